@@ -1,0 +1,122 @@
+//! The crate's one error type.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// What went wrong while setting up, or with a value handed to this crate.
+///
+/// Only set-up functions and constructors of this crate's own types return it;
+/// an instrumented call never does. The text is for people and may change:
+/// tell the kinds apart with the `is_*` methods.
+///
+/// Neither `Debug` nor `Display` ever shows a license key.
+///
+/// ```
+/// use nr_bedrock_observability::ContentCapture;
+///
+/// let error = "sometimes".parse::<ContentCapture>().unwrap_err();
+/// assert!(error.is_invalid_setting());
+/// ```
+pub struct Error {
+    kind: Kind,
+    message: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// A setting, from code or from the environment, has a value that cannot
+    /// be used. The message names the setting and, unless it is a key, the
+    /// value.
+    #[must_use]
+    pub fn is_invalid_setting(&self) -> bool {
+        self.kind == Kind::InvalidSetting
+    }
+
+    /// A setting without which the set-up cannot go on is absent. The message
+    /// names where it is looked for.
+    #[must_use]
+    pub fn is_missing_setting(&self) -> bool {
+        self.kind == Kind::MissingSetting
+    }
+
+    /// A global `tracing` subscriber was there already.
+    #[must_use]
+    pub fn is_already_installed(&self) -> bool {
+        self.kind == Kind::AlreadyInstalled
+    }
+
+    /// The exporter could not be built, or did not deliver what was left when
+    /// it was flushed or shut down.
+    #[must_use]
+    pub fn is_export(&self) -> bool {
+        self.kind == Kind::Export
+    }
+
+    #[cold]
+    pub(crate) fn invalid_setting(setting: &str, problem: impl fmt::Display) -> Self {
+        Self::new(Kind::InvalidSetting, format!("{setting}: {problem}"))
+    }
+}
+
+#[cfg(feature = "telemetry")]
+impl Error {
+    #[cold]
+    pub(crate) fn missing_setting(message: impl Into<String>) -> Self {
+        Self::new(Kind::MissingSetting, message.into())
+    }
+
+    #[cold]
+    pub(crate) fn already_installed(message: impl Into<String>) -> Self {
+        Self::new(Kind::AlreadyInstalled, message.into())
+    }
+
+    #[cold]
+    pub(crate) fn export(message: impl Into<String>) -> Self {
+        Self::new(Kind::Export, message.into())
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+}
+
+impl Error {
+    fn new(kind: Kind, message: String) -> Self {
+        Self { kind, message, source: None }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.kind)
+            .field("message", &self.message)
+            .field("source", &self.source)
+            .finish()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[cfg_attr(
+    not(feature = "telemetry"),
+    expect(dead_code, reason = "most kinds belong to the pipeline")
+)]
+enum Kind {
+    AlreadyInstalled,
+    Export,
+    InvalidSetting,
+    MissingSetting,
+}
