@@ -1,0 +1,246 @@
+//! The hooks of the SDK. Each hands what it sees to the call in flight and
+//! answers `Ok(())`: an error here would become the caller's.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::SystemTime;
+
+use aws_sdk_bedrockruntime::config::Region;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextMut, BeforeSerializationInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::{Headers, Response};
+use aws_smithy_types::config_bag::ConfigBag;
+
+use crate::call::{Attempt, Call, Usage};
+use crate::emit::Recording;
+use crate::failure;
+use crate::flight::{InFlight, Slot};
+use crate::operation::{self, Operation};
+use crate::options::Settings;
+use crate::stream::TeeBody;
+use crate::tap::Tap;
+
+/// Watches the calls of one client.
+#[derive(Debug)]
+pub(crate) struct Interceptor {
+    settings: Arc<Settings>,
+    id: usize,
+}
+
+impl Interceptor {
+    pub(crate) fn new(settings: Arc<Settings>) -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        Self {
+            settings,
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+        }
+    }
+
+    /// The call in flight, where it is this instrumentation's.
+    fn slot<'a>(&self, cfg: &'a ConfigBag) -> Option<&'a InFlight> {
+        cfg.load::<InFlight>()
+            .filter(|flight| flight.owner == self.id)
+    }
+}
+
+impl Intercept for Interceptor {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn read_before_execution(
+        &self,
+        context: &BeforeSerializationInterceptorContextRef<'_>,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if !Recording::is_wanted() || cfg.load::<InFlight>().is_some() {
+            return Ok(());
+        }
+        let cap = self.settings.capture.cap();
+        let Some((operation, mut call)) = operation::begin(context.input(), cap) else {
+            return Ok(());
+        };
+        call.http.region = cfg.load::<Region>().map(ToString::to_string);
+        if let Some(recording) = Recording::start(call, Arc::clone(&self.settings)) {
+            let flight = InFlight::new(recording, operation, self.id);
+            cfg.interceptor_state().store_put(flight);
+        }
+        Ok(())
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(flight) = self.slot(cfg) {
+            flight
+                .slot
+                .with(|recording| sent(context.request().uri(), &mut recording.call));
+        }
+        Ok(())
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(flight) = self.slot(cfg) else {
+            return Ok(());
+        };
+        let response = context.response_mut();
+        let streams = flight.slot.with(|recording| {
+            answered(response, &mut recording.call);
+            recording.call.stream.is_some()
+        });
+        if streams == Some(true) && is_event_stream(response) {
+            let read = self.settings.streaming_events;
+            let tap = Tap::new(Arc::clone(&flight.slot), flight.operation, read);
+            let body = response.take_body();
+            *response.body_mut() = TeeBody::wrap(body, tap);
+        }
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(flight) = self.slot(cfg) else {
+            return Ok(());
+        };
+        if let Some(Err(error)) = context.output_or_error() {
+            let status = context.response().map(status);
+            let failure = failure::of(error, flight.operation, status);
+            let request_id = context.response().and_then(|it| request_id(it.headers()));
+            flight.slot.with(|recording| {
+                let http = &mut recording.call.http;
+                let (number, at) = (http.attempts, SystemTime::now());
+                http.failed_attempts.push(Attempt {
+                    number,
+                    at,
+                    failure,
+                    status,
+                    request_id,
+                });
+            });
+        }
+        Ok(())
+    }
+
+    fn read_after_execution(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(flight) = self.slot(cfg) {
+            ended(context, flight.operation, &flight.slot);
+        }
+        Ok(())
+    }
+}
+
+/// Where the request goes, and that it is one attempt more.
+fn sent(uri: &str, call: &mut Call) {
+    let http = &mut call.http;
+    http.attempts = http.attempts.saturating_add(1);
+    // Of an attempt before, nothing holds any more.
+    (http.status, http.request_id) = (None, None);
+    if http.server_address.is_none() {
+        let (address, port) = server(uri);
+        http.server_address = address;
+        http.server_port = port;
+    }
+}
+
+/// Host and port of a URI.
+fn server(uri: &str) -> (Option<String>, Option<i64>) {
+    let Some((scheme, rest)) = uri.split_once("://") else {
+        return (None, None);
+    };
+    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
+    let default = if scheme.eq_ignore_ascii_case("http") {
+        80
+    } else {
+        443
+    };
+    match authority.rsplit_once(':') {
+        // The colons of an IPv6 address are inside its brackets.
+        Some((host, port)) if !port.contains(']') => {
+            (Some(host.to_owned()), port.parse().ok().or(Some(default)))
+        }
+        _ => (Some(authority.to_owned()), Some(default)),
+    }
+}
+
+/// What the head of an answer tells.
+fn answered(response: &Response, call: &mut Call) {
+    let headers = response.headers();
+    call.http.status = Some(status(response));
+    call.http.request_id = request_id(headers);
+    let number = |name| headers.get(name).and_then(|text| text.parse::<i64>().ok());
+    call.latency.invocation = number("x-amzn-bedrock-invocation-latency");
+    call.usage_by_service = Usage {
+        input: number("x-amzn-bedrock-input-token-count"),
+        output: number("x-amzn-bedrock-output-token-count"),
+        cache_read: number("x-amzn-bedrock-cache-read-input-token-count"),
+        cache_write: number("x-amzn-bedrock-cache-write-input-token-count"),
+        ..Usage::default()
+    };
+}
+
+/// The call is over, unless its answer is a stream that is now the caller's.
+fn ended(
+    context: &FinalizerInterceptorContextRef<'_>,
+    operation: &'static dyn Operation,
+    slot: &Slot,
+) {
+    let streams = slot.with(|recording| match context.output_or_error() {
+        Some(Ok(output)) => {
+            operation.complete(output, &mut recording.call);
+            recording.call.stream.is_some()
+        }
+        _ => false,
+    });
+    if streams == Some(true) {
+        slot.hand_over();
+        return;
+    }
+    let Some(recording) = slot.take() else { return };
+    match context.output_or_error() {
+        Some(Err(error)) => {
+            let status = recording.call.http.status;
+            recording.fail(failure::of(error, operation, status));
+        }
+        _ => recording.finish(),
+    }
+}
+
+fn is_event_stream(response: &Response) -> bool {
+    let kind = response.headers().get("content-type").unwrap_or_default();
+    response.status().is_success() && kind.starts_with("application/vnd.amazon.eventstream")
+}
+
+fn status(response: &Response) -> i64 {
+    i64::from(response.status().as_u16())
+}
+
+fn request_id(headers: &Headers) -> Option<String> {
+    ["x-amzn-requestid", "x-amz-request-id"]
+        .iter()
+        .find_map(|name| headers.get(name))
+        .map(str::to_owned)
+}
+
+pub(crate) const NAME: &str = "NrBedrockObservability";
