@@ -19,8 +19,8 @@ use aws_smithy_types::config_bag::ConfigBag;
 use crate::call::{Attempt, Call, Usage};
 use crate::emit::Recording;
 use crate::failure;
-use crate::flight::{InFlight, Slot};
-use crate::operation::{self, Operation};
+use crate::flight::InFlight;
+use crate::operation;
 use crate::options::Settings;
 use crate::stream::TeeBody;
 use crate::tap::Tap;
@@ -73,6 +73,18 @@ impl Intercept for Interceptor {
         Ok(())
     }
 
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(flight) = self.slot(cfg) {
+            flight.slot.with(|recording| attempted(&mut recording.call));
+        }
+        Ok(())
+    }
+
     fn read_before_transmit(
         &self,
         context: &BeforeTransmitInterceptorContextRef<'_>,
@@ -101,7 +113,7 @@ impl Intercept for Interceptor {
             answered(response, &mut recording.call);
             recording.call.stream.is_some()
         });
-        if streams == Some(true) && is_event_stream(response) {
+        if streams == Some(true) && response.status().is_success() {
             let read = self.settings.streaming_events;
             let tap = Tap::new(Arc::clone(&flight.slot), flight.operation, read);
             let body = response.take_body();
@@ -145,22 +157,22 @@ impl Intercept for Interceptor {
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(flight) = self.slot(cfg) {
-            ended(context, flight.operation, &flight.slot);
+            ended(context, flight);
         }
         Ok(())
     }
 }
 
-/// Where the request goes, and that it is one attempt more.
+/// One attempt more: of the one before, nothing holds any more.
+fn attempted(call: &mut Call) {
+    call.http.attempts = call.http.attempts.saturating_add(1);
+    (call.http.status, call.http.request_id) = (None, None);
+}
+
+/// Where the request goes.
 fn sent(uri: &str, call: &mut Call) {
-    let http = &mut call.http;
-    http.attempts = http.attempts.saturating_add(1);
-    // Of an attempt before, nothing holds any more.
-    (http.status, http.request_id) = (None, None);
-    if http.server_address.is_none() {
-        let (address, port) = server(uri);
-        http.server_address = address;
-        http.server_port = port;
+    if call.http.server_address.is_none() {
+        (call.http.server_address, call.http.server_port) = server(uri);
     }
 }
 
@@ -201,11 +213,8 @@ fn answered(response: &Response, call: &mut Call) {
 }
 
 /// The call is over, unless its answer is a stream that is now the caller's.
-fn ended(
-    context: &FinalizerInterceptorContextRef<'_>,
-    operation: &'static dyn Operation,
-    slot: &Slot,
-) {
+fn ended(context: &FinalizerInterceptorContextRef<'_>, flight: &InFlight) {
+    let InFlight { slot, operation, .. } = flight;
     let streams = slot.with(|recording| match context.output_or_error() {
         Some(Ok(output)) => {
             operation.complete(output, &mut recording.call);
@@ -213,7 +222,8 @@ fn ended(
         }
         _ => false,
     });
-    if streams == Some(true) {
+    // Beside the bag's, a body in the caller's hands has the slot.
+    if streams == Some(true) && Arc::strong_count(slot) > 1 {
         slot.hand_over();
         return;
     }
@@ -221,15 +231,10 @@ fn ended(
     match context.output_or_error() {
         Some(Err(error)) => {
             let status = recording.call.http.status;
-            recording.fail(failure::of(error, operation, status));
+            recording.fail(failure::of(error, *operation, status));
         }
         _ => recording.finish(),
     }
-}
-
-fn is_event_stream(response: &Response) -> bool {
-    let kind = response.headers().get("content-type").unwrap_or_default();
-    response.status().is_success() && kind.starts_with("application/vnd.amazon.eventstream")
 }
 
 fn status(response: &Response) -> i64 {

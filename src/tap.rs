@@ -60,7 +60,12 @@ impl Observe for Tap {
     fn end(&mut self) {
         if self.decoder.as_ref().is_some_and(Decoder::is_inside_frame) {
             self.fail(damaged());
-        } else if let Some(recording) = self.slot.take() {
+        } else if let Some(mut recording) = self.slot.take() {
+            if let (None, Some(stream)) = (&self.decoder, &mut recording.call.stream) {
+                // Nobody looked for the model's last word: the body's end has
+                // to do.
+                stream.completed = true;
+            }
             recording.finish();
         }
     }

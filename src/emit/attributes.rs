@@ -2,7 +2,7 @@
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
-use crate::call::{Call, Failure, normalised};
+use crate::call::{Call, Failure, Stream, normalised};
 use crate::options::Settings;
 use crate::semconv;
 
@@ -55,6 +55,9 @@ impl Attributes {
 pub(super) fn of(call: &Call, settings: &Settings) -> Attributes {
     let mut attributes = Attributes::new(48);
     response(call, &mut attributes);
+    if let Some(stream) = &call.stream {
+        streamed(stream, call, settings, &mut attributes);
+    }
     if settings.track_token_usage {
         cache(call, &mut attributes);
     }
@@ -87,13 +90,15 @@ fn response(call: &Call, attributes: &mut Attributes) {
     attributes.text(semconv::RESPONSE_ID, response.id.as_deref());
     attributes.text(semconv::RESPONSE_MODEL, response.model.as_deref());
     attributes.some(semconv::EMBEDDINGS_DIMENSION_COUNT, response.dimensions);
-    if let Some(stream) = &call.stream {
-        let first = stream.first_chunk.map(|first| first.as_secs_f64());
-        attributes.some(semconv::RESPONSE_TIME_TO_FIRST_CHUNK, first);
-        if call.http.status.is_some_and(|status| status < 300) {
-            attributes.put(semconv::STREAM_COMPLETED, stream.completed);
-            attributes.put(semconv::STREAM_EVENTS, stream.events);
-        }
+}
+
+fn streamed(stream: &Stream, call: &Call, settings: &Settings, attributes: &mut Attributes) {
+    let first = stream.first_chunk.map(|first| first.as_secs_f64());
+    attributes.some(semconv::RESPONSE_TIME_TO_FIRST_CHUNK, first);
+    if call.http.status.is_some_and(|status| status < 300) {
+        attributes.put(semconv::STREAM_COMPLETED, stream.completed);
+        let events = settings.streaming_events.then_some(stream.events);
+        attributes.some(semconv::STREAM_EVENTS, events);
     }
 }
 

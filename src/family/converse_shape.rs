@@ -136,9 +136,8 @@ fn metadata(event: &Json<'_>, call: &mut Call) {
     if let Some(usage) = event.get("usage") {
         call.usage.update(&tokens(usage));
     }
-    call.latency.invocation = event
-        .get("metrics")
-        .and_then(|metrics| metrics.count("latencyMs"));
+    let latency = event.get("metrics").and_then(|metrics| metrics.count("latencyMs"));
+    call.latency.invocation = latency.or(call.latency.invocation);
     if let Some(model) = event
         .at(&["trace", "promptRouter", "invokedModelId"])
         .and_then(Json::str)

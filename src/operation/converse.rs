@@ -54,7 +54,9 @@ impl Operation for Converse {
         if let Some(usage) = &output.usage {
             call.usage.update(&tokens(usage));
         }
-        call.latency.invocation = output.metrics.as_ref().map(|metrics| metrics.latency_ms);
+        if let Some(metrics) = &output.metrics {
+            call.latency.invocation = Some(metrics.latency_ms);
+        }
         if let Some(fields) = &output.additional_model_response_fields {
             call.response.stop_sequence = ["stop_sequence", "stopSequence"]
                 .iter()

@@ -173,7 +173,8 @@ fn invoked(metrics: &Json<'_>, call: &mut Call) {
         cache_write: metrics.count("cacheWriteInputTokenCount"),
         ..Usage::default()
     });
-    call.latency.invocation = metrics.count("invocationLatency");
+    let latency = metrics.count("invocationLatency");
+    call.latency.invocation = latency.or(call.latency.invocation);
     call.latency.first_byte = metrics.count("firstByteLatency");
     if let Some(stream) = &mut call.stream {
         stream.completed = true;
