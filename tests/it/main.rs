@@ -1,0 +1,6 @@
+//! The integration tests, in one binary: linking the SDK is slow.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod support_bedrock;
