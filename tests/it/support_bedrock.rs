@@ -263,7 +263,7 @@ fn reply(text: &str) -> serde_json::Value {
 
 fn text(output: &ConverseOutput) -> &str {
     let message = output.output().unwrap().as_message().unwrap();
-    message.content()[0].as_text().unwrap()
+    message.content().first().unwrap().as_text().unwrap()
 }
 
 /// The text of all deltas.
