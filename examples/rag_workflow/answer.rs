@@ -1,6 +1,5 @@
 //! The question's own way: search, ask, stream, rate.
 
-use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use aws_sdk_bedrockruntime::Client;
@@ -12,6 +11,7 @@ use nr_bedrock_observability::{Feedback, current_trace_id};
 
 use crate::index::{Hit, Index};
 use crate::options::Options;
+use crate::passages::Passage;
 use crate::{BoxError, thumb};
 
 /// Answers on stdout. Everything inside is one trace, whose id it returns.
@@ -21,17 +21,24 @@ pub(crate) async fn answer_question(
     index: &Index,
     options: &Options,
 ) -> Result<Option<String>, BoxError> {
-    println!("\n{}\n", options.question);
+    // `println!` would panic where the reader has gone (`| head`).
+    let mut out = io::stdout();
+    writeln!(out, "\n{}\n", options.question)?;
     let hits = index.search(&options.question, TOP_K).await?;
-    stream(bedrock, options, &hits).await?;
-    show_sources(&hits);
+    stream(&mut out, bedrock, options, &hits).await?;
+    show_sources(&mut out, &hits)?;
     if let Some(rating) = thumb::ask().await {
         Feedback::new(rating).record();
     }
     Ok(current_trace_id())
 }
 
-async fn stream(bedrock: &Client, options: &Options, hits: &[Hit<'_>]) -> Result<(), BoxError> {
+async fn stream(
+    out: &mut impl io::Write,
+    bedrock: &Client,
+    options: &Options,
+    hits: &[Hit<'_>],
+) -> Result<(), BoxError> {
     let message = Message::builder()
         .role(ConversationRole::User)
         .content(ContentBlock::Text(prompt(&options.question, hits)))
@@ -48,47 +55,48 @@ async fn stream(bedrock: &Client, options: &Options, hits: &[Hit<'_>]) -> Result
         .send()
         .await?;
     let mut events = reply.stream;
-    let mut stdout = io::stdout();
     while let Some(event) = events.recv().await? {
         if let ConverseStreamOutput::ContentBlockDelta(event) = event
             && let Some(Ok(text)) = event.delta().map(|delta| delta.as_text())
         {
-            stdout.write_all(text.as_bytes())?;
-            stdout.flush()?;
+            out.write_all(text.as_bytes())?;
+            out.flush()?;
         }
     }
-    println!();
+    writeln!(out)?;
     Ok(())
 }
 
 /// The passages, each with where it is from, and the question after them.
 fn prompt(question: &str, hits: &[Hit<'_>]) -> String {
-    let mut prompt = String::new();
-    for Hit { passage, .. } in hits {
-        let _ = write!(
-            prompt,
-            "<passage source=\"{}\" title=\"{}\">\n{}\n</passage>\n\n",
-            passage.source, passage.title, passage.text
-        );
+    let mut parts: Vec<_> = hits
+        .iter()
+        .map(|Hit { passage, .. }| {
+            let Passage {
+                source,
+                title,
+                text,
+            } = passage;
+            format!("<passage source=\"{source}\" title=\"{title}\">\n{text}\n</passage>")
+        })
+        .collect();
+    if parts.is_empty() {
+        parts.push("No passage has to do with the question.".to_owned());
     }
-    if hits.is_empty() {
-        prompt += "No passage has to do with the question.\n\n";
-    }
-    prompt + "Question: " + question
+    parts.push(format!("Question: {question}"));
+    parts.join("\n\n")
 }
 
-fn show_sources(hits: &[Hit<'_>]) {
+fn show_sources(out: &mut impl io::Write, hits: &[Hit<'_>]) -> io::Result<()> {
     if hits.is_empty() {
-        println!("\nSources: none");
-        return;
+        return writeln!(out, "\nSources: none");
     }
-    println!("\nSources");
+    writeln!(out, "\nSources")?;
     for (number, Hit { passage, score }) in (1..).zip(hits) {
-        println!(
-            "  {number}. {}  {}  ({score:.2})",
-            passage.source, passage.title
-        );
+        let Passage { source, title, .. } = passage;
+        writeln!(out, "  {number}. {source}  {title}  ({score:.2})")?;
     }
+    Ok(())
 }
 
 const INSTRUCTIONS: &str = "Answer the question from the passages alone, in at most four sentences. \

@@ -95,7 +95,7 @@ impl Index {
 
         let documents = hits.iter().map(|hit| {
             let id = format!("{}: {}", hit.passage.source, hit.passage.title);
-            json!({"id": id, "score": hit.score})
+            json!({"id": id, "score": (f64::from(hit.score) * 1000.0).round() / 1000.0})
         });
         let documents: serde_json::Value = documents.collect();
         Span::current().record("gen_ai.retrieval.documents", documents.to_string());

@@ -14,8 +14,9 @@ fn read() -> Option<Rating> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         return None;
     }
-    print!("\nWas this helpful? [y/n, Enter to skip] ");
-    io::stdout().flush().ok()?;
+    let mut out = io::stdout();
+    write!(out, "\nWas this helpful? [y/n, Enter to skip] ").ok()?;
+    out.flush().ok()?;
     let mut line = String::new();
     io::stdin().read_line(&mut line).ok()?;
     match line.trim().to_lowercase().as_str() {
