@@ -1,0 +1,13 @@
+//! What the integration tests share.
+//!
+//! A test binary that uses a part of it alone declares it with
+//! `#[expect(dead_code, reason = "..")]`.
+
+#![expect(
+    clippy::expect_used,
+    unreachable_pub,
+    reason = "a module of test binaries: nobody else can reach it, and failing is its business"
+)]
+
+pub mod bedrock;
+pub mod frames;
