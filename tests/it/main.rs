@@ -4,4 +4,5 @@
 mod support;
 
 mod examples;
+mod stream_endings;
 mod support_bedrock;

@@ -11,3 +11,4 @@
 
 pub mod bedrock;
 pub mod frames;
+pub mod spans;
