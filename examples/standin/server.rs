@@ -55,6 +55,8 @@ fn route(path: &str, body: &Value) -> Reply {
     else {
         return Reply::Failure(Failure::not_found(path));
     };
+    // The SDK encodes the colon of "amazon.nova-lite-v1:0" and an ARN's slashes.
+    let model = &model.replace("%3A", ":").replace("%2F", "/");
     let embeds = model.contains("embed");
     match operation {
         "converse" if !embeds => converse::whole(body).into(),

@@ -83,7 +83,7 @@ async fn a_pause_holds_back_what_follows() {
         stream.recv().await.unwrap();
         let third = start.elapsed();
         assert!(third >= pause, "{third:?}");
-        assert!(third - second >= pause / 2, "{second:?}, {third:?}");
+        assert!(second + pause / 2 <= third, "{second:?}, {third:?}");
     }
 }
 
