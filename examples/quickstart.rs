@@ -27,7 +27,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let call = bedrock.converse().model_id("amazon.nova-lite-v1:0");
     let reply = call.messages(question.build()?).send().await?;
     if let Some(ConverseOutput::Message(answer)) = reply.output() {
-        println!("{:?}", answer.content());
+        for text in answer.content().iter().flat_map(ContentBlock::as_text) {
+            println!("{text}");
+        }
     }
 
     telemetry.shutdown()?;

@@ -27,6 +27,7 @@ pub(crate) async fn answer_question(
     let hits = index.search(&options.question, TOP_K).await?;
     stream(&mut out, bedrock, options, &hits).await?;
     show_sources(&mut out, &hits)?;
+    // On the span that is open: the rating is part of this trace.
     if let Some(rating) = thumb::ask().await {
         Feedback::new(rating).record();
     }

@@ -63,8 +63,9 @@ async fn run(options: &Options) -> Result<(), BoxError> {
         .install()?;
     let result = index_and_answer(options, passages).await;
     // Also after an error: its trace is the one that people want to see.
-    telemetry.shutdown()?;
-    result
+    let delivered = telemetry.shutdown();
+    result?;
+    Ok(delivered?)
 }
 
 async fn index_and_answer(options: &Options, passages: Vec<Passage>) -> Result<(), BoxError> {
@@ -91,7 +92,13 @@ async fn index_and_answer(options: &Options, passages: Vec<Passage>) -> Result<(
 /// Whether the trace goes elsewhere than to this terminal.
 fn exported() -> bool {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    set("NEW_RELIC_LICENSE_KEY") || set("OTEL_EXPORTER_OTLP_ENDPOINT")
+    [
+        "NEW_RELIC_LICENSE_KEY",
+        "NEW_RELIC_INSERT_KEY",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+    ]
+    .into_iter()
+    .any(set)
 }
 
 /// An error with its causes. The SDK's own errors say little without them.

@@ -22,7 +22,8 @@ impl Passage {
     }
 }
 
-/// All passages of the `.md` and `.txt` files in a folder and those below it.
+/// All passages of the `.md` and `.txt` files in a folder and those below it,
+/// hidden ones left out.
 pub(crate) fn read(folder: &Path) -> Result<Vec<Passage>, BoxError> {
     let unreadable =
         |path: &Path, problem: io::Error| format!("cannot read {}: {problem}", path.display());
@@ -48,6 +49,9 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
         for entry in fs::read_dir(&folder)? {
             let entry = entry?;
             let path = entry.path();
+            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
             if entry.file_type()?.is_dir() {
                 folders.push(path);
             } else if path

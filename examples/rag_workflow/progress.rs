@@ -26,10 +26,9 @@ impl Progress {
         self.draw();
     }
 
+    /// Says that everything is done.
     pub(crate) fn finish(self) {
-        if self.watched {
-            eprintln!();
-        } else {
+        if !self.watched {
             eprintln!("Indexed {} passages", self.done);
         }
     }
@@ -43,6 +42,15 @@ impl Progress {
         eprint!("\rIndexing [{bar}] {}/{} passages", self.done, self.total);
         // A bar that cannot be drawn is no reason to stop.
         let _ = std::io::stderr().flush();
+    }
+}
+
+/// What is printed next begins on a line of its own, an error too.
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.watched {
+            eprintln!();
+        }
     }
 }
 

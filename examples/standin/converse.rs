@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::frames::event;
 use super::paced::Paced;
-use super::server::{Failure, Reply, millis};
+use super::reply::{Failure, Reply, millis};
 use super::turn::{FIRST_WORD, Turn};
 
 /// Answers `Converse`.

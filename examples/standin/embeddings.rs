@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::server::{Failure, Reply, Tokens};
+use super::reply::{Failure, Reply, Tokens};
 use super::words;
 
 /// Answers `InvokeModel` of an embeddings model.

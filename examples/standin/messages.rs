@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::frames::chunk;
 use super::paced::Paced;
-use super::server::{Failure, Reply, millis};
+use super::reply::{Failure, Reply, millis};
 use super::turn::{FIRST_WORD, Turn};
 
 /// Answers `InvokeModel`.

@@ -11,6 +11,7 @@ mod embeddings;
 mod frames;
 mod messages;
 mod paced;
+mod reply;
 mod server;
 mod turn;
 mod words;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use hyper::body::{Body, Bytes, Frame};
 use tokio::time::{Sleep, sleep};
 
-use super::server::Reply;
+use super::reply::Reply;
 
 /// Events, each with the pause before it.
 #[derive(Default)]

@@ -6,7 +6,7 @@ use hyper::body::Bytes;
 use serde_json::Value;
 
 use super::paced::Paced;
-use super::server::{Failure, Tokens};
+use super::reply::{Failure, Tokens};
 use super::{answer, words};
 
 /// What the model reads and what it writes.

@@ -89,6 +89,7 @@ async fn anthropic_messages_come_whole_and_streamed() {
     let reply: Value = serde_json::from_slice(reply.body().as_ref()).unwrap();
     assert_eq!(reply["content"][0]["text"], "Refunds take five days.");
     assert_eq!(reply["usage"]["output_tokens"], 4);
+    assert_eq!(reply["model"], CLAUDE);
 
     let call = client.invoke_model_with_response_stream();
     let call = call.model_id(CLAUDE).body(body);
