@@ -44,18 +44,33 @@ use tracing_subscriber::layer::SubscriberExt as _;
 
 /// Who listens while the calls are made.
 const SCENARIOS: &[(&str, fn() -> Setup)] = &[
-    ("plain", || Setup { monitor: None, listener: None }),
-    ("nothing-installed", || Setup { monitor: Some(content_on()), listener: None }),
-    ("filtered", || Setup { monitor: Some(content_on()), listener: Some(exporting(LevelFilter::WARN)) }),
-    ("spans", || Setup { monitor: Some(content_on()), listener: Some(exporting(LevelFilter::INFO)) }),
+    ("plain", || Setup {
+        monitor: None,
+        listener: None,
+    }),
+    ("nothing-installed", || Setup {
+        monitor: Some(content_on()),
+        listener: None,
+    }),
+    ("filtered", || Setup {
+        monitor: Some(content_on()),
+        listener: Some(exporting(LevelFilter::WARN)),
+    }),
+    ("spans", || Setup {
+        monitor: Some(content_on()),
+        listener: Some(exporting(LevelFilter::INFO)),
+    }),
     ("spans-without-content", || Setup {
         monitor: Some(content_on().capture(ContentCapture::None)),
         listener: Some(exporting(LevelFilter::INFO)),
     }),
 ];
 
-const CALLS: &[(&str, fn(&Runtime, &Client))] =
-    &[("converse", converse), ("converse-150-kb", converse_long), ("stream-105-events", stream)];
+const CALLS: &[(&str, fn(&Runtime, &Client))] = &[
+    ("converse", converse),
+    ("converse-150-kb", converse_long),
+    ("stream-105-events", stream),
+];
 
 struct Setup {
     monitor: Option<MonitorOptions>,
@@ -64,7 +79,11 @@ struct Setup {
 
 impl Setup {
     fn run(self, call: &str, work: impl FnOnce(&Client)) {
-        let mut client = client(if call.starts_with("stream") { Reply::Stream } else { Reply::Whole });
+        let mut client = client(if call.starts_with("stream") {
+            Reply::Stream
+        } else {
+            Reply::Whole
+        });
         if let Some(options) = self.monitor {
             client = monitor_bedrock_with(client, options);
         }
@@ -106,16 +125,28 @@ fn converse(runtime: &Runtime, client: &Client) {
 }
 
 fn converse_long(runtime: &Runtime, client: &Client) {
-    runtime.block_on(ask(client, "All work and no play makes Jack a dull boy.\n".repeat(3500)));
+    runtime.block_on(ask(
+        client,
+        "All work and no play makes Jack a dull boy.\n".repeat(3500),
+    ));
 }
 
 async fn ask(client: &Client, prompt: String) {
-    client.converse().model_id(MODEL).messages(user(prompt)).send().await.unwrap();
+    client
+        .converse()
+        .model_id(MODEL)
+        .messages(user(prompt))
+        .send()
+        .await
+        .unwrap();
 }
 
 fn stream(runtime: &Runtime, client: &Client) {
     runtime.block_on(async {
-        let call = client.converse_stream().model_id(MODEL).messages(user("Tell me.".to_owned()));
+        let call = client
+            .converse_stream()
+            .model_id(MODEL)
+            .messages(user("Tell me.".to_owned()));
         let mut answer = call.send().await.unwrap();
         while let Some(event) = answer.stream.recv().await.unwrap() {
             std::hint::black_box(event);
@@ -135,7 +166,10 @@ enum Reply {
 }
 
 fn client(reply: Reply) -> Client {
-    let connector = SharedHttpConnector::new(Memory { reply, events: events() });
+    let connector = SharedHttpConnector::new(Memory {
+        reply,
+        events: events(),
+    });
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
@@ -158,12 +192,17 @@ impl HttpConnector for Memory {
             Reply::Whole => ("application/json", SdkBody::from(WHOLE)),
             Reply::Stream => {
                 let events = Events(self.events.clone().into());
-                ("application/vnd.amazon.eventstream", SdkBody::from_body_1_x(events))
+                (
+                    "application/vnd.amazon.eventstream",
+                    SdkBody::from_body_1_x(events),
+                )
             }
         };
         let mut response = HttpResponse::new(StatusCode::try_from(200).unwrap(), body);
         response.headers_mut().insert("content-type", kind);
-        response.headers_mut().insert("x-amzn-requestid", "0a1b2c3d");
+        response
+            .headers_mut()
+            .insert("x-amzn-requestid", "0a1b2c3d");
         HttpConnectorFuture::ready(Ok(response))
     }
 }
@@ -179,7 +218,11 @@ impl http_body::Body for Events {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, Infallible>>> {
-        Poll::Ready(self.0.pop_front().map(|event| Ok(http_body::Frame::data(event))))
+        Poll::Ready(
+            self.0
+                .pop_front()
+                .map(|event| Ok(http_body::Frame::data(event))),
+        )
     }
 }
 
@@ -191,7 +234,10 @@ fn events() -> Vec<Bytes> {
     events.push(("messageStop", r#"{"stopReason":"end_turn","p":"abcdefgh"}"#));
     let usage = r#"{"metrics":{"latencyMs":900},"usage":{"inputTokens":9,"outputTokens":202,"totalTokens":211}}"#;
     events.push(("metadata", usage));
-    events.into_iter().map(|(name, payload)| frame(name, payload)).collect()
+    events
+        .into_iter()
+        .map(|(name, payload)| frame(name, payload))
+        .collect()
 }
 
 fn frame(name: &'static str, payload: &'static str) -> Bytes {
@@ -226,7 +272,9 @@ fn count(calls: u32, wanted: &str) {
     for (name, call) in CALLS {
         for (scenario, setup) in SCENARIOS {
             if wanted == format!("{name}/{scenario}") {
-                setup().run(name, |client| (0..calls).for_each(|_| call(&runtime, client)));
+                setup().run(name, |client| {
+                    (0..calls).for_each(|_| call(&runtime, client))
+                });
             }
         }
     }
@@ -235,7 +283,10 @@ fn count(calls: u32, wanted: &str) {
 criterion_group!(benches, overhead);
 
 fn main() {
-    match std::env::var("OVERHEAD_CALLS").ok().and_then(|calls| calls.parse().ok()) {
+    match std::env::var("OVERHEAD_CALLS")
+        .ok()
+        .and_then(|calls| calls.parse().ok())
+    {
         Some(calls) => count(calls, &std::env::args().nth(1).unwrap_or_default()),
         None => {
             benches();

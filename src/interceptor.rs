@@ -214,7 +214,9 @@ fn answered(response: &Response, call: &mut Call) {
 
 /// The call is over, unless its answer is a stream that is now the caller's.
 fn ended(context: &FinalizerInterceptorContextRef<'_>, flight: &InFlight) {
-    let InFlight { slot, operation, .. } = flight;
+    let InFlight {
+        slot, operation, ..
+    } = flight;
     let streams = slot.with(|recording| match context.output_or_error() {
         Some(Ok(output)) => {
             operation.complete(output, &mut recording.call);

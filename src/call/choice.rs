@@ -18,40 +18,34 @@ impl Choice {
     /// Appends text to the block at `index`.
     pub(crate) fn push_text(&mut self, cap: Option<usize>, index: i64, text: &str) {
         let Some(cap) = cap else { return };
-        match self.block(index, Part::is_text) {
-            Some(Part::Text { text: known, .. }) => known.push(text),
-            _ => self.start(index, Part::text(Clip::of(cap, text))),
+        if let Some(Part::Text { text: known, .. }) = self.block(index, Part::is_text) {
+            known.push(text);
+        } else {
+            self.start(index, Part::text(Clip::of(cap, text)));
         }
     }
 
     /// Appends to the reasoning block at `index`.
     pub(crate) fn push_reasoning(&mut self, cap: Option<usize>, index: i64, text: &str) {
         let Some(cap) = cap else { return };
-        match self.reasoning(cap, index) {
-            Some(Part::Reasoning { text: known, .. }) => known.push(text),
-            _ => {}
+        if let Some(Part::Reasoning { text: known, .. }) = self.reasoning(cap, index) {
+            known.push(text);
         }
     }
 
     /// Notes the signature of the reasoning block at `index`, or a piece of it.
     pub(crate) fn push_signature(&mut self, cap: Option<usize>, index: i64, piece: &str) {
         let Some(cap) = cap else { return };
-        match self.reasoning(cap, index) {
-            Some(Part::Reasoning { signature, .. }) => {
-                *signature = Some(signature.unwrap_or(0).saturating_add(piece.len()));
-            }
-            _ => {}
+        if let Some(Part::Reasoning { signature, .. }) = self.reasoning(cap, index) {
+            *signature = Some(signature.unwrap_or(0).saturating_add(piece.len()));
         }
     }
 
     /// Notes redacted reasoning of `size` bytes in the block at `index`.
     pub(crate) fn push_redacted(&mut self, cap: Option<usize>, index: i64, size: usize) {
         let Some(cap) = cap else { return };
-        match self.reasoning(cap, index) {
-            Some(Part::Reasoning { redacted, .. }) => {
-                *redacted = Some(redacted.unwrap_or(0).saturating_add(size));
-            }
-            _ => {}
+        if let Some(Part::Reasoning { redacted, .. }) = self.reasoning(cap, index) {
+            *redacted = Some(redacted.unwrap_or(0).saturating_add(size));
         }
     }
 
@@ -65,11 +59,10 @@ impl Choice {
 
     /// Appends to the arguments of the tool call at `index`.
     pub(crate) fn push_arguments(&mut self, index: i64, json: &str) {
-        match self.block(index, Part::is_call) {
-            Some(Part::ToolCall { arguments, .. } | Part::ServerToolCall { arguments, .. }) => {
-                arguments.push(json);
-            }
-            _ => {}
+        if let Some(Part::ToolCall { arguments, .. } | Part::ServerToolCall { arguments, .. }) =
+            self.block(index, Part::is_call)
+        {
+            arguments.push(json);
         }
     }
 
@@ -79,10 +72,10 @@ impl Choice {
         if self.block(index, Part::is_text).is_none() {
             self.start(index, Part::text(Clip::new(cap)));
         }
-        if let Some(Part::Text { citations, .. }) = self.block(index, Part::is_text) {
-            if citations.len() < MAX_CITATIONS {
-                citations.push(cited);
-            }
+        if let Some(Part::Text { citations, .. }) = self.block(index, Part::is_text)
+            && citations.len() < MAX_CITATIONS
+        {
+            citations.push(cited);
         }
     }
 

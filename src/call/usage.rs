@@ -51,7 +51,7 @@ impl Usage {
                 other.cache_write = None;
             }
         }
-        self.merge(&other, |known, other| known.or(other));
+        self.merge(&other, Option::or);
     }
 
     fn merge(&mut self, other: &Self, pick: impl Fn(Option<i64>, Option<i64>) -> Option<i64>) {

@@ -15,18 +15,18 @@ use part::{Content, OnePart, optional};
 
 /// `gen_ai.system_instructions`: parts, without a role.
 pub(super) fn system(system: &[Part], limit: usize) -> String {
-    parts(system.iter(), limit)
+    parts(&system.iter(), limit)
 }
 
 /// `gen_ai.input.messages`.
 pub(super) fn input(messages: &[Message], limit: usize) -> String {
-    conversation(messages.iter().map(|message| (message, None)), limit)
+    conversation(&messages.iter().map(|message| (message, None)), limit)
 }
 
 /// `gen_ai.output.messages`.
 pub(super) fn output(choices: &[Choice], limit: usize) -> String {
     conversation(
-        choices
+        &choices
             .iter()
             .map(|it| (&it.message, it.stop_reason.as_deref())),
         limit,
@@ -38,47 +38,47 @@ pub(super) fn tools(tools: &[Tool], limit: usize) -> String {
     let texts = tools
         .iter()
         .flat_map(|tool| [&tool.description, &tool.parameters]);
-    let lengths = texts.flatten().map(Clip::kept_chars).collect();
-    fit(limit, tools.len(), lengths, |View { cap, skip }| {
+    let lengths: Vec<_> = texts.flatten().map(Clip::kept_chars).collect();
+    fit(limit, tools.len(), &lengths, |View { cap, skip }| {
         to_string(&Seq(tools.iter().map(|tool| OneTool(tool, cap)), skip))
     })
 }
 
 /// Some parts of one message.
-pub(super) fn parts<'a>(parts: impl Iterator<Item = &'a Part> + Clone, limit: usize) -> String {
-    let lengths = parts.clone().map(length).collect();
+pub(super) fn parts<'a>(parts: &(impl Iterator<Item = &'a Part> + Clone), limit: usize) -> String {
+    let lengths: Vec<_> = parts.clone().map(length).collect();
     fit(
         limit,
         parts.clone().count(),
-        lengths,
+        &lengths,
         |View { cap, skip }| to_string(&Seq(parts.clone().map(|part| OnePart(part, cap)), skip)),
     )
 }
 
 /// The tool calls of one message, in the form of the per-message events.
 pub(super) fn tool_calls<'a>(
-    calls: impl Iterator<Item = &'a Part> + Clone,
+    calls: &(impl Iterator<Item = &'a Part> + Clone),
     limit: usize,
 ) -> String {
-    let lengths = calls.clone().map(length).collect();
+    let lengths: Vec<_> = calls.clone().map(length).collect();
     fit(
         limit,
         calls.clone().count(),
-        lengths,
+        &lengths,
         |View { cap, skip }| to_string(&Seq(calls.clone().map(|call| OneCall(call, cap)), skip)),
     )
 }
 
 fn conversation<'a>(
-    messages: impl Iterator<Item = (&'a Message, Option<&'a str>)> + Clone,
+    messages: &(impl Iterator<Item = (&'a Message, Option<&'a str>)> + Clone),
     limit: usize,
 ) -> String {
-    let lengths = messages
+    let lengths: Vec<_> = messages
         .clone()
         .flat_map(|(it, _)| &it.parts)
         .map(length)
         .collect();
-    fit(limit, messages.clone().count(), lengths, |view| {
+    fit(limit, messages.clone().count(), &lengths, |view| {
         let all = messages.clone().map(|(message, reason)| OneMessage {
             message,
             reason,

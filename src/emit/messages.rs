@@ -119,7 +119,7 @@ fn message_body(message: &Message, limit: usize) -> Attributes {
     event.put(field::ROLE, message.role.to_string());
     let parts = message.parts.iter();
     if message.parts.iter().any(Part::is_call) {
-        let calls = json::tool_calls(parts.clone().filter(|part| part.is_call()), limit);
+        let calls = json::tool_calls(&parts.clone().filter(|part| part.is_call()), limit);
         event.put(field::TOOL_CALLS, calls);
     }
     body(
@@ -143,7 +143,7 @@ fn body<'a>(parts: impl Iterator<Item = &'a Part> + Clone, limit: usize, event: 
             }
             Cow::Owned(all.within(limit).into_owned())
         }
-        _ => Cow::Owned(json::parts(parts, limit)),
+        _ => Cow::Owned(json::parts(&parts, limit)),
     };
     event.put(field::CONTENT, content.into_owned());
 }

@@ -137,9 +137,10 @@ fn open(call: &Call) -> Span {
             )
         };
     }
-    match callers_span() {
-        Some(parent) => open!(parent: parent,),
-        None => open!(),
+    if let Some(parent) = callers_span() {
+        open!(parent: parent,)
+    } else {
+        open!()
     }
 }
 

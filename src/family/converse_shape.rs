@@ -136,7 +136,9 @@ fn metadata(event: &Json<'_>, call: &mut Call) {
     if let Some(usage) = event.get("usage") {
         call.usage.update(&tokens(usage));
     }
-    let latency = event.get("metrics").and_then(|metrics| metrics.count("latencyMs"));
+    let latency = event
+        .get("metrics")
+        .and_then(|metrics| metrics.count("latencyMs"));
     call.latency.invocation = latency.or(call.latency.invocation);
     if let Some(model) = event
         .at(&["trace", "promptRouter", "invokedModelId"])

@@ -53,18 +53,16 @@ impl Decoder {
                 continue;
             }
             let next = if self.partial.is_empty() {
-                self.from_chunk(bytes, &mut each)
+                self.read_chunk(bytes, &mut each)
             } else {
-                self.from_partial(bytes, &mut each)
+                self.read_partial(bytes, &mut each)
             };
-            match next {
-                Ok(rest) => bytes = rest,
-                Err(Damaged) => {
-                    self.broken = true;
-                    self.partial = Vec::new();
-                    return Err(Damaged);
-                }
-            }
+            let Ok(rest) = next else {
+                self.broken = true;
+                self.partial = Vec::new();
+                return Err(Damaged);
+            };
+            bytes = rest;
         }
         Ok(())
     }
@@ -75,7 +73,7 @@ impl Decoder {
     }
 
     /// Reads the frame at the start of a chunk; gives the rest of the chunk.
-    fn from_chunk<'a>(
+    fn read_chunk<'a>(
         &mut self,
         bytes: &'a [u8],
         each: &mut impl FnMut(Event<'_>),
@@ -98,7 +96,7 @@ impl Decoder {
     }
 
     /// Adds to the frame that was begun; gives what comes after it.
-    fn from_partial<'a>(
+    fn read_partial<'a>(
         &mut self,
         bytes: &'a [u8],
         each: &mut impl FnMut(Event<'_>),
@@ -131,10 +129,10 @@ fn frame_length(bytes: &[u8]) -> Result<Option<usize>, Damaged> {
     let Some(prelude) = bytes.first_chunk::<PRELUDE>() else {
         return Ok(None);
     };
-    let [a, b, c, d, e, f, g, h, checksum @ ..] = *prelude;
-    let length = u32::from_be_bytes([a, b, c, d]) as usize;
-    let headers = u32::from_be_bytes([e, f, g, h]) as usize;
-    let whole = crc32fast::hash(&[a, b, c, d, e, f, g, h]) == u32::from_be_bytes(checksum);
+    let (lengths, checksum) = prelude.split_at(PRELUDE - CHECKSUM);
+    let (length, headers) = lengths.split_at(4);
+    let (length, headers) = (number(length)?, number(headers)?);
+    let whole = crc32fast::hash(lengths) as usize == number(checksum)?;
     if whole && length >= headers.saturating_add(PRELUDE + CHECKSUM) {
         Ok(Some(length))
     } else {
@@ -142,16 +140,18 @@ fn frame_length(bytes: &[u8]) -> Result<Option<usize>, Damaged> {
     }
 }
 
+/// A number of four bytes.
+fn number(bytes: &[u8]) -> Result<usize, Damaged> {
+    let bytes = bytes.first_chunk::<4>().ok_or(Damaged)?;
+    Ok(u32::from_be_bytes(*bytes) as usize)
+}
+
 fn emit(frame: &[u8], each: &mut impl FnMut(Event<'_>)) -> Result<(), Damaged> {
     let (body, checksum) = frame.split_last_chunk::<CHECKSUM>().ok_or(Damaged)?;
     if crc32fast::hash(body) != u32::from_be_bytes(*checksum) {
         return Err(Damaged);
     }
-    let headers = body
-        .get(4..8)
-        .and_then(<[u8]>::first_chunk::<4>)
-        .ok_or(Damaged)?;
-    let headers = u32::from_be_bytes(*headers) as usize;
+    let headers = number(body.get(4..).ok_or(Damaged)?)?;
     let rest = body.get(PRELUDE..).ok_or(Damaged)?;
     let (headers, payload) = rest.split_at_checked(headers).ok_or(Damaged)?;
     if let Some(kind) = Headers::read(headers).ok_or(Damaged)?.kind() {

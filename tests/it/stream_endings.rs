@@ -60,11 +60,20 @@ const LEFT: Expected = Expected {
 };
 
 fn broken(error: &'static str, text: &'static str) -> Expected {
-    Expected { error: Some(error), text: Some(text), ..LEFT }
+    Expected {
+        error: Some(error),
+        text: Some(text),
+        ..LEFT
+    }
 }
 
 fn unanswered(error: &'static str) -> Expected {
-    Expected { error: Some(error), completed: None, text: None, ..LEFT }
+    Expected {
+        error: Some(error),
+        completed: None,
+        text: None,
+        ..LEFT
+    }
 }
 
 #[tokio::test]
@@ -72,30 +81,122 @@ async fn every_ending_ends_the_span_once() {
     let deltas = ["Refunds", " take", " days."];
     let frames = || converse_text(&deltas);
     let upto = |count| frames().into_iter().take(count).collect::<Vec<Frame>>();
-    let all = frames().iter().map(|frame| frame.bytes().len()).sum::<usize>();
-    let first_four = upto(4).iter().map(|frame| frame.bytes().len()).sum::<usize>();
+    let all = frames()
+        .iter()
+        .map(|frame| frame.bytes().len())
+        .sum::<usize>();
+    let first_four = upto(4)
+        .iter()
+        .map(|frame| frame.bytes().len())
+        .sum::<usize>();
 
     let cases = [
-        ("read to the end", Answer::events(frames()), Reader::ToTheEnd, DONE),
-        ("read to the end, in small pieces", Answer::events(frames()).pieces(7), Reader::ToTheEnd, DONE),
+        (
+            "read to the end",
+            Answer::events(frames()),
+            Reader::ToTheEnd,
+            DONE,
+        ),
+        (
+            "read to the end, in small pieces",
+            Answer::events(frames()).pieces(7),
+            Reader::ToTheEnd,
+            DONE,
+        ),
         // The server never ends the body: the reader is content with the last event.
-        ("last event, not the end of the body", Answer::events(frames()).hang_after(7), Reader::Lingers(7), DONE),
-        ("dropped early", Answer::events(frames()).hang_after(4), Reader::Leaves(4), LEFT),
-        ("dropped unread", Answer::events(frames()).hang_after(0), Reader::Leaves(0), Expected { text: None, ..LEFT }),
-        ("read in another task", Answer::events(frames()), Reader::InAnotherTask, DONE),
-        ("connection cut", Answer::events(frames()).cut_after(first_four), Reader::ToTheEnd, broken("connection", "Refunds take days.")),
-        ("truncated frame", Answer::events(frames()).truncate(all - 20), Reader::ToTheEnd, Expected {
-            // All but the metadata came whole.
-            error: Some("response"), completed: Some(true), output_tokens: None, ..DONE
-        }),
-        ("bad checksum", Answer::events(frames()).corrupt_frame(2), Reader::ToTheEnd, broken("response", "Refunds")),
-        ("ends between two events", Answer::events(upto(3)), Reader::ToTheEnd, Expected { text: Some("Refunds take"), ..LEFT }),
-        ("error that is not modelled", Answer::events([upto(2), vec![error_message("InternalError", "odd")]].concat()), Reader::ToTheEnd, broken("InternalError", "Refunds")),
-        ("call dropped before the answer", Answer::hang(), Reader::DropsTheCall, unanswered("cancelled")),
-        ("task aborted before the answer", Answer::hang(), Reader::AbortsTheTask, unanswered("cancelled")),
-        ("timeout of the operation", Answer::hang(), Reader::ToTheEnd, unanswered("timeout")),
-        ("timeout of the attempt", Answer::hang(), Reader::ToTheEnd, unanswered("timeout")),
-        ("no answer", Answer::error(429, "ThrottlingException", "too fast"), Reader::ToTheEnd, unanswered("ThrottlingException")),
+        (
+            "last event, not the end of the body",
+            Answer::events(frames()).hang_after(7),
+            Reader::Lingers(7),
+            DONE,
+        ),
+        (
+            "dropped early",
+            Answer::events(frames()).hang_after(4),
+            Reader::Leaves(4),
+            LEFT,
+        ),
+        (
+            "dropped unread",
+            Answer::events(frames()).hang_after(0),
+            Reader::Leaves(0),
+            Expected { text: None, ..LEFT },
+        ),
+        (
+            "read in another task",
+            Answer::events(frames()),
+            Reader::InAnotherTask,
+            DONE,
+        ),
+        (
+            "connection cut",
+            Answer::events(frames()).cut_after(first_four),
+            Reader::ToTheEnd,
+            broken("connection", "Refunds take days."),
+        ),
+        (
+            "truncated frame",
+            Answer::events(frames()).truncate(all - 20),
+            Reader::ToTheEnd,
+            Expected {
+                // All but the metadata came whole.
+                error: Some("response"),
+                completed: Some(true),
+                output_tokens: None,
+                ..DONE
+            },
+        ),
+        (
+            "bad checksum",
+            Answer::events(frames()).corrupt_frame(2),
+            Reader::ToTheEnd,
+            broken("response", "Refunds"),
+        ),
+        (
+            "ends between two events",
+            Answer::events(upto(3)),
+            Reader::ToTheEnd,
+            Expected {
+                text: Some("Refunds take"),
+                ..LEFT
+            },
+        ),
+        (
+            "error that is not modelled",
+            Answer::events([upto(2), vec![error_message("InternalError", "odd")]].concat()),
+            Reader::ToTheEnd,
+            broken("InternalError", "Refunds"),
+        ),
+        (
+            "call dropped before the answer",
+            Answer::hang(),
+            Reader::DropsTheCall,
+            unanswered("cancelled"),
+        ),
+        (
+            "task aborted before the answer",
+            Answer::hang(),
+            Reader::AbortsTheTask,
+            unanswered("cancelled"),
+        ),
+        (
+            "timeout of the operation",
+            Answer::hang(),
+            Reader::ToTheEnd,
+            unanswered("timeout"),
+        ),
+        (
+            "timeout of the attempt",
+            Answer::hang(),
+            Reader::ToTheEnd,
+            unanswered("timeout"),
+        ),
+        (
+            "no answer",
+            Answer::error(429, "ThrottlingException", "too fast"),
+            Reader::ToTheEnd,
+            unanswered("ThrottlingException"),
+        ),
     ];
     for (name, answer, reader, expected) in cases {
         let mut timeouts = TimeoutConfig::builder();
@@ -107,7 +208,10 @@ async fn every_ending_ends_the_span_once() {
         let span = call(answer, reader, timeouts.build()).await;
         check(name, &span, &expected);
         if reader == (Reader::Lingers(7)) {
-            assert!(span.duration() < LINGER, "{name}: the span ends with the last event");
+            assert!(
+                span.duration() < LINGER,
+                "{name}: the span ends with the last event"
+            );
         }
     }
 }
@@ -122,17 +226,34 @@ async fn every_modelled_exception_gives_its_own_type() {
         ("validationException", "ValidationException"),
     ] {
         for before in [0, 3] {
-            let mut frames: Vec<_> = converse_text(&["Refunds", " take"]).into_iter().take(before).collect();
+            let mut frames: Vec<_> = converse_text(&["Refunds", " take"])
+                .into_iter()
+                .take(before)
+                .collect();
             frames.push(exception(wire, &json!({"message": "as told"})));
             let answer = Answer::events(frames).pieces(61);
             let span = call(answer, Reader::ToTheEnd, TimeoutConfig::disabled()).await;
 
             let text = (before > 0).then_some("Refunds take");
-            check(wire, &span, &Expected { error: Some(kind), text, ..LEFT });
+            check(
+                wire,
+                &span,
+                &Expected {
+                    error: Some(kind),
+                    text,
+                    ..LEFT
+                },
+            );
             assert_eq!(span.error().as_deref(), Some("as told"));
             let throttled = json!(true);
-            assert_eq!(span.attribute("aws.bedrock.throttled") == throttled, kind == "ThrottlingException");
-            assert_eq!(span.events_named("exception"), [json!({"exception.type": kind, "exception.message": "as told"})]);
+            assert_eq!(
+                span.attribute("aws.bedrock.throttled") == throttled,
+                kind == "ThrottlingException"
+            );
+            assert_eq!(
+                span.events_named("exception"),
+                [json!({"exception.type": kind, "exception.message": "as told"})]
+            );
         }
     }
 }
@@ -143,7 +264,10 @@ async fn the_first_chunk_is_timed_from_the_request() {
     let answer = Answer::events(converse_text(&["Refunds"])).pause_after(0, pause);
     let span = call(answer, Reader::ToTheEnd, TimeoutConfig::disabled()).await;
 
-    let first = span.attribute("gen_ai.response.time_to_first_chunk").as_f64().unwrap();
+    let first = span
+        .attribute("gen_ai.response.time_to_first_chunk")
+        .as_f64()
+        .unwrap();
     assert!(first >= pause.as_secs_f64(), "{first} s");
     assert!(first <= span.duration().as_secs_f64(), "{first} s");
 }
@@ -152,9 +276,13 @@ async fn the_first_chunk_is_timed_from_the_request() {
 async fn a_span_outlives_its_parent_until_the_stream_ends() {
     let spans = Spans::collect();
     let server = Server::start().await;
-    server.answer(Answer::events(converse_text(&["Refunds"])).pause_after(1, Duration::from_millis(50)));
+    server.answer(
+        Answer::events(converse_text(&["Refunds"])).pause_after(1, Duration::from_millis(50)),
+    );
     let client = client(&server, TimeoutConfig::disabled());
-    let mut answer = send(&client).instrument(tracing::info_span!("handler")).await;
+    let mut answer = send(&client)
+        .instrument(tracing::info_span!("handler"))
+        .await;
     assert!(spans.bedrock().is_empty(), "the stream is not read yet");
     while answer.stream.recv().await.unwrap().is_some() {}
     drop(answer);
@@ -173,7 +301,8 @@ async fn events_that_are_not_to_be_read_are_not() {
     server.answer(Answer::events(converse_text(&["Refunds"])));
     let options = nr_bedrock_observability::MonitorOptions::new().streaming_events(false);
     let config = server.client_config();
-    let client = Client::from_conf(nr_bedrock_observability::monitor_bedrock_with(config, options).build());
+    let client =
+        Client::from_conf(nr_bedrock_observability::monitor_bedrock_with(config, options).build());
     let mut answer = send(&client).await;
     let mut events = 0;
     while answer.stream.recv().await.unwrap().is_some() {
@@ -183,7 +312,11 @@ async fn events_that_are_not_to_be_read_are_not() {
 
     let span = spans.one();
     assert_eq!(span.attribute("aws.bedrock.stream.completed"), json!(true));
-    for absent in ["gen_ai.output.messages", "gen_ai.usage.output_tokens", "aws.bedrock.stream.events"] {
+    for absent in [
+        "gen_ai.output.messages",
+        "gen_ai.usage.output_tokens",
+        "aws.bedrock.stream.events",
+    ] {
         assert!(!span.has(absent), "{absent}");
     }
     assert_eq!(span.attribute("http.response.status_code"), json!(200));
@@ -205,7 +338,8 @@ async fn call(answer: Answer, reader: Reader, timeouts: TimeoutConfig) -> Span {
         }
         Reader::InAnotherTask => {
             let mut answer = send(&client).await;
-            let task = tokio::spawn(async move { while answer.stream.recv().await.unwrap().is_some() {} });
+            let task =
+                tokio::spawn(async move { while answer.stream.recv().await.unwrap().is_some() {} });
             task.await.unwrap();
         }
         Reader::DropsTheCall => {
@@ -233,8 +367,15 @@ async fn send(client: &Client) -> ConverseStreamOutput {
 
 async fn request(client: &Client) -> Result<ConverseStreamOutput, Box<dyn std::error::Error>> {
     let user = Message::builder().role(ConversationRole::User);
-    let message = user.content(ContentBlock::Text("How do refunds work?".into())).build()?;
-    Ok(client.converse_stream().model_id(MODEL).messages(message).send().await?)
+    let message = user
+        .content(ContentBlock::Text("How do refunds work?".into()))
+        .build()?;
+    Ok(client
+        .converse_stream()
+        .model_id(MODEL)
+        .messages(message)
+        .send()
+        .await?)
 }
 
 /// Reads so many events, or until the end or an error.
@@ -250,17 +391,40 @@ async fn read(client: &Client, events: usize) -> Option<ConverseStreamOutput> {
 }
 
 fn check(name: &str, span: &Span, expected: &Expected) {
-    let Expected { error, completed, finish, output_tokens, text } = expected;
+    let Expected {
+        error,
+        completed,
+        finish,
+        output_tokens,
+        text,
+    } = expected;
     assert_eq!(span.name(), format!("chat {MODEL}"), "{name}");
     assert!(span.is_client(), "{name}");
-    assert_eq!(span.text("error.type"), error.unwrap_or_default(), "{name}: {span:#?}");
+    assert_eq!(
+        span.text("error.type"),
+        error.unwrap_or_default(),
+        "{name}: {span:#?}"
+    );
     assert_eq!(span.error().is_some(), error.is_some(), "{name}: {span:#?}");
-    assert_eq!(span.attribute("aws.bedrock.stream.completed"), json!(completed), "{name}");
+    assert_eq!(
+        span.attribute("aws.bedrock.stream.completed"),
+        json!(completed),
+        "{name}"
+    );
     let reasons = finish.map(|reason| [reason]);
-    assert_eq!(span.attribute("gen_ai.response.finish_reasons"), json!(reasons), "{name}");
-    assert_eq!(span.attribute("gen_ai.usage.output_tokens"), json!(output_tokens), "{name}");
+    assert_eq!(
+        span.attribute("gen_ai.response.finish_reasons"),
+        json!(reasons),
+        "{name}"
+    );
+    assert_eq!(
+        span.attribute("gen_ai.usage.output_tokens"),
+        json!(output_tokens),
+        "{name}"
+    );
     let said = text.map(|text| {
-        let mut message = json!({"role": "assistant", "parts": [{"type": "text", "content": text}]});
+        let mut message =
+            json!({"role": "assistant", "parts": [{"type": "text", "content": text}]});
         if let Some(reason) = finish {
             message["finish_reason"] = json!(reason);
         }
@@ -283,6 +447,11 @@ const LINGER: Duration = Duration::from_millis(400);
 async fn an_event_of_an_unknown_kind_is_passed_over() {
     let mut frames = converse_text(&["Refunds", " take", " days."]);
     frames.insert(2, event("somethingNew", &json!({"a": 1})));
-    let span = call(Answer::events(frames), Reader::ToTheEnd, TimeoutConfig::disabled()).await;
+    let span = call(
+        Answer::events(frames),
+        Reader::ToTheEnd,
+        TimeoutConfig::disabled(),
+    )
+    .await;
     check("unknown event", &span, &DONE);
 }

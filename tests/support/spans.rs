@@ -129,19 +129,28 @@ impl Span {
     /// All attributes, sorted by name.
     pub fn attributes(&self) -> BTreeMap<String, serde_json::Value> {
         let attributes = self.0.attributes.iter();
-        attributes.map(|kv| (kv.key.to_string(), to_json(&kv.value))).collect()
+        attributes
+            .map(|kv| (kv.key.to_string(), to_json(&kv.value)))
+            .collect()
     }
 
     /// The names of its events, in order.
     pub fn events(&self) -> Vec<String> {
-        self.0.events.iter().map(|event| event.name.to_string()).collect()
+        self.0
+            .events
+            .iter()
+            .map(|event| event.name.to_string())
+            .collect()
     }
 
     /// Every event of a name, each as a JSON object.
     pub fn events_named(&self, name: &str) -> Vec<serde_json::Value> {
         let events = self.0.events.iter().filter(|event| event.name == name);
         let object = |attributes: &[KeyValue]| {
-            attributes.iter().map(|kv| (kv.key.to_string(), to_json(&kv.value))).collect()
+            attributes
+                .iter()
+                .map(|kv| (kv.key.to_string(), to_json(&kv.value)))
+                .collect()
         };
         events.map(|event| object(&event.attributes)).collect()
     }
@@ -156,7 +165,10 @@ impl Span {
 
     /// How long it took.
     pub fn duration(&self) -> Duration {
-        self.0.end_time.duration_since(self.0.start_time).unwrap_or_default()
+        self.0
+            .end_time
+            .duration_since(self.0.start_time)
+            .unwrap_or_default()
     }
 
     /// Whether it is a child of another one.
@@ -181,7 +193,12 @@ fn to_json(value: &Value) -> serde_json::Value {
         Value::Array(Array::I64(items)) => json!(items),
         Value::Array(Array::F64(items)) => json!(items),
         Value::Array(Array::String(items)) => {
-            json!(items.iter().map(opentelemetry::StringValue::as_str).collect::<Vec<_>>())
+            json!(
+                items
+                    .iter()
+                    .map(opentelemetry::StringValue::as_str)
+                    .collect::<Vec<_>>()
+            )
         }
         other => json!(other.to_string()),
     }
@@ -192,7 +209,10 @@ struct Kept(Arc<Mutex<Vec<SpanData>>>);
 
 impl SpanExporter for Kept {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(batch);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(batch);
         Ok(())
     }
 }

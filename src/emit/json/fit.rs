@@ -15,7 +15,7 @@ pub(super) struct View {
 pub(super) fn fit(
     limit: usize,
     items: usize,
-    lengths: Vec<usize>,
+    lengths: &[usize],
     write: impl Fn(View) -> String,
 ) -> String {
     let total: usize = lengths.iter().sum();
@@ -25,7 +25,7 @@ pub(super) fn fit(
     };
     let mut budget = limit.saturating_sub(lengths.len().saturating_mul(PART_OVERHEAD));
     if total > limit {
-        view.cap = level(&lengths, budget);
+        view.cap = level(lengths, budget);
     }
     let mut json = write(view);
     for _ in 0..MAX_TRIES {
@@ -37,7 +37,7 @@ pub(super) fn fit(
             // Escapes make texts longer than they count: take off what was too
             // much, and a little more.
             budget = budget.min(total).saturating_sub(excess + excess / 8 + 1);
-            view.cap = level(&lengths, budget);
+            view.cap = level(lengths, budget);
         } else {
             view.skip += items.saturating_sub(view.skip).div_ceil(2);
         }
