@@ -13,7 +13,6 @@
 //! runs just that many calls; the difference of two lengths, divided by the
 //! difference of the lengths, is a call's cost.
 #![expect(clippy::unwrap_used, reason = "a benchmark may fail loudly")]
-#![expect(missing_docs, reason = "criterion's macros")]
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -42,8 +41,11 @@ use tracing::Dispatch;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 
+type Prepare = fn() -> Setup;
+type Make = fn(&Runtime, &Client);
+
 /// Who listens while the calls are made.
-const SCENARIOS: &[(&str, fn() -> Setup)] = &[
+const SCENARIOS: &[(&str, Prepare)] = &[
     ("plain", || Setup {
         monitor: None,
         listener: None,
@@ -66,7 +68,7 @@ const SCENARIOS: &[(&str, fn() -> Setup)] = &[
     }),
 ];
 
-const CALLS: &[(&str, fn(&Runtime, &Client))] = &[
+const CALLS: &[(&str, Make)] = &[
     ("converse", converse),
     ("converse-150-kb", converse_long),
     ("stream-105-events", stream),
@@ -273,7 +275,7 @@ fn count(calls: u32, wanted: &str) {
         for (scenario, setup) in SCENARIOS {
             if wanted == format!("{name}/{scenario}") {
                 setup().run(name, |client| {
-                    (0..calls).for_each(|_| call(&runtime, client))
+                    (0..calls).for_each(|_| call(&runtime, client));
                 });
             }
         }
@@ -283,15 +285,12 @@ fn count(calls: u32, wanted: &str) {
 criterion_group!(benches, overhead);
 
 fn main() {
-    match std::env::var("OVERHEAD_CALLS")
-        .ok()
-        .and_then(|calls| calls.parse().ok())
-    {
-        Some(calls) => count(calls, &std::env::args().nth(1).unwrap_or_default()),
-        None => {
-            benches();
-            Criterion::default().configure_from_args().final_summary();
-        }
+    let calls = std::env::var("OVERHEAD_CALLS").ok();
+    if let Some(calls) = calls.and_then(|calls| calls.parse().ok()) {
+        count(calls, &std::env::args().nth(1).unwrap_or_default());
+    } else {
+        benches();
+        Criterion::default().configure_from_args().final_summary();
     }
 }
 

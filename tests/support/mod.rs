@@ -5,6 +5,7 @@
 
 #![expect(
     clippy::expect_used,
+    clippy::panic,
     unreachable_pub,
     reason = "a module of test binaries: nobody else can reach it, and failing is its business"
 )]
