@@ -2,7 +2,7 @@
 //! and emitters read. It knows no SDK, no `tracing` and no OpenTelemetry.
 
 use std::borrow::Cow;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use crate::content::{Clip, ContentKind, Redactor};
 
@@ -182,16 +182,19 @@ pub(crate) struct Stream {
     pub(crate) events: i64,
     /// From the start of the call to the first event.
     pub(crate) first_chunk: Option<Duration>,
-    /// When the last event came.
-    pub(crate) last_event: Option<SystemTime>,
+    /// From the start of the call to the last event.
+    pub(crate) last_event: Option<Duration>,
     /// The model said that it was done.
     pub(crate) completed: bool,
 }
 
 impl Stream {
+    /// Counts and times an event.
     pub(crate) fn event(&mut self, started: Instant) {
         self.events = self.events.saturating_add(1);
-        self.first_chunk.get_or_insert_with(|| started.elapsed());
+        let now = started.elapsed();
+        self.first_chunk.get_or_insert(now);
+        self.last_event = Some(now);
     }
 }
 

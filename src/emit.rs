@@ -60,7 +60,7 @@ impl Recording {
         // A reader may stop at the last event and keep the stream for long: the
         // call ended with that event.
         let ended = self.call.stream.as_ref().filter(|stream| stream.completed);
-        let ended = ended.and_then(|stream| stream.last_event);
+        let ended = ended.and_then(|stream| self.span.started().checked_add(stream.last_event?));
         self.finish_at(ended.unwrap_or_else(SystemTime::now));
     }
 

@@ -41,10 +41,12 @@ impl Interceptor {
         }
     }
 
-    /// The call in flight, where it is this instrumentation's.
-    fn slot<'a>(&self, cfg: &'a ConfigBag) -> Option<&'a InFlight> {
-        cfg.load::<InFlight>()
-            .filter(|flight| flight.owner == self.id)
+    /// The call in flight, where it is this instrumentation's. Only the state
+    /// of interceptors is searched, not the whole bag: most calls of a process
+    /// that nobody listens to end here.
+    fn flight<'a>(&self, cfg: &'a mut ConfigBag) -> Option<&'a InFlight> {
+        let flight = cfg.get_mut_from_interceptor_state::<InFlight>()?;
+        (flight.owner == self.id).then_some(&*flight)
     }
 }
 
@@ -58,7 +60,7 @@ impl Intercept for Interceptor {
         context: &BeforeSerializationInterceptorContextRef<'_>,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if !Recording::is_wanted() || cfg.load::<InFlight>().is_some() {
+        if !Recording::is_wanted() || cfg.get_mut_from_interceptor_state::<InFlight>().is_some() {
             return Ok(());
         }
         let cap = self.settings.capture.cap();
@@ -79,7 +81,7 @@ impl Intercept for Interceptor {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(flight) = self.slot(cfg) {
+        if let Some(flight) = self.flight(cfg) {
             flight.slot.with(|recording| attempted(&mut recording.call));
         }
         Ok(())
@@ -91,7 +93,7 @@ impl Intercept for Interceptor {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(flight) = self.slot(cfg) {
+        if let Some(flight) = self.flight(cfg) {
             flight
                 .slot
                 .with(|recording| sent(context.request().uri(), &mut recording.call));
@@ -105,7 +107,7 @@ impl Intercept for Interceptor {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let Some(flight) = self.slot(cfg) else {
+        let Some(flight) = self.flight(cfg) else {
             return Ok(());
         };
         let response = context.response_mut();
@@ -128,7 +130,7 @@ impl Intercept for Interceptor {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let Some(flight) = self.slot(cfg) else {
+        let Some(flight) = self.flight(cfg) else {
             return Ok(());
         };
         if let Some(Err(error)) = context.output_or_error() {
@@ -156,7 +158,7 @@ impl Intercept for Interceptor {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(flight) = self.slot(cfg) {
+        if let Some(flight) = self.flight(cfg) {
             ended(context, flight);
         }
         Ok(())

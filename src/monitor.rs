@@ -1,6 +1,6 @@
 //! The one call that instruments a client.
 
-use aws_smithy_runtime_api::client::interceptors::Intercept as _;
+use aws_smithy_runtime_api::client::interceptors::{Intercept as _, SharedInterceptor};
 
 use crate::interceptor::{Interceptor, NAME};
 use crate::options::{MonitorOptions, from_env_or_default};
@@ -87,10 +87,13 @@ macro_rules! monitor {
         impl Monitor for $sdk::config::Builder {}
 
         impl sealed::Sealed for $sdk::config::Builder {
-            fn with_interceptor(self, options: MonitorOptions) -> Self {
+            fn with_interceptor(mut self, options: MonitorOptions) -> Self {
+                let interceptor = Interceptor::new(options.into_settings());
                 // A builder does not tell what it holds; of two interceptors
-                // the first one to see a call takes it.
-                self.interceptor(Interceptor::new(options.into_settings()))
+                // the first one to see a call takes it. A permanent one is not
+                // looked up in the bag before each hook.
+                self.push_interceptor(SharedInterceptor::permanent(interceptor));
+                self
             }
         }
     };

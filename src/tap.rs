@@ -1,7 +1,6 @@
 //! What a stream's body tells its recording.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use bytes::Bytes;
 
@@ -99,7 +98,6 @@ fn read(
         Kind::Event(name) => {
             if let Some(stream) = &mut call.stream {
                 stream.event(recording.started);
-                stream.last_event = Some(SystemTime::now());
             }
             operation.event(name, event.payload, call);
             None

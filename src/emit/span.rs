@@ -49,6 +49,10 @@ impl LiveSpan {
         })
     }
 
+    pub(super) fn started(&self) -> SystemTime {
+        self.started
+    }
+
     /// Whether attributes and events of the OpenTelemetry span go anywhere.
     pub(super) fn is_recording(&self) -> bool {
         self.context.span().is_recording()

@@ -1,8 +1,10 @@
 //! The events of a Converse stream, which Nova's own dialect uses too.
 
+use serde::Deserialize;
+
 use crate::call::{Call, Citation, Media, Part, Usage, base64_len, clip, mime_type};
 use crate::content::Clip;
-use crate::json::Json;
+use crate::json::{Json, Str};
 
 /// Reads one event. Those of other names (the end of a block, kinds still to
 /// come) add nothing.
@@ -10,6 +12,30 @@ pub(crate) fn event(name: &str, event: &Json<'_>, call: &mut Call) {
     if let Some((_, read)) = EVENTS.iter().find(|(known, _)| *known == name) {
         read(event, call);
     }
+}
+
+/// Reads an event of a piece of text; whether it is one.
+pub(crate) fn text_delta(payload: &[u8], call: &mut Call) -> bool {
+    #[derive(Deserialize)]
+    struct Event<'a> {
+        #[serde(default, rename = "contentBlockIndex")]
+        index: i64,
+        #[serde(borrow)]
+        delta: Delta<'a>,
+    }
+    #[derive(Deserialize)]
+    struct Delta<'a> {
+        #[serde(borrow)]
+        text: Str<'a>,
+    }
+    let Ok(event) = serde_json::from_slice::<Event<'_>>(payload) else {
+        return false;
+    };
+    let cap = call.cap();
+    if let Some(choice) = call.choice(0) {
+        choice.push_text(cap, event.index, &event.delta.text.0);
+    }
+    true
 }
 
 /// Whether a member of this name is an event.
@@ -20,7 +46,7 @@ pub(super) fn is_event(name: &str) -> bool {
 type Read = fn(&Json<'_>, &mut Call);
 
 static EVENTS: &[(&str, Read)] = &[
-    ("contentBlockDelta", block_delta),
+    (BLOCK_DELTA, block_delta),
     ("contentBlockStart", block_start),
     ("messageStart", message_start),
     ("messageStop", message_stop),
@@ -187,6 +213,9 @@ pub(crate) fn stopped(reason: &str, candidate: usize, call: &mut Call) {
         choice.stop_reason = Some(reason.to_owned());
     }
 }
+
+/// The event that brings a piece of a block.
+pub(crate) const BLOCK_DELTA: &str = "contentBlockDelta";
 
 /// The type of a tool use that the provider runs itself.
 pub(crate) const SERVER_TOOL_USE: &str = "server_tool_use";

@@ -47,6 +47,10 @@ impl Operation for ConverseStream {
     }
 
     fn event(&self, name: &str, payload: &[u8], call: &mut Call) {
+        // Nearly all events are texts, and read without building a value.
+        if name == converse_shape::BLOCK_DELTA && converse_shape::text_delta(payload, call) {
+            return;
+        }
         if let Some(event) = Json::read(payload) {
             converse_shape::event(name, &event, call);
         }
