@@ -13,10 +13,10 @@ use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_runtime_api::http::{Headers, Response};
+use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use crate::call::{Attempt, Call, Usage};
+use crate::call::{Attempt, Call};
 use crate::emit::Recording;
 use crate::failure;
 use crate::flight::InFlight;
@@ -136,9 +136,12 @@ impl Intercept for Interceptor {
         if let Some(Err(error)) = context.output_or_error() {
             let status = context.response().map(status);
             let failure = failure::of(error, flight.operation, status);
-            let request_id = context.response().and_then(|it| request_id(it.headers()));
+            let request_id = context
+                .response()
+                .and_then(|it| it.headers().get(REQUEST_ID));
             flight.slot.with(|recording| {
                 let http = &mut recording.call.http;
+                let request_id = request_id.map(str::to_owned);
                 let (number, at) = (http.attempts, SystemTime::now());
                 http.failed_attempts.push(Attempt {
                     number,
@@ -200,18 +203,47 @@ fn server(uri: &str) -> (Option<String>, Option<i64>) {
 
 /// What the head of an answer tells.
 fn answered(response: &Response, call: &mut Call) {
-    let headers = response.headers();
     call.http.status = Some(status(response));
-    call.http.request_id = request_id(headers);
-    let number = |name| headers.get(name).and_then(|text| text.parse::<i64>().ok());
-    call.latency.invocation = number("x-amzn-bedrock-invocation-latency");
-    call.usage_by_service = Usage {
-        input: number("x-amzn-bedrock-input-token-count"),
-        output: number("x-amzn-bedrock-output-token-count"),
-        cache_read: number("x-amzn-bedrock-cache-read-input-token-count"),
-        cache_write: number("x-amzn-bedrock-cache-write-input-token-count"),
-        ..Usage::default()
-    };
+    // One pass: a look-up by name costs as much as all of it.
+    for (name, value) in response.headers().iter() {
+        if let Some((_, read)) = HEADERS.iter().find(|(known, _)| *known == name) {
+            read(value, call);
+        }
+    }
+}
+
+type Read = fn(&str, &mut Call);
+
+/// Names are in lower case, as the SDK has them.
+static HEADERS: &[(&str, Read)] = &[
+    (REQUEST_ID, |id, call| {
+        call.http.request_id = Some(id.to_owned())
+    }),
+    (
+        "x-amzn-bedrock-cache-read-input-token-count",
+        |count, call| {
+            call.usage_by_service.cache_read = number(count);
+        },
+    ),
+    (
+        "x-amzn-bedrock-cache-write-input-token-count",
+        |count, call| {
+            call.usage_by_service.cache_write = number(count);
+        },
+    ),
+    ("x-amzn-bedrock-input-token-count", |count, call| {
+        call.usage_by_service.input = number(count);
+    }),
+    ("x-amzn-bedrock-invocation-latency", |latency, call| {
+        call.latency.invocation = number(latency);
+    }),
+    ("x-amzn-bedrock-output-token-count", |count, call| {
+        call.usage_by_service.output = number(count);
+    }),
+];
+
+fn number(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|number| *number >= 0)
 }
 
 /// The call is over, unless its answer is a stream that is now the caller's.
@@ -245,11 +277,6 @@ fn status(response: &Response) -> i64 {
     i64::from(response.status().as_u16())
 }
 
-fn request_id(headers: &Headers) -> Option<String> {
-    ["x-amzn-requestid", "x-amz-request-id"]
-        .iter()
-        .find_map(|name| headers.get(name))
-        .map(str::to_owned)
-}
+const REQUEST_ID: &str = "x-amzn-requestid";
 
 pub(crate) const NAME: &str = "NrBedrockObservability";
