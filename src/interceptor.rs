@@ -172,6 +172,7 @@ impl Intercept for Interceptor {
 fn attempted(call: &mut Call) {
     call.http.attempts = call.http.attempts.saturating_add(1);
     (call.http.status, call.http.request_id) = (None, None);
+    (call.latency, call.usage_by_service) = Default::default();
 }
 
 /// Where the request goes.
@@ -205,7 +206,7 @@ fn server(uri: &str) -> (Option<String>, Option<i64>) {
 fn answered(response: &Response, call: &mut Call) {
     call.http.status = Some(status(response));
     // One pass: a look-up by name costs as much as all of it.
-    for (name, value) in response.headers().iter() {
+    for (name, value) in response.headers() {
         if let Some((_, read)) = HEADERS.iter().find(|(known, _)| *known == name) {
             read(value, call);
         }
@@ -217,7 +218,7 @@ type Read = fn(&str, &mut Call);
 /// Names are in lower case, as the SDK has them.
 static HEADERS: &[(&str, Read)] = &[
     (REQUEST_ID, |id, call| {
-        call.http.request_id = Some(id.to_owned())
+        call.http.request_id = Some(id.to_owned());
     }),
     (
         "x-amzn-bedrock-cache-read-input-token-count",
