@@ -99,7 +99,9 @@ impl Receiver {
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let serving = Arc::clone(&shared);
         std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
             runtime.unwrap().block_on(async {
                 tokio::select! {
                     () = accept(listener, serving) => {}
@@ -107,7 +109,11 @@ impl Receiver {
                 }
             });
         });
-        Self { address, shared, _stop: stop }
+        Self {
+            address,
+            shared,
+            _stop: stop,
+        }
     }
 
     /// `http://127.0.0.1:PORT`, without a path.
@@ -145,7 +151,9 @@ impl Receiver {
     pub fn span(&self, name: &str) -> Span {
         let spans = self.spans();
         let found = spans.iter().find(|span| span.name == name);
-        found.unwrap_or_else(|| panic!("no span {name:?} among {spans:#?}")).clone()
+        found
+            .unwrap_or_else(|| panic!("no span {name:?} among {spans:#?}"))
+            .clone()
     }
 
     /// Waits until so many requests have arrived; panics after 10 s.
@@ -154,7 +162,11 @@ impl Receiver {
         let mut state = self.state();
         while state.exports.len() < count {
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "{} of {count} requests arrived", state.exports.len());
+            assert!(
+                !left.is_zero(),
+                "{} of {count} requests arrived",
+                state.exports.len()
+            );
             state = self.shared.changed.wait_timeout(state, left).unwrap().0;
         }
         state.exports.clone()
@@ -184,12 +196,20 @@ async fn answer(
     shared: Arc<Shared>,
 ) -> Result<Response<Full<Bytes>>, std::io::Error> {
     let (parts, body) = request.into_parts();
-    let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
+    let body = body
+        .collect()
+        .await
+        .map_err(std::io::Error::other)?
+        .to_bytes();
     let mut export = decode(&parts, &body);
     let fault = {
         let mut state = shared.state.lock().unwrap();
         let too_large = state.max_size.is_some_and(|max| body.len() > max);
-        let fault = if too_large { Some(Fault::Status(413, None)) } else { state.faults.pop_front() };
+        let fault = if too_large {
+            Some(Fault::Status(413, None))
+        } else {
+            state.faults.pop_front()
+        };
         let fault = fault.or_else(|| state.always.clone());
         export.accepted = matches!(fault, None | Some(Fault::Partial(_)));
         state.exports.push(export);
@@ -211,7 +231,9 @@ async fn answer(
                 rejected_spans,
                 error_message: "too old".to_owned(),
             };
-            let response = ExportTraceServiceResponse { partial_success: Some(partial) };
+            let response = ExportTraceServiceResponse {
+                partial_success: Some(partial),
+            };
             Ok(Response::new(response.encode_to_vec().into()))
         }
         Some(Fault::Hang) => std::future::pending::<Result<_, Infallible>>()
@@ -222,10 +244,15 @@ async fn answer(
 }
 
 fn decode(parts: &http::request::Parts, body: &Bytes) -> Export {
-    let gzip = parts.headers.get("content-encoding").is_some_and(|value| value == "gzip");
+    let gzip = parts
+        .headers
+        .get("content-encoding")
+        .is_some_and(|value| value == "gzip");
     let mut plain = Vec::new();
     if gzip {
-        flate2::read::GzDecoder::new(body.as_ref()).read_to_end(&mut plain).unwrap();
+        flate2::read::GzDecoder::new(body.as_ref())
+            .read_to_end(&mut plain)
+            .unwrap();
     } else {
         plain.extend_from_slice(body);
     }
@@ -239,10 +266,17 @@ fn decode(parts: &http::request::Parts, body: &Bytes) -> Export {
         spans: Vec::new(),
     };
     for group in request.resource_spans {
-        export.resource.extend(attributes(group.resource.unwrap_or_default().attributes));
+        export
+            .resource
+            .extend(attributes(group.resource.unwrap_or_default().attributes));
         for scope in group.scope_spans {
             let name = scope.scope.unwrap_or_default().name;
-            export.spans.extend(scope.spans.into_iter().map(|span| Span::from_proto(span, &name)));
+            export.spans.extend(
+                scope
+                    .spans
+                    .into_iter()
+                    .map(|span| Span::from_proto(span, &name)),
+            );
         }
     }
     export
@@ -271,7 +305,9 @@ impl Span {
 }
 
 fn attributes(list: Vec<KeyValue>) -> Attributes {
-    list.into_iter().map(|kv| (kv.key, text(kv.value))).collect()
+    list.into_iter()
+        .map(|kv| (kv.key, text(kv.value)))
+        .collect()
 }
 
 fn text(value: Option<AnyValue>) -> String {
@@ -281,7 +317,11 @@ fn text(value: Option<AnyValue>) -> String {
         Some(any_value::Value::IntValue(value)) => value.to_string(),
         Some(any_value::Value::DoubleValue(value)) => value.to_string(),
         Some(any_value::Value::ArrayValue(array)) => {
-            let items: Vec<_> = array.values.into_iter().map(|item| text(Some(item))).collect();
+            let items: Vec<_> = array
+                .values
+                .into_iter()
+                .map(|item| text(Some(item)))
+                .collect();
             format!("[{}]", items.join(", "))
         }
         other => format!("{other:?}"),

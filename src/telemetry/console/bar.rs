@@ -11,10 +11,10 @@ pub(super) fn bar(start: Duration, length: Duration, total: Duration, width: usi
         let eighth = (time.as_nanos() * eighths + total / 2) / total;
         usize::try_from(eighth.min(eighths)).unwrap_or(0)
     };
-    // The last column is kept for spans that start at the very end.
-    let from = (scale(start) / 8).min(width.saturating_sub(1));
-    let end = scale(start.saturating_add(length)).max(from * 8 + 1);
-    let length = end - from * 8;
+    // To the nearest column; the last one is kept for what starts at the end.
+    let from = ((scale(start) + 4) / 8).min(width.saturating_sub(1));
+    let room = (width * 8).saturating_sub(from * 8);
+    let length = scale(length).max(1).min(room);
     let mut bar = " ".repeat(from);
     bar.push_str(&"█".repeat(length / 8));
     bar.extend(PARTS.chars().nth(length % 8).filter(|part| *part != ' '));
@@ -38,6 +38,7 @@ mod tests {
         assert_eq!(drawn(25, 0, 100, 8), "  ▏");
         assert_eq!(drawn(0, 19, 100, 8), "█▌");
         assert_eq!(drawn(100, 0, 100, 8), "       ▏");
+        assert_eq!(drawn(113, 3, 1840, 13), " ▏");
         assert_eq!(drawn(0, 0, 0, 8), "▏");
         assert_eq!(drawn(0, 1, 1, 0), "");
     }

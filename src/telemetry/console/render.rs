@@ -106,10 +106,10 @@ impl Layout {
         let details = widest(&|row| columns(&row.span.details.text()));
         let gaps = if details > 0 { 2 + 1 + 2 } else { 2 + 1 };
         let free = width.saturating_sub(duration + gaps);
-        // The bar keeps a fifth; names and details share the rest, a name that
-        // needs it gets half of it at least, the bar takes what is left over.
+        // The bar keeps a fifth. Names and details share the rest, of which a
+        // name that needs it gets three fifths; the bar takes what is left.
         let text = free - (free / 5).max(MIN_BAR).min(free);
-        let name = name.min(text.saturating_sub(details).max(text.div_ceil(2)));
+        let name = name.min(text.saturating_sub(details).max(text * 3 / 5));
         let details = details.min(text - name.min(text));
         let bar = (free - name.min(free)).saturating_sub(details).min(MAX_BAR);
         Self {

@@ -54,6 +54,12 @@ fn rag() -> Trace {
 fn at_80_columns() {
     let expected = "\
 trace 4bf92f3577b34da6a3ce929d0e0e4736 · support-bot · 1.84 s
+answer                             1.84 s █████████████
+├─ embeddings amazon.ti…text-v2:0  112 ms ▊              12 tok in
+├─ retrieval handbook                3 ms  ▏
+└─ chat anthropic.claud…0514-v1:0  1.70 s  ████████████  812 → 94 tok · stop · …
+   └─ execute_tool search          100 ms   ▊            TimeoutError: no answe…
+
 ";
     assert_eq!(render(&rag(), "support-bot", 80, false), expected);
 }
@@ -62,6 +68,12 @@ trace 4bf92f3577b34da6a3ce929d0e0e4736 · support-bot · 1.84 s
 fn at_160_columns() {
     let expected = "\
 trace 4bf92f3577b34da6a3ce929d0e0e4736 · support-bot · 1.84 s
+answer                                           1.84 s ████████████████████████████████████████████████
+├─ embeddings amazon.titan-embed-text-v2:0       112 ms ██▉                                               12 tok in
+├─ retrieval handbook                              3 ms    ▏
+└─ chat anthropic.claude-sonnet-4-20250514-v1:0  1.70 s     ████████████████████████████████████████████  812 → 94 tok · stop · first 320 ms
+   └─ execute_tool search                        100 ms         ██▋                                       TimeoutError: no answer from the index
+
 ";
     assert_eq!(render(&rag(), "support-bot", 160, false), expected);
 }
