@@ -1,7 +1,6 @@
 //! `install`, in a binary of its own: it sets globals of the process.
 
 #![cfg(feature = "telemetry")]
-#![expect(clippy::unwrap_used, reason = "test code")]
 
 #[path = "support/mod.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
@@ -60,7 +59,7 @@ fn install_sets_up_the_process_once() {
     );
     assert_eq!(
         receiver.span("native").parent_id,
-        receiver.span("answer").span_id
+        receiver.span("answer").id
     );
     let export = receiver.exports().remove(0);
     assert_eq!(export.resource["service.name"], "support-bot");

@@ -107,8 +107,8 @@ const MAX_REQUEST: usize = 900_000;
 mod tests {
     use super::*;
 
-    fn endpoint_of(settings: Telemetry) -> Result<String, Error> {
-        remote(&settings).map(|remote| remote.endpoint.to_string())
+    fn endpoint_of(settings: &Telemetry) -> Result<String, Error> {
+        remote(settings).map(|remote| remote.endpoint.to_string())
     }
 
     fn bare() -> Telemetry {
@@ -128,7 +128,7 @@ mod tests {
                 "otlp.nr-data.net",
             ),
         ] {
-            let endpoint = endpoint_of(bare().license_key(key)).unwrap();
+            let endpoint = endpoint_of(&bare().license_key(key)).unwrap();
             assert_eq!(endpoint, format!("https://{host}/v1/traces"), "{key}");
         }
     }
@@ -157,7 +157,7 @@ mod tests {
                 "http://127.0.0.1:1/v1/traces",
             ),
         ] {
-            assert_eq!(endpoint_of(settings).unwrap(), url);
+            assert_eq!(endpoint_of(&settings).unwrap(), url);
         }
     }
 
@@ -175,7 +175,7 @@ mod tests {
                 .license_key("0123")
                 .environment(move |name| (name == env::EVENT_HOST).then(|| host.to_owned()));
             assert_eq!(
-                endpoint_of(settings).unwrap(),
+                endpoint_of(&settings).unwrap(),
                 format!("https://{expected}/v1/traces")
             );
         }
@@ -226,7 +226,7 @@ mod tests {
                 "endpoint: \"http://otlp.nr-data.net\" would",
             ),
         ] {
-            let error = endpoint_of(settings).unwrap_err();
+            let error = endpoint_of(&settings).unwrap_err();
             assert!(error.is_invalid_setting());
             assert!(error.to_string().starts_with(expected), "{error}");
         }

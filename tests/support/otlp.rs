@@ -3,24 +3,31 @@
 //! It runs on a thread and a runtime of its own, so that tests with any
 //! runtime, or none, can use it.
 
-use std::collections::{BTreeMap, VecDeque};
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "test code: failing is its business"
+)]
+
+mod decode;
+
+use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::io::Read as _;
 use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use opentelemetry_proto::tonic::collector::trace::v1::{
-    ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
+    ExportTracePartialSuccess, ExportTraceServiceResponse,
 };
-use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value};
-use opentelemetry_proto::tonic::trace::v1 as proto;
 use prost::Message as _;
+
+pub use decode::{Export, Span};
 
 /// The receiver. It stops when dropped.
 pub struct Receiver {
@@ -41,40 +48,6 @@ pub enum Fault {
     /// The connection breaks.
     Close,
 }
-
-/// A request as it arrived.
-#[derive(Clone, Debug)]
-pub struct Export {
-    pub path: String,
-    pub headers: HeaderMap,
-    /// Bytes on the wire.
-    pub size: usize,
-    /// Whether it was answered with success.
-    pub accepted: bool,
-    pub resource: Attributes,
-    pub spans: Vec<Span>,
-}
-
-/// A decoded span.
-#[derive(Clone, Debug)]
-pub struct Span {
-    pub name: String,
-    /// Lower-case hexadecimal, as all ids here.
-    pub trace_id: String,
-    pub span_id: String,
-    /// Empty for a root.
-    pub parent_id: String,
-    pub scope: String,
-    pub kind: proto::span::SpanKind,
-    pub status: proto::Status,
-    pub start: u64,
-    pub end: u64,
-    pub attributes: Attributes,
-    pub events: Vec<(String, Attributes)>,
-}
-
-/// Attributes as text: strings bare, arrays as `[a, b]`.
-pub type Attributes = BTreeMap<String, String>;
 
 #[derive(Default)]
 struct Shared {
@@ -201,7 +174,7 @@ async fn answer(
         .await
         .map_err(std::io::Error::other)?
         .to_bytes();
-    let mut export = decode(&parts, &body);
+    let mut export = Export::decode(&parts, &body);
     let fault = {
         let mut state = shared.state.lock().unwrap();
         let too_large = state.max_size.is_some_and(|max| body.len() > max);
@@ -241,93 +214,4 @@ async fn answer(
             .map_err(|never| match never {}),
         Some(Fault::Close) => Err(std::io::Error::other("closed on demand")),
     }
-}
-
-fn decode(parts: &http::request::Parts, body: &Bytes) -> Export {
-    let gzip = parts
-        .headers
-        .get("content-encoding")
-        .is_some_and(|value| value == "gzip");
-    let mut plain = Vec::new();
-    if gzip {
-        flate2::read::GzDecoder::new(body.as_ref())
-            .read_to_end(&mut plain)
-            .unwrap();
-    } else {
-        plain.extend_from_slice(body);
-    }
-    let request = ExportTraceServiceRequest::decode(plain.as_slice()).unwrap();
-    let mut export = Export {
-        path: parts.uri.path().to_owned(),
-        headers: parts.headers.clone(),
-        size: body.len(),
-        accepted: false,
-        resource: Attributes::new(),
-        spans: Vec::new(),
-    };
-    for group in request.resource_spans {
-        export
-            .resource
-            .extend(attributes(group.resource.unwrap_or_default().attributes));
-        for scope in group.scope_spans {
-            let name = scope.scope.unwrap_or_default().name;
-            export.spans.extend(
-                scope
-                    .spans
-                    .into_iter()
-                    .map(|span| Span::from_proto(span, &name)),
-            );
-        }
-    }
-    export
-}
-
-impl Span {
-    fn from_proto(span: proto::Span, scope: &str) -> Self {
-        Self {
-            kind: span.kind(),
-            name: span.name,
-            trace_id: hex(&span.trace_id),
-            span_id: hex(&span.span_id),
-            parent_id: hex(&span.parent_span_id),
-            scope: scope.to_owned(),
-            status: span.status.unwrap_or_default(),
-            start: span.start_time_unix_nano,
-            end: span.end_time_unix_nano,
-            attributes: attributes(span.attributes),
-            events: span
-                .events
-                .into_iter()
-                .map(|event| (event.name, attributes(event.attributes)))
-                .collect(),
-        }
-    }
-}
-
-fn attributes(list: Vec<KeyValue>) -> Attributes {
-    list.into_iter()
-        .map(|kv| (kv.key, text(kv.value)))
-        .collect()
-}
-
-fn text(value: Option<AnyValue>) -> String {
-    match value.and_then(|value| value.value) {
-        Some(any_value::Value::StringValue(text)) => text,
-        Some(any_value::Value::BoolValue(value)) => value.to_string(),
-        Some(any_value::Value::IntValue(value)) => value.to_string(),
-        Some(any_value::Value::DoubleValue(value)) => value.to_string(),
-        Some(any_value::Value::ArrayValue(array)) => {
-            let items: Vec<_> = array
-                .values
-                .into_iter()
-                .map(|item| text(Some(item)))
-                .collect();
-            format!("[{}]", items.join(", "))
-        }
-        other => format!("{other:?}"),
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -93,15 +93,15 @@ mod tests {
     use super::*;
     use crate::telemetry::console::details::Details;
 
-    fn span(id: u64) -> Option<Finished> {
-        Some(Finished {
+    fn span(id: u64) -> Finished {
+        Finished {
             id: SpanId::from(id),
             parent: SpanId::INVALID,
             name: format!("span {id}"),
             start: SystemTime::UNIX_EPOCH,
             end: SystemTime::UNIX_EPOCH,
             details: Details::default(),
-        })
+        }
     }
 
     fn trace(id: u64) -> TraceId {
@@ -114,8 +114,15 @@ mod tests {
         collector.started(trace(1));
         collector.started(trace(1));
         // The root ends while a stream under it is still read.
-        assert!(collector.ended(trace(1), span(1)).is_none());
-        assert_eq!(collector.ended(trace(1), span(2)).unwrap().spans.len(), 2);
+        assert!(collector.ended(trace(1), Some(span(1))).is_none());
+        assert_eq!(
+            collector
+                .ended(trace(1), Some(span(2)))
+                .unwrap()
+                .spans
+                .len(),
+            2
+        );
         assert!(collector.traces.is_empty());
     }
 
@@ -124,11 +131,18 @@ mod tests {
         let mut collector = Collector::default();
         collector.started(trace(1));
         collector.started(trace(1));
-        collector.ended(trace(1), span(1));
+        collector.ended(trace(1), Some(span(1)));
         let taken = collector.take_finished();
         assert_eq!((taken.len(), taken[0].open), (1, 1));
         assert!(collector.take_finished().is_empty());
-        assert_eq!(collector.ended(trace(1), span(2)).unwrap().spans.len(), 1);
+        assert_eq!(
+            collector
+                .ended(trace(1), Some(span(2)))
+                .unwrap()
+                .spans
+                .len(),
+            1
+        );
     }
 
     #[test]
@@ -138,17 +152,24 @@ mod tests {
         for id in 1..=max {
             collector.started(trace(id));
             collector.started(trace(id));
-            collector.ended(trace(id), span(id));
+            collector.ended(trace(id), Some(span(id)));
         }
         assert_eq!(collector.started(trace(max + 1)).unwrap().id, trace(1));
         assert_eq!(collector.traces.len(), MAX_TRACES);
         // The span that was open when its trace made room is shown alone.
-        assert_eq!(collector.ended(trace(1), span(9)).unwrap().spans.len(), 1);
+        assert_eq!(
+            collector
+                .ended(trace(1), Some(span(9)))
+                .unwrap()
+                .spans
+                .len(),
+            1
+        );
 
         collector.started(trace(max + 1));
         for id in 0..1_005 {
             collector.started(trace(max + 1));
-            collector.ended(trace(max + 1), span(id));
+            collector.ended(trace(max + 1), Some(span(id)));
         }
         let large = collector.take_finished().pop().unwrap();
         assert_eq!((large.spans.len(), large.cut), (1_000, 5));

@@ -24,7 +24,7 @@ fn a_trace_arrives_without_any_runtime() {
     let child = receiver.span("retrieval");
     assert_eq!(
         (child.trace_id.as_str(), &child.parent_id),
-        (root.trace_id.as_str(), &root.span_id)
+        (root.trace_id.as_str(), &root.id)
     );
     assert_eq!(child.attributes["top_k"], "3");
     assert_eq!(root.scope, "nr-bedrock-observability");
@@ -168,6 +168,18 @@ fn a_receiver_that_is_not_there_is_named_with_the_cause() {
 }
 
 #[test]
+fn https_is_spoken_where_the_url_says_so() {
+    let receiver = Receiver::start();
+    let url = receiver.url().replace("http:", "https:");
+    let (dispatch, guard) = subscribe(to(&receiver).endpoint(url));
+    with(&dispatch, trace);
+    let text = guard.shutdown().unwrap_err().to_string();
+    // The receiver knows no TLS, and nothing is sent without it.
+    assert!(text.contains("https://127.0.0.1:"), "{text}");
+    assert!(receiver.exports().is_empty());
+}
+
+#[test]
 fn a_receiver_that_hangs_holds_nobody_up() {
     let receiver = Receiver::start();
     receiver.fail_always(Fault::Hang);
@@ -265,7 +277,7 @@ fn a_full_queue_drops_and_counts_each_span() {
     with(&dispatch, || tracing::info_span!("first").in_scope(|| ()));
     receiver.wait_for_exports(1);
     with(&dispatch, || {
-        (0..10).for_each(|_| tracing::info_span!("next").in_scope(|| ()))
+        (0..10).for_each(|_| tracing::info_span!("next").in_scope(|| ()));
     });
     assert_eq!(guard.stats().dropped(), 6);
     let _ = guard.flush();

@@ -1,6 +1,7 @@
 //! The form in which spans arrive.
 
 use nr_bedrock_observability::Telemetry;
+use opentelemetry::trace::Status;
 use opentelemetry::{Array, Value};
 use opentelemetry_sdk::trace::Sampler;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
@@ -18,6 +19,7 @@ fn chat() {
     let reasons = Value::Array(Array::String(vec!["tool_call".into()]));
     span.set_attribute("gen_ai.response.finish_reasons", reasons);
     span.set_attribute("long", "é".repeat(5_000));
+    span.set_status(Status::error("cut off"));
     tracing::info!(parent: &span, detail = "y".repeat(5_000), "an event");
     drop(span);
 }
@@ -40,6 +42,7 @@ fn new_relic_gets_its_names_and_its_limits() {
     }
     assert_eq!(span.attributes["long"].chars().count(), 4_095);
     assert_eq!(span.events[0].1["detail"].chars().count(), 4_095);
+    assert_eq!(span.error.as_deref(), Some("cut off"));
     assert_eq!(guard.stats().truncated(), 2);
     guard.shutdown().unwrap();
 }
