@@ -19,6 +19,8 @@ mod propagation;
 mod semconv;
 mod stream;
 mod tap;
+#[cfg(feature = "telemetry")]
+mod telemetry;
 
 pub use content::{Content, ContentKind};
 pub use error::Error;
@@ -26,6 +28,8 @@ pub use feedback::{Feedback, Rating};
 pub use monitor::{Monitor, monitor_bedrock, monitor_bedrock_with};
 pub use options::{ContentCapture, MonitorOptions};
 pub use propagation::current_trace_id;
+#[cfg(feature = "telemetry")]
+pub use telemetry::{Telemetry, TelemetryGuard, TelemetryStats};
 
 /// The target of the crate's spans and logs.
 const TARGET: &str = "nr_bedrock_observability";

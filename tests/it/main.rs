@@ -6,3 +6,5 @@ mod support;
 mod examples;
 mod stream_endings;
 mod support_bedrock;
+#[cfg(feature = "telemetry")]
+mod telemetry;

@@ -12,4 +12,6 @@
 
 pub mod bedrock;
 pub mod frames;
+#[cfg(feature = "telemetry")]
+pub mod otlp;
 pub mod spans;

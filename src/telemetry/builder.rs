@@ -1,0 +1,263 @@
+//! [`Telemetry`]: the settings of the pipeline.
+
+use std::fmt;
+use std::io::Write;
+use std::time::Duration;
+
+use opentelemetry::{Key, KeyValue, Value};
+use opentelemetry_sdk::trace::ShouldSample;
+use tracing::level_filters::LevelFilter;
+
+use super::env::Env;
+
+/// Builds the pipeline that takes spans out of the process: to New Relic, to
+/// any OTLP collector, or as a tree to standard error.
+///
+/// Start with [`from_env`](Self::from_env) and let the environment decide, or
+/// name the destination. Then [`install`](Self::install) it for the whole
+/// process, or take its [`layer`](Self::layer) into a registry of your own.
+/// Setters never fail: a wrong value is reported by `install` and `layer`.
+///
+/// ```
+/// use nr_bedrock_observability::Telemetry;
+///
+/// # fn main() -> Result<(), nr_bedrock_observability::Error> {
+/// let telemetry = Telemetry::console().service_name("support-bot").install()?;
+/// tracing::info_span!("answer").in_scope(|| { /* … */ });
+/// telemetry.shutdown()?; // prints the tree
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Environment
+///
+/// Code wins over the environment, a variable for traces over the one for all
+/// signals. A variable that is empty counts as not set.
+///
+/// | setting | variables, first one wins | default |
+/// |---|---|---|
+/// | license key | `NEW_RELIC_LICENSE_KEY`, `NEW_RELIC_INSERT_KEY` | |
+/// | service name | `OTEL_SERVICE_NAME`, `service.name` in `OTEL_RESOURCE_ATTRIBUTES`, `NEW_RELIC_APP_NAME` | `unknown_service:` and the program's name |
+/// | New Relic host and port | `NEW_RELIC_OTLP_HOST`, `EVENT_CLIENT_HOST`; `NEW_RELIC_OTLP_PORT` | by the key's region; 443 |
+/// | resource | `OTEL_RESOURCE_ATTRIBUTES` | |
+/// | OTLP endpoint | `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` (as it is), `OTEL_EXPORTER_OTLP_ENDPOINT` (`/v1/traces` is added) | `http://localhost:4318` |
+/// | OTLP headers (not for New Relic) | `OTEL_EXPORTER_OTLP_TRACES_HEADERS`, `OTEL_EXPORTER_OTLP_HEADERS` | |
+/// | timeout, in milliseconds | `OTEL_EXPORTER_OTLP_TRACES_TIMEOUT`, `OTEL_EXPORTER_OTLP_TIMEOUT` | 60,000 for New Relic, else 10,000 |
+/// | compression, `gzip` or `none` | `OTEL_EXPORTER_OTLP_TRACES_COMPRESSION`, `OTEL_EXPORTER_OTLP_COMPRESSION` | `gzip` |
+/// | sampler | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | `parentbased_always_on` |
+/// | batches | `OTEL_BSP_SCHEDULE_DELAY` (milliseconds), `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` (spans) | 5,000; 2,048; 512 |
+/// | everything off | `OTEL_SDK_DISABLED=true` | `false` |
+/// | console | `COLUMNS`, `NO_COLOR`, `CLICOLOR_FORCE` | the terminal's width, else 80 |
+#[must_use = "nothing is exported until `install` or `layer` is called"]
+pub struct Telemetry {
+    pub(super) goal: Goal,
+    pub(super) env: Env,
+    pub(super) service_name: Option<String>,
+    pub(super) license_key: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) host: Option<String>,
+    pub(super) port: Option<u16>,
+    pub(super) endpoint: Option<String>,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) resource: Vec<KeyValue>,
+    pub(super) sampler: Option<Box<dyn ShouldSample>>,
+    pub(super) timeout: Option<Duration>,
+    pub(super) level: LevelFilter,
+    pub(super) writer: Option<Box<dyn Write + Send>>,
+}
+
+/// Where spans are meant to go.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Goal {
+    /// Whatever the settings speak for.
+    Auto,
+    Console,
+    NewRelic,
+    Otlp,
+}
+
+impl Telemetry {
+    /// Lets the settings decide: with a license key spans go to New Relic,
+    /// else with an endpoint to that OTLP receiver, else as a tree to standard
+    /// error.
+    ///
+    /// ```
+    /// use nr_bedrock_observability::Telemetry;
+    ///
+    /// let telemetry = Telemetry::from_env().service_name("support-bot");
+    /// ```
+    pub fn from_env() -> Self {
+        Self::new(Goal::Auto)
+    }
+
+    /// Sends spans to New Relic. Needs a license key, from
+    /// [`license_key`](Self::license_key) or the environment.
+    pub fn new_relic() -> Self {
+        Self::new(Goal::NewRelic)
+    }
+
+    /// Sends spans to an OpenTelemetry collector, or any other receiver of
+    /// OTLP over HTTP. Default: one on this machine, port 4318.
+    pub fn otlp() -> Self {
+        Self::new(Goal::Otlp)
+    }
+
+    /// Prints each finished trace as a tree: durations on a common time line,
+    /// models, tokens, errors. Nothing leaves the process.
+    pub fn console() -> Self {
+        Self::new(Goal::Console)
+    }
+
+    fn new(goal: Goal) -> Self {
+        Self {
+            goal,
+            env: Env::process(),
+            service_name: None,
+            license_key: None,
+            region: None,
+            host: None,
+            port: None,
+            endpoint: None,
+            headers: Vec::new(),
+            resource: Vec::new(),
+            sampler: None,
+            timeout: None,
+            level: LevelFilter::INFO,
+            writer: None,
+        }
+    }
+
+    /// The name under which the spans appear (`service.name`). Default: see
+    /// [Environment](Self#environment).
+    pub fn service_name(mut self, name: impl Into<String>) -> Self {
+        self.service_name = Some(name.into());
+        self
+    }
+
+    /// The New Relic license key ("Ingest - License"). A user key (`NRAK-…`)
+    /// cannot send data. Default: from the environment.
+    ///
+    /// The key goes into one header of the requests; it is never logged, and
+    /// appears in no `Debug` output and no error.
+    pub fn license_key(mut self, key: impl Into<String>) -> Self {
+        self.license_key = Some(key.into());
+        self
+    }
+
+    /// The New Relic region: `us`, `eu`, `jp` or `gov` (US `FedRAMP`). Default:
+    /// the region that the license key names, which is nearly always right.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// The New Relic host to send to, without scheme and path, in place of the
+    /// region's: `otlp.eu01.nr-data.net`. Default: the region's.
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.host = Some(host.into());
+        self
+    }
+
+    /// The port on the New Relic host. Default: 443.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = Some(port);
+        self
+    }
+
+    /// The URL to send to: `https://collector:4318`. `/v1/traces` is added
+    /// unless it ends so. With a license key it replaces New Relic's own
+    /// address, for a gateway that forwards. Default: see
+    /// [Environment](Self#environment).
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = Some(url.into());
+        self
+    }
+
+    /// One more header of each request, in place of one of the same name from
+    /// the environment. The value is taken for a secret. Default: none.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// One more attribute of the resource, which describes the process that
+    /// the spans come from: `deployment.environment.name`. It wins over
+    /// `OTEL_RESOURCE_ATTRIBUTES`. Default: none.
+    pub fn resource_attribute(mut self, key: impl Into<Key>, value: impl Into<Value>) -> Self {
+        self.resource.push(KeyValue::new(key, value));
+        self
+    }
+
+    /// Which traces are kept. Default: all, or as the caller decided in a
+    /// trace that began elsewhere.
+    ///
+    /// ```
+    /// use nr_bedrock_observability::Telemetry;
+    /// use opentelemetry_sdk::trace::Sampler;
+    ///
+    /// let telemetry = Telemetry::from_env().sampler(Sampler::TraceIdRatioBased(0.1));
+    /// ```
+    pub fn sampler(mut self, sampler: impl ShouldSample + 'static) -> Self {
+        self.sampler = Some(Box::new(sampler));
+        self
+    }
+
+    /// How long the delivery of one batch may take, with its retries. Default:
+    /// 60 s for New Relic, whose rate limit asks for waits of up to half a
+    /// minute; else 10 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// The least severe level of `tracing` spans and events that are exported.
+    /// Default: `INFO`. The AWS SDK's own spans are left out below `INFO`
+    /// whatever is set.
+    pub fn level(mut self, level: impl Into<LevelFilter>) -> Self {
+        self.level = level.into();
+        self
+    }
+
+    /// Where the console tree is printed, without colours unless
+    /// `CLICOLOR_FORCE` asks for them. Default: standard error.
+    pub fn writer(mut self, writer: impl Write + Send + 'static) -> Self {
+        self.writer = Some(Box::new(writer));
+        self
+    }
+
+    /// Where the variables named under [Environment](Self#environment) are
+    /// looked up. Default: the process's environment.
+    ///
+    /// ```
+    /// use nr_bedrock_observability::Telemetry;
+    ///
+    /// // A test that no variable of the machine it runs on can change.
+    /// let telemetry = Telemetry::from_env().environment(|_| None);
+    /// ```
+    pub fn environment(
+        mut self,
+        lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.env = Env::new(lookup);
+        self
+    }
+}
+
+impl fmt::Debug for Telemetry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let header_names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Telemetry")
+            .field("goal", &self.goal)
+            .field("service_name", &self.service_name)
+            .field("license_key", &self.license_key.as_ref().map(|_| "…"))
+            .field("region", &self.region)
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("header_names", &header_names)
+            .field("resource", &self.resource)
+            .field("sampler", &self.sampler)
+            .field("timeout", &self.timeout)
+            .field("level", &self.level)
+            .finish_non_exhaustive()
+    }
+}

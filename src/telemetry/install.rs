@@ -1,0 +1,150 @@
+//! From settings to a running pipeline.
+
+use std::sync::Arc;
+
+use opentelemetry::propagation::TextMapCompositePropagator;
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry::{InstrumentationScope, global};
+use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
+use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
+use tracing::Subscriber;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::{LookupSpan, Registry};
+
+use super::builder::Telemetry;
+use super::console::Console;
+use super::export::Exporter;
+use super::guard::TelemetryGuard;
+use super::layer::layer;
+use super::notice::notices;
+use super::queue::Queue;
+use super::resolve::{Destination, resolve_destination};
+use super::resource::resolve_resource;
+use super::sampler::resolve_sampler;
+use super::stats::Counters;
+use crate::Error;
+
+impl Telemetry {
+    /// Starts the pipeline for the whole process. It sets
+    ///
+    /// * the global `tracing` subscriber: a registry with the pipeline's layer,
+    ///   and one that prints this crate's own warnings to standard error;
+    /// * the global OpenTelemetry tracer provider;
+    /// * the global propagator: W3C trace context and baggage.
+    ///
+    /// An application that wants other layers too, to log for instance, owns
+    /// its registry and takes [`layer`](Self::layer) into it.
+    ///
+    /// ```
+    /// use nr_bedrock_observability::Telemetry;
+    ///
+    /// # fn main() -> Result<(), nr_bedrock_observability::Error> {
+    /// # let no_variables = |_: &str| None;
+    /// let telemetry = Telemetry::from_env()
+    ///     .service_name("support-bot")
+    /// #   .environment(no_variables)
+    ///     .install()?;
+    /// // … the application …
+    /// telemetry.shutdown()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// * [`Error::is_invalid_setting`], [`Error::is_missing_setting`]: from
+    ///   code or from the environment.
+    /// * [`Error::is_already_installed`]: a global subscriber was there. What
+    ///   had been started is stopped again, and nothing global changed.
+    /// * [`Error::is_export`]: the sending thread could not start, or no root
+    ///   certificates were found.
+    pub fn install(self) -> Result<TelemetryGuard, Error> {
+        let (layer, guard) = self.layer::<Registry>()?;
+        let subscriber = Registry::default().with(layer).with(notices());
+        // On failure the guard is dropped, and stops what it guards.
+        tracing::subscriber::set_global_default(subscriber).map_err(|error| {
+            Error::already_installed(
+                "a global tracing subscriber is installed already; add the layer of \
+                 Telemetry::layer to its registry instead",
+            )
+            .with_source(error)
+        })?;
+        global::set_tracer_provider(guard.provider().clone());
+        global::set_text_map_propagator(TextMapCompositePropagator::new(vec![
+            Box::new(TraceContextPropagator::new()),
+            Box::new(BaggagePropagator::new()),
+        ]));
+        Ok(guard)
+    }
+
+    /// Starts the pipeline and returns its layer, for a registry of your own.
+    /// It sets nothing global: a service that passes its traces on sets the
+    /// propagator itself.
+    ///
+    /// The layer brings its own filter; do not wrap it into a `reload::Layer`,
+    /// through which spans cannot be reached.
+    ///
+    /// ```
+    /// use nr_bedrock_observability::Telemetry;
+    /// use tracing_subscriber::prelude::*;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let (layer, telemetry) = Telemetry::console().layer()?;
+    /// tracing_subscriber::registry().with(layer).try_init()?;
+    /// # telemetry.shutdown()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`install`](Self::install), except that nothing can be installed
+    /// already.
+    pub fn layer<S>(
+        self,
+    ) -> Result<
+        (
+            impl tracing_subscriber::Layer<S> + Send + Sync + use<S>,
+            TelemetryGuard,
+        ),
+        Error,
+    >
+    where
+        S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+    {
+        let level = self.level;
+        let (tracer, guard) = self.start()?;
+        Ok((tracer.map(|tracer| layer(tracer, level)), guard))
+    }
+
+    /// No tracer where the SDK is disabled.
+    fn start(self) -> Result<(Option<SdkTracer>, TelemetryGuard), Error> {
+        let destination = resolve_destination(&self)?;
+        let new_relic = matches!(&destination, Destination::Remote(remote) if remote.new_relic);
+        let resource = resolve_resource(&self, new_relic)?;
+        let counters = Arc::new(Counters::default());
+        let provider = SdkTracerProvider::builder()
+            .with_sampler(resolve_sampler(&self)?)
+            .with_resource(resource);
+        let provider = match destination {
+            Destination::Disabled => {
+                return Ok((None, TelemetryGuard::new(provider.build(), counters)));
+            }
+            Destination::Console => {
+                let console = Console::new(&self.env, self.writer, Arc::clone(&counters))?;
+                provider.with_span_processor(console)
+            }
+            Destination::Remote(remote) => {
+                let exporter = Exporter::start(&remote, Arc::clone(&counters))?;
+                let queue = Queue::new(exporter, remote.batching, Arc::clone(&counters));
+                provider.with_span_processor(queue)
+            }
+        };
+        let provider = provider.build();
+        let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
+            .with_version(env!("CARGO_PKG_VERSION"))
+            .build();
+        let tracer = provider.tracer_with_scope(scope);
+        Ok((Some(tracer), TelemetryGuard::new(provider, counters)))
+    }
+}

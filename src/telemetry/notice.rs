@@ -1,0 +1,62 @@
+//! Warnings of this crate, where nobody else shows them.
+
+use std::fmt::{self, Write as _};
+use std::io::{self, Write as _};
+
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::FilterFn;
+use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::LookupSpan;
+
+/// Prints this crate's warnings to standard error.
+///
+/// Part of the subscriber that `install` sets: it has no other layer that
+/// logs, and "spans are being lost" must not itself be lost.
+pub(super) fn notices<S>() -> impl Layer<S> + Send + Sync
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    let ours: fn(&Metadata<'_>) -> bool = |metadata| {
+        *metadata.level() <= LevelFilter::WARN && metadata.is_event() && is_ours(metadata.target())
+    };
+    Notices.with_filter(FilterFn::new(ours).with_max_level_hint(LevelFilter::WARN))
+}
+
+struct Notices;
+
+impl<S: Subscriber> Layer<S> for Notices {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut line = Line::default();
+        event.record(&mut line);
+        // A closed standard error is no reason to disturb the application.
+        let _ = writeln!(
+            io::stderr(),
+            "nr-bedrock-observability: {}{}",
+            line.message,
+            line.fields
+        );
+    }
+}
+
+#[derive(Default)]
+struct Line {
+    message: String,
+    fields: String,
+}
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let _ = if field.name() == "message" {
+            write!(self.message, "{value:?}")
+        } else {
+            write!(self.fields, " {field}={value:?}")
+        };
+    }
+}
+
+fn is_ours(target: &str) -> bool {
+    target.starts_with("nr_bedrock_observability")
+}

@@ -1,0 +1,76 @@
+//! `install`, in a binary of its own: it sets globals of the process.
+
+#![cfg(feature = "telemetry")]
+
+#[path = "support/mod.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
+mod support;
+
+use std::collections::HashMap;
+
+use nr_bedrock_observability::Telemetry;
+use opentelemetry::baggage::BaggageExt as _;
+use opentelemetry::trace::{TraceContextExt as _, Tracer as _};
+use opentelemetry::{KeyValue, global};
+use support::otlp::Receiver;
+
+#[test]
+fn install_sets_up_the_process_once() {
+    let receiver = Receiver::start();
+    let telemetry = || {
+        Telemetry::new_relic()
+            .environment(|_| None)
+            .license_key("0123456789012345678901234567890123SECRET")
+            .service_name("support-bot")
+            .endpoint(receiver.url())
+    };
+    let guard = telemetry().install().unwrap();
+
+    let again = telemetry().install().unwrap_err();
+    assert!(again.is_already_installed());
+    let text = format!("{again} {again:?}");
+    assert!(
+        text.starts_with("a global tracing subscriber is installed already"),
+        "{text}"
+    );
+    assert!(!text.contains("SECRET"), "{text}");
+
+    // Spans of `tracing` and of OpenTelemetry, in one trace.
+    tracing::info_span!("answer").in_scope(|| {
+        global::tracer("app").in_span("native", |_| ());
+    });
+    // W3C trace context and baggage.
+    let mut carrier = HashMap::new();
+    tracing::info_span!("outgoing").in_scope(|| {
+        let context = opentelemetry::Context::current();
+        let context = context.with_baggage([KeyValue::new("tenant.id", "acme")]);
+        global::get_text_map_propagator(|propagator| {
+            propagator.inject_context(&context, &mut carrier);
+        });
+    });
+    assert_eq!(carrier["baggage"], "tenant.id=acme");
+    let remote = global::get_text_map_propagator(|propagator| propagator.extract(&carrier));
+    guard.shutdown().unwrap();
+
+    let outgoing = receiver.span("outgoing");
+    assert_eq!(
+        remote.span().span_context().trace_id().to_string(),
+        outgoing.trace_id
+    );
+    assert_eq!(
+        receiver.span("native").parent_id,
+        receiver.span("answer").id
+    );
+    let export = receiver.exports().remove(0);
+    assert_eq!(export.resource["service.name"], "support-bot");
+    assert!(
+        export.headers["api-key"]
+            .to_str()
+            .unwrap()
+            .ends_with("SECRET")
+    );
+
+    // After the shutdown spans go nowhere, and nothing breaks.
+    tracing::info_span!("late").in_scope(|| ());
+    assert!(receiver.spans().iter().all(|span| span.name != "late"));
+}

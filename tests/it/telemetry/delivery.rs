@@ -1,0 +1,315 @@
+//! Arriving, failing, counting.
+
+use std::time::{Duration, Instant};
+
+use nr_bedrock_observability::TelemetryGuard;
+use tracing::dispatcher::Dispatch;
+use tracing::instrument::WithSubscriber as _;
+
+use super::{KEY, subscribe, to, trace, with};
+use crate::support::otlp::{Fault, Receiver};
+
+fn pipeline(receiver: &Receiver) -> (Dispatch, TelemetryGuard) {
+    subscribe(to(receiver))
+}
+
+#[test]
+fn a_trace_arrives_without_any_runtime() {
+    let receiver = Receiver::start();
+    let (dispatch, guard) = pipeline(&receiver);
+    with(&dispatch, trace);
+    guard.flush().unwrap();
+
+    let root = receiver.span("answer");
+    let child = receiver.span("retrieval");
+    assert_eq!(
+        (child.trace_id.as_str(), &child.parent_id),
+        (root.trace_id.as_str(), &root.id)
+    );
+    assert_eq!(child.attributes["top_k"], "3");
+    assert_eq!(root.scope, "nr-bedrock-observability");
+    // Nothing of the layer's own: no thread, no line, no busy time.
+    assert!(root.attributes.is_empty(), "{:?}", root.attributes);
+
+    let export = receiver.exports().remove(0);
+    assert_eq!(export.path, "/v1/traces");
+    assert_eq!(export.headers["api-key"], KEY);
+    assert_eq!(export.headers["content-encoding"], "gzip");
+    assert_eq!(export.headers["content-type"], "application/x-protobuf");
+    assert_eq!(export.resource["service.name"], "support-bot");
+    assert_eq!(export.resource["aiEnabledApp"], "true");
+    assert_eq!(export.resource["telemetry.sdk.language"], "rust");
+    assert_eq!(export.resource["service.instance.id"].len(), 36);
+
+    let stats = guard.stats();
+    assert_eq!(
+        (
+            stats.exported(),
+            stats.dropped(),
+            stats.failed(),
+            stats.rejected()
+        ),
+        (2, 0, 0, 0)
+    );
+    guard.shutdown().unwrap();
+}
+
+async fn from_a_task(receiver: &Receiver) {
+    let (dispatch, guard) = pipeline(receiver);
+    async {
+        tokio::task::yield_now().await;
+        trace();
+    }
+    .with_subscriber(dispatch)
+    .await;
+    guard.flush().unwrap();
+    assert_eq!(receiver.spans().len(), 2);
+    guard.shutdown().unwrap();
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_trace_arrives_under_a_current_thread_runtime() {
+    from_a_task(&Receiver::start()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trace_arrives_under_a_multi_thread_runtime() {
+    from_a_task(&Receiver::start()).await;
+}
+
+#[test]
+fn shutdown_and_drop_deliver_what_waits() {
+    let receiver = Receiver::start();
+    let (dispatch, guard) = pipeline(&receiver);
+    with(&dispatch, trace);
+    guard.shutdown().unwrap();
+    assert_eq!(receiver.spans().len(), 2);
+
+    let (dispatch, guard) = pipeline(&receiver);
+    with(&dispatch, trace);
+    drop(guard);
+    assert_eq!(receiver.spans().len(), 4);
+}
+
+#[test]
+fn a_refusal_is_told_once_with_its_reason_and_without_the_key() {
+    let receiver = Receiver::start();
+    receiver.fail_always(Fault::Status(403, None));
+    let (dispatch, guard) = pipeline(&receiver);
+    with(&dispatch, trace);
+    let error = guard.flush().unwrap_err();
+    assert!(error.is_export());
+    let text = format!("{error}");
+    assert!(
+        text.starts_with("2 spans were lost: http://127.0.0.1:"),
+        "{text}"
+    );
+    assert!(
+        text.contains("HTTP 403 Forbidden: the license key is wrong"),
+        "{text}"
+    );
+    assert!(!format!("{error:?} {guard:?}").contains("SECRET"));
+    assert_eq!(receiver.exports().len(), 1, "a refusal is final");
+    assert_eq!((guard.stats().failed(), guard.stats().exported()), (2, 0));
+    // Nothing is lost any more, so there is nothing to report.
+    guard.shutdown().unwrap();
+}
+
+#[test]
+fn what_passes_is_tried_again() {
+    let receiver = Receiver::start();
+    receiver.fail_next([
+        Fault::Status(503, Some(1)),
+        Fault::Status(500, None),
+        Fault::Close,
+    ]);
+    let (dispatch, guard) = pipeline(&receiver);
+    with(&dispatch, trace);
+    let began = Instant::now();
+    guard.shutdown().unwrap();
+    assert!(
+        began.elapsed() >= Duration::from_secs(1),
+        "Retry-After was not honoured"
+    );
+    assert_eq!(receiver.exports().len(), 4);
+    assert_eq!(receiver.spans().len(), 2);
+}
+
+#[test]
+fn a_rate_limit_is_waited_for() {
+    let receiver = Receiver::start();
+    receiver.fail_next([Fault::Status(429, Some(2))]);
+    let (dispatch, guard) = pipeline(&receiver);
+    with(&dispatch, trace);
+    let began = Instant::now();
+    guard.flush().unwrap();
+    assert!(began.elapsed() >= Duration::from_secs(2));
+    assert_eq!(guard.stats().exported(), 2);
+    guard.shutdown().unwrap();
+}
+
+#[test]
+fn a_receiver_that_is_not_there_is_named_with_the_cause() {
+    let gone = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let receiver = Receiver::start();
+    let (dispatch, guard) =
+        subscribe(to(&receiver).endpoint(format!("http://{gone}/?token=hidden")));
+    with(&dispatch, trace);
+    let text = guard.shutdown().unwrap_err().to_string();
+    assert!(
+        text.contains(&format!("http://{gone}/v1/traces: ")),
+        "{text}"
+    );
+    assert!(text.to_lowercase().contains("connection refused"), "{text}");
+    assert!(!text.contains("hidden"), "{text}");
+}
+
+#[test]
+fn https_is_spoken_where_the_url_says_so() {
+    let receiver = Receiver::start();
+    let url = receiver.url().replace("http:", "https:");
+    let (dispatch, guard) = subscribe(to(&receiver).endpoint(url));
+    with(&dispatch, trace);
+    let text = guard.shutdown().unwrap_err().to_string();
+    // The receiver knows no TLS, and nothing is sent without it.
+    assert!(text.contains("https://127.0.0.1:"), "{text}");
+    assert!(receiver.exports().is_empty());
+}
+
+#[test]
+fn a_receiver_that_hangs_holds_nobody_up() {
+    let receiver = Receiver::start();
+    receiver.fail_always(Fault::Hang);
+    let (dispatch, guard) = subscribe(to(&receiver).timeout(Duration::from_millis(300)));
+    with(&dispatch, trace);
+    let began = Instant::now();
+    let text = guard.shutdown().unwrap_err().to_string();
+    assert!(text.contains("no answer within 300ms"), "{text}");
+    assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn dropping_waits_for_a_bounded_time() {
+    let receiver = Receiver::start();
+    receiver.fail_always(Fault::Hang);
+    let (dispatch, guard) = pipeline(&receiver);
+    with(&dispatch, trace);
+    let began = Instant::now();
+    drop(guard);
+    assert!(
+        began.elapsed() < Duration::from_secs(7),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[test]
+fn refused_spans_of_an_accepted_request_are_counted() {
+    let receiver = Receiver::start();
+    receiver.fail_next([Fault::Partial(1)]);
+    let (dispatch, guard) = pipeline(&receiver);
+    with(&dispatch, trace);
+    let text = guard.flush().unwrap_err().to_string();
+    assert!(
+        text.starts_with("1 spans were lost") && text.ends_with("refused spans: too old"),
+        "{text}"
+    );
+    assert_eq!((guard.stats().exported(), guard.stats().rejected()), (1, 1));
+    guard.shutdown().unwrap();
+}
+
+#[test]
+fn a_batch_that_is_too_large_is_halved_until_it_fits() {
+    let receiver = Receiver::start();
+    receiver.limit_size(200_000);
+    let (dispatch, guard) = subscribe(to(&receiver).environment(no_compression));
+    with(&dispatch, || large_spans(200));
+    guard.shutdown().unwrap();
+    let exports = receiver.exports();
+    assert!(
+        exports.iter().any(|export| !export.accepted),
+        "nothing was too large"
+    );
+    assert_eq!(receiver.spans().len(), 200);
+}
+
+#[test]
+fn a_single_span_that_is_too_large_is_lost_alone() {
+    let receiver = Receiver::start();
+    receiver.limit_size(100);
+    let (dispatch, guard) = subscribe(to(&receiver).environment(no_compression));
+    with(&dispatch, || large_spans(3));
+    let text = guard.flush().unwrap_err().to_string();
+    assert!(
+        text.contains("3 spans were lost") && text.contains("HTTP 413"),
+        "{text}"
+    );
+    guard.shutdown().unwrap();
+}
+
+#[test]
+fn no_request_passes_new_relics_limit() {
+    let receiver = Receiver::start();
+    let (dispatch, guard) = subscribe(to(&receiver).environment(no_compression));
+    with(&dispatch, || large_spans(500));
+    guard.shutdown().unwrap();
+    let exports = receiver.exports();
+    assert!(exports.len() > 1 && exports.iter().all(|export| export.size <= 1_000_000));
+    assert_eq!(receiver.spans().len(), 500);
+}
+
+#[test]
+fn a_full_queue_drops_and_counts_each_span() {
+    let receiver = Receiver::start();
+    receiver.fail_next([Fault::Hang]);
+    let small = |name: &str| match name {
+        "OTEL_BSP_MAX_QUEUE_SIZE" => Some("4".to_owned()),
+        "OTEL_BSP_MAX_EXPORT_BATCH_SIZE" => Some("1".to_owned()),
+        _ => None,
+    };
+    let telemetry = to(&receiver)
+        .environment(small)
+        .timeout(Duration::from_secs(1));
+    let (dispatch, guard) = subscribe(telemetry);
+    with(&dispatch, || tracing::info_span!("first").in_scope(|| ()));
+    receiver.wait_for_exports(1);
+    with(&dispatch, || {
+        (0..10).for_each(|_| tracing::info_span!("next").in_scope(|| ()));
+    });
+    assert_eq!(guard.stats().dropped(), 6);
+    let _ = guard.flush();
+    let stats = guard.stats();
+    assert_eq!(
+        stats.exported() + stats.failed() + stats.dropped(),
+        11,
+        "{stats:?}"
+    );
+    let _ = guard.shutdown();
+}
+
+#[test]
+fn the_exporters_own_traffic_is_not_traced() {
+    let receiver = Receiver::start();
+    let (dispatch, guard) = subscribe(to(&receiver).level(tracing::Level::TRACE));
+    tracing::dispatcher::with_default(&dispatch, || {
+        trace();
+        guard.flush().unwrap();
+        guard.flush().unwrap();
+    });
+    guard.shutdown().unwrap();
+    assert_eq!(receiver.spans().len(), 2);
+}
+
+fn no_compression(name: &str) -> Option<String> {
+    (name == "OTEL_EXPORTER_OTLP_COMPRESSION").then(|| "none".to_owned())
+}
+
+fn large_spans(count: usize) {
+    let content = "x".repeat(4_000);
+    for _ in 0..count {
+        tracing::info_span!("large", content = content.as_str()).in_scope(|| ());
+    }
+}

@@ -1,0 +1,149 @@
+//! Settings: who wins, and what is said about wrong ones.
+
+use nr_bedrock_observability::{Error, Telemetry};
+use tracing_subscriber::Registry;
+
+use super::{KEY, subscribe, trace, with};
+use crate::support::otlp::Receiver;
+
+/// The error of a set-up that must fail.
+fn refused(telemetry: Telemetry) -> Error {
+    telemetry.layer::<Registry>().map(drop).unwrap_err()
+}
+
+fn variables(pairs: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<String> + Send + Sync {
+    |name| {
+        pairs
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| (*value).to_owned())
+    }
+}
+
+#[test]
+fn the_environment_decides_where_spans_go() {
+    let receiver = Receiver::start();
+    let url = receiver.url();
+    let endpoint = move |name: &str| (name == "OTEL_EXPORTER_OTLP_ENDPOINT").then(|| url.clone());
+    let (dispatch, guard) = subscribe(Telemetry::from_env().environment(endpoint));
+    with(&dispatch, trace);
+    guard.shutdown().unwrap();
+    assert_eq!(receiver.exports()[0].path, "/v1/traces");
+    assert!(!receiver.exports()[0].headers.contains_key("api-key"));
+
+    let key = variables(&[("NEW_RELIC_INSERT_KEY", KEY)]);
+    let telemetry = Telemetry::from_env()
+        .environment(key)
+        .endpoint(receiver.url());
+    let (dispatch, guard) = subscribe(telemetry);
+    with(&dispatch, trace);
+    guard.shutdown().unwrap();
+    assert_eq!(receiver.exports()[1].headers["api-key"], KEY);
+}
+
+#[test]
+fn disabled_means_that_nothing_leaves_and_nothing_fails() {
+    let receiver = Receiver::start();
+    let telemetry = Telemetry::new_relic()
+        .environment(variables(&[("OTEL_SDK_DISABLED", "True")]))
+        .endpoint(receiver.url());
+    let (dispatch, guard) = subscribe(telemetry);
+    with(&dispatch, trace);
+    guard.flush().unwrap();
+    assert_eq!(guard.stats().exported(), 0);
+    guard.shutdown().unwrap();
+    assert!(receiver.exports().is_empty());
+}
+
+#[test]
+fn wrong_settings_are_named() {
+    let otlp = |pairs| Telemetry::otlp().environment(variables(pairs));
+    for (telemetry, expected) in [
+        (
+            otlp(&[("OTEL_SDK_DISABLED", "yes")]),
+            "OTEL_SDK_DISABLED: \"yes\" is neither true nor false",
+        ),
+        (
+            otlp(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318")]),
+            "OTEL_EXPORTER_OTLP_ENDPOINT: \"collector:4318\" is not a URL",
+        ),
+        (
+            otlp(&[("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")]),
+            "OTEL_EXPORTER_OTLP_PROTOCOL: \"grpc\" is not supported, only http/protobuf is",
+        ),
+        (
+            otlp(&[("OTEL_TRACES_SAMPLER", "most")]),
+            "OTEL_TRACES_SAMPLER: \"most\" is not one of",
+        ),
+        (
+            otlp(&[("OTEL_RESOURCE_ATTRIBUTES", "team")]),
+            "OTEL_RESOURCE_ATTRIBUTES: \"team\" has no =",
+        ),
+        (
+            otlp(&[("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "soon")]),
+            "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: \"soon\" is not a number of milliseconds",
+        ),
+        (
+            otlp(&[]).endpoint("http://otlp.eu01.nr-data.net"),
+            "endpoint: \"http://otlp.eu01.nr-data.net\" would send the license key in clear text",
+        ),
+    ] {
+        let error = refused(telemetry);
+        assert!(error.is_invalid_setting());
+        assert!(error.to_string().starts_with(expected), "{error}");
+    }
+}
+
+#[test]
+fn keys_that_cannot_work_are_described_and_never_shown() {
+    let new_relic = || Telemetry::new_relic().environment(|_| None);
+    for (telemetry, expected) in [
+        (
+            new_relic().license_key("NRAK-SECRET"),
+            "license_key: this is a user key",
+        ),
+        (
+            new_relic().license_key("SECRET "),
+            "license_key: the key has blanks",
+        ),
+        (
+            new_relic().license_key("SECRET\n"),
+            "license_key: the key has blanks",
+        ),
+        (
+            new_relic().license_key(KEY).region("moon"),
+            "region: \"moon\" is not one of us, eu, jp, gov",
+        ),
+        (
+            new_relic().license_key(KEY).host("otlp/x"),
+            "host: \"otlp/x\" is not a host name",
+        ),
+    ] {
+        let debug = format!("{telemetry:?}");
+        let error = refused(telemetry);
+        assert!(error.to_string().starts_with(expected), "{error}");
+        assert!(
+            !format!("{debug} {error} {error:?}").contains("SECRET"),
+            "{debug} {error:?}"
+        );
+    }
+    let missing = refused(new_relic());
+    assert!(missing.is_missing_setting());
+    let text = missing.to_string();
+    assert!(
+        text.contains("NEW_RELIC_LICENSE_KEY") && text.contains("NEW_RELIC_INSERT_KEY"),
+        "{text}"
+    );
+}
+
+#[test]
+fn debug_output_holds_no_secrets() {
+    let telemetry = Telemetry::new_relic()
+        .license_key(KEY)
+        .header("authorization", "SECRET");
+    let debug = format!("{telemetry:?}");
+    assert!(
+        debug.contains("authorization") && !debug.contains("SECRET"),
+        "{debug}"
+    );
+}

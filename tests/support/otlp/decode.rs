@@ -1,0 +1,136 @@
+//! Requests as tests want to read them.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+
+use http::HeaderMap;
+use hyper::body::Bytes;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value};
+use opentelemetry_proto::tonic::trace::v1 as proto;
+use prost::Message as _;
+
+/// A request as it arrived.
+#[derive(Clone, Debug)]
+pub struct Export {
+    pub path: String,
+    pub headers: HeaderMap,
+    /// Bytes on the wire.
+    pub size: usize,
+    /// Whether it was answered with success.
+    pub accepted: bool,
+    pub resource: Attributes,
+    pub spans: Vec<Span>,
+}
+
+/// A decoded span.
+#[derive(Clone, Debug)]
+pub struct Span {
+    pub name: String,
+    /// Lower-case hexadecimal, as all ids here.
+    pub trace_id: String,
+    pub id: String,
+    /// Empty for a root.
+    pub parent_id: String,
+    pub scope: String,
+    /// The description, where the status is an error.
+    pub error: Option<String>,
+    pub attributes: Attributes,
+    pub events: Vec<(String, Attributes)>,
+}
+
+/// Attributes as text: strings bare, arrays as `[a, b]`.
+pub type Attributes = BTreeMap<String, String>;
+
+impl Export {
+    pub(super) fn decode(parts: &http::request::Parts, body: &Bytes) -> Self {
+        let gzip = parts
+            .headers
+            .get("content-encoding")
+            .is_some_and(|value| value == "gzip");
+        let mut plain = Vec::new();
+        if gzip {
+            flate2::read::GzDecoder::new(body.as_ref())
+                .read_to_end(&mut plain)
+                .unwrap();
+        } else {
+            plain.extend_from_slice(body);
+        }
+        let request = ExportTraceServiceRequest::decode(plain.as_slice()).unwrap();
+        let mut export = Self {
+            path: parts.uri.path().to_owned(),
+            headers: parts.headers.clone(),
+            size: body.len(),
+            accepted: false,
+            resource: Attributes::new(),
+            spans: Vec::new(),
+        };
+        for group in request.resource_spans {
+            export
+                .resource
+                .extend(attributes(group.resource.unwrap_or_default().attributes));
+            for scope in group.scope_spans {
+                let name = scope.scope.unwrap_or_default().name;
+                export.spans.extend(
+                    scope
+                        .spans
+                        .into_iter()
+                        .map(|span| Span::from_proto(span, &name)),
+                );
+            }
+        }
+        export
+    }
+}
+
+impl Span {
+    fn from_proto(span: proto::Span, scope: &str) -> Self {
+        Self {
+            name: span.name,
+            trace_id: hex(&span.trace_id),
+            id: hex(&span.span_id),
+            parent_id: hex(&span.parent_span_id),
+            scope: scope.to_owned(),
+            error: span
+                .status
+                .filter(|status| status.code() == proto::status::StatusCode::Error)
+                .map(|status| status.message),
+            attributes: attributes(span.attributes),
+            events: span
+                .events
+                .into_iter()
+                .map(|event| (event.name, attributes(event.attributes)))
+                .collect(),
+        }
+    }
+}
+
+fn attributes(list: Vec<KeyValue>) -> Attributes {
+    list.into_iter()
+        .map(|kv| (kv.key, text(kv.value)))
+        .collect()
+}
+
+fn text(value: Option<AnyValue>) -> String {
+    match value.and_then(|value| value.value) {
+        Some(any_value::Value::StringValue(text)) => text,
+        Some(any_value::Value::BoolValue(value)) => value.to_string(),
+        Some(any_value::Value::IntValue(value)) => value.to_string(),
+        Some(any_value::Value::DoubleValue(value)) => value.to_string(),
+        Some(any_value::Value::ArrayValue(array)) => {
+            let items: Vec<_> = array
+                .values
+                .into_iter()
+                .map(|item| text(Some(item)))
+                .collect();
+            format!("[{}]", items.join(", "))
+        }
+        other => format!("{other:?}"),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
