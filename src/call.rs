@@ -29,6 +29,8 @@ pub(crate) struct Call {
     pub(crate) operation: Option<&'static str>,
     /// The model as the caller named it: an id, a profile or an ARN.
     pub(crate) model: Option<String>,
+    /// The model behind a profile, where the caller's options tell it.
+    pub(crate) model_behind: Option<String>,
     pub(crate) request: Request,
     pub(crate) system: Vec<Part>,
     pub(crate) input: Vec<Message>,
@@ -57,6 +59,7 @@ impl Call {
         Self {
             operation,
             model: None,
+            model_behind: None,
             request: Request::default(),
             system: Vec::new(),
             input: Vec::new(),
@@ -146,6 +149,14 @@ pub(crate) struct Response {
     pub(crate) stop_sequence: Option<String>,
     /// Length of the vectors that an embeddings model answered with.
     pub(crate) dimensions: Option<i64>,
+    pub(crate) media: Outputs,
+}
+
+/// Images or videos that a model answered with.
+#[derive(Debug, Default)]
+pub(crate) struct Outputs {
+    pub(crate) count: i64,
+    pub(crate) bytes: i64,
 }
 
 /// The guardrail that was asked for, and what came of it.

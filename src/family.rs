@@ -10,21 +10,47 @@ use crate::call::Call;
 use crate::json::Json;
 use crate::model_id::ModelId;
 
+mod amazon_image;
+mod amazon_video;
 mod anthropic;
+mod anthropic_text;
+mod cohere;
+mod cohere_chat;
+mod cohere_embed;
+mod completions;
 pub(crate) mod converse_shape;
+mod image;
+mod jurassic;
+mod llama;
+mod luma;
+mod marengo;
+mod mistral;
 mod nova;
+mod nova_embed;
 mod openai;
+mod parameters;
+mod pegasus;
+mod prompt;
+mod rerank;
+mod stability;
+#[cfg(test)]
+mod tests;
+mod text_generation;
 mod titan;
 mod titan_embed;
 
-/// One dialect. Each method answers whether the body has the dialect's shape;
-/// where it has not, the call is left as it was.
+/// One dialect. Each method that reads answers whether the body has the
+/// dialect's shape; where it has not, the call is left as it was.
 pub(crate) trait Family: fmt::Debug + Sync {
+    /// What its models do: a value of `gen_ai.operation.name`.
+    fn operation(&self) -> &'static str;
+
     /// Models that usually speak this dialect.
     fn speaks(&self, model: ModelId<'_>) -> bool;
 
-    /// Reads the body of a request.
-    fn request(&self, body: &Json<'_>, call: &mut Call) -> bool;
+    /// Reads the body of a request, and notes the operation where the body
+    /// tells it. `hinted`: the model is one that usually speaks this dialect.
+    fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool;
 
     /// Reads the body of an answer.
     fn response(&self, body: &Json<'_>, call: &mut Call) -> bool;
@@ -38,28 +64,53 @@ pub(crate) trait Family: fmt::Debug + Sync {
 }
 
 pub(crate) fn request(body: &Json<'_>, call: &mut Call) -> bool {
-    first(call, |family, call| family.request(body, call))
+    first(call, |family, hinted, call| {
+        family.request(body, hinted, call)
+    })
+    .is_some()
 }
 
 pub(crate) fn response(body: &Json<'_>, call: &mut Call) -> bool {
-    first(call, |family, call| family.response(body, call))
+    answered(
+        first(call, |family, _, call| family.response(body, call)),
+        call,
+    )
 }
 
 pub(crate) fn chunk(chunk: &Json<'_>, call: &mut Call) -> bool {
-    first(call, |family, call| family.chunk(chunk, call))
+    let read = first(call, |family, _, call| family.chunk(chunk, call));
+    // A short answer may come whole, in one chunk.
+    answered(read, call) || response(chunk, call)
+}
+
+/// What a model usually does, where its id is one that a dialect knows.
+pub(crate) fn operation_of(model: ModelId<'_>) -> Option<&'static str> {
+    let mut families = FAMILIES.iter();
+    let family = families.find(|family| family.speaks(model))?;
+    Some(family.operation())
+}
+
+/// Where the request left open what the call is, the shape of the answer tells.
+fn answered(family: Option<&dyn Family>, call: &mut Call) -> bool {
+    if let Some(family) = family {
+        call.operation.get_or_insert(family.operation());
+    }
+    family.is_some()
 }
 
 /// Lets the dialects try in turn, those that the model's id suggests first.
-fn first(call: &mut Call, read: impl Fn(&dyn Family, &mut Call) -> bool) -> bool {
-    let id = call.model.take();
-    let model = ModelId::parse(id.as_deref().unwrap_or_default());
-    let found = [true, false].into_iter().any(|hinted| {
-        let mut families = FAMILIES
-            .iter()
-            .filter(|family| family.speaks(model) == hinted);
-        families.any(|family| read(*family, call))
+fn first(
+    call: &mut Call,
+    read: impl Fn(&dyn Family, bool, &mut Call) -> bool,
+) -> Option<&'static dyn Family> {
+    // The dialects change the call, so what it holds cannot stay borrowed.
+    let (id, behind) = (call.model.take(), call.model_behind.take());
+    let model = ModelId::parse(behind.as_deref().or(id.as_deref()).unwrap_or_default());
+    let found = [true, false].into_iter().find_map(|hinted| {
+        let mut families = FAMILIES.iter().copied();
+        families.find(|family| family.speaks(model) == hinted && read(*family, hinted, call))
     });
-    call.model = id;
+    (call.model, call.model_behind) = (id, behind);
     found
 }
 
@@ -67,8 +118,26 @@ fn first(call: &mut Call, read: impl Fn(&dyn Family, &mut Call) -> bool) -> bool
 /// model's id suggests the other.
 static FAMILIES: &[&dyn Family] = &[
     &anthropic::Anthropic,
+    &anthropic_text::AnthropicText,
     &nova::Nova,
-    &openai::OpenAi,
+    &openai::Openai,
+    &cohere_chat::CohereChat,
+    &cohere::Cohere,
+    &jurassic::Jurassic,
+    &llama::Llama,
+    &mistral::Mistral,
     &titan_embed::TitanEmbed,
     &titan::Titan,
+    &cohere_embed::CohereEmbed,
+    &nova_embed::NovaEmbed,
+    &marengo::Marengo,
+    &rerank::Rerank,
+    &stability::Stability,
+    &amazon_image::AmazonImage,
+    &amazon_video::AmazonVideo,
+    &luma::Luma,
+    &pegasus::Pegasus,
+    &text_generation::TextGeneration,
+    // Last: any request that is a prompt, of whichever model, has its shape.
+    &completions::Completions,
 ];

@@ -19,7 +19,9 @@ use aws_smithy_types::config_bag::ConfigBag;
 use crate::call::{Attempt, Call};
 use crate::emit::Recording;
 use crate::failure;
+use crate::family;
 use crate::flight::InFlight;
+use crate::model_id::ModelId;
 use crate::operation;
 use crate::options::Settings;
 use crate::stream::TeeBody;
@@ -67,6 +69,7 @@ impl Intercept for Interceptor {
         let Some((operation, mut call)) = operation::begin(context.input(), cap) else {
             return Ok(());
         };
+        resolve(&self.settings, &mut call);
         call.http.region = cfg.load::<Region>().map(ToString::to_string);
         if let Some(recording) = Recording::start(call, Arc::clone(&self.settings)) {
             let flight = InFlight::new(recording, operation, self.id);
@@ -165,6 +168,20 @@ impl Intercept for Interceptor {
             ended(context, flight);
         }
         Ok(())
+    }
+}
+
+/// Finds the model behind an id that tells of none.
+fn resolve(settings: &Settings, call: &mut Call) {
+    let (Some(profiles), Some(id)) = (&settings.profiles, &call.model) else {
+        return;
+    };
+    if ModelId::parse(id).vendor().is_some() {
+        return;
+    }
+    call.model_behind = profiles.model_behind(id);
+    if let (None, Some(model)) = (call.operation, &call.model_behind) {
+        call.operation = family::operation_of(ModelId::parse(model));
     }
 }
 

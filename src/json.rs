@@ -65,6 +65,16 @@ impl<'a> Json<'a> {
         self.string(key).map(str::to_owned)
     }
 
+    /// An identifier: a text, or a number that stands for one. An empty one
+    /// identifies nothing.
+    pub(crate) fn id(&self, key: &str) -> Option<String> {
+        match self.get(key)? {
+            Self::Text(text) if !text.is_empty() => Some(text.to_string()),
+            Self::Int(int) => Some(int.to_string()),
+            _ => None,
+        }
+    }
+
     pub(crate) fn float(&self, key: &str) -> Option<f64> {
         match *self.get(key)? {
             #[expect(clippy::cast_precision_loss, reason = "request parameters are small")]

@@ -16,6 +16,8 @@ mod monitor;
 mod operation;
 mod options;
 mod propagation;
+#[cfg(test)]
+mod random;
 mod semconv;
 mod stream;
 mod tap;

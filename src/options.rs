@@ -11,9 +11,11 @@ use crate::content::{Capture, Content, Redactor};
 
 mod capture;
 mod env;
+mod profiles;
 
 pub use capture::ContentCapture;
 pub(crate) use env::from_env_or_default;
+use profiles::Profiles;
 
 /// What [`monitor_bedrock_with`](crate::monitor_bedrock_with) records of the
 /// calls of one client.
@@ -45,6 +47,7 @@ pub struct MonitorOptions {
     track_token_usage: bool,
     streaming_events: bool,
     attributes: Vec<KeyValue>,
+    profiles: Option<Profiles>,
 }
 
 impl MonitorOptions {
@@ -124,6 +127,40 @@ impl MonitorOptions {
         self
     }
 
+    /// Tells which model is behind an identifier that does not: the ARN of an
+    /// application inference profile, of a provisioned or imported model, of an
+    /// endpoint. The closure gets the identifier as the request has it and
+    /// answers with a model id such as `anthropic.claude-3-haiku-20240307-v1:0`,
+    /// from which the span's `aws.bedrock.model.name` and
+    /// `aws.bedrock.model.vendor` are read; `gen_ai.request.model` stays what
+    /// was sent. It runs at the beginning of each such call, in the task that
+    /// makes it: it should look up, not ask the network. Where it panics, the
+    /// call goes on without. Default: none; the crate makes no calls of its own
+    /// to find out.
+    ///
+    /// ```
+    /// use std::collections::HashMap;
+    ///
+    /// use nr_bedrock_observability::MonitorOptions;
+    ///
+    /// let profiles = HashMap::from([(
+    ///     "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6",
+    ///     "amazon.nova-lite-v1:0",
+    /// )]);
+    /// let options = MonitorOptions::new()
+    ///     .resolve_inference_profiles(move |arn| profiles.get(arn).map(ToString::to_string));
+    /// # drop(options);
+    /// ```
+    pub fn resolve_inference_profiles(
+        self,
+        resolve: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            profiles: Some(Profiles::new(resolve)),
+            ..self
+        }
+    }
+
     pub(crate) fn into_settings(self) -> Arc<Settings> {
         let (attributes, events) = self.capture.places();
         let capture = Capture {
@@ -137,6 +174,7 @@ impl MonitorOptions {
             track_token_usage: self.track_token_usage,
             streaming_events: self.streaming_events,
             attributes: self.attributes,
+            profiles: self.profiles,
         })
     }
 }
@@ -150,6 +188,7 @@ impl Default for MonitorOptions {
             track_token_usage: true,
             streaming_events: true,
             attributes: Vec::new(),
+            profiles: None,
         }
     }
 }
@@ -160,6 +199,7 @@ pub(crate) struct Settings {
     pub(crate) track_token_usage: bool,
     pub(crate) streaming_events: bool,
     pub(crate) attributes: Vec<KeyValue>,
+    pub(crate) profiles: Option<Profiles>,
 }
 
 impl fmt::Debug for Settings {

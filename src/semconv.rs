@@ -18,6 +18,9 @@ pub(crate) const PROVIDER: &str = "aws.bedrock";
 pub(crate) mod operation {
     pub(crate) const CHAT: &str = "chat";
     pub(crate) const EMBEDDINGS: &str = "embeddings";
+    pub(crate) const GENERATE_CONTENT: &str = "generate_content";
+    /// The conventions have no name for it.
+    pub(crate) const RERANK: &str = "rerank";
     pub(crate) const TEXT_COMPLETION: &str = "text_completion";
 }
 
@@ -110,6 +113,16 @@ pub(crate) const GUARDRAIL_VERSION: &str = "aws.bedrock.guardrail.version";
 /// Messages of the request that have no event of their own, because a span
 /// holds 128 events at most.
 pub(crate) const INPUT_MESSAGES_OMITTED: &str = "aws.bedrock.input.messages.omitted";
+/// The id of the inference profile that the request went through: that of a
+/// system profile, or what ends an application profile's ARN.
+pub(crate) const INFERENCE_PROFILE: &str = "aws.bedrock.inference_profile";
+/// The model without geography, vendor and version.
+pub(crate) const MODEL_NAME: &str = "aws.bedrock.model.name";
+pub(crate) const MODEL_VENDOR: &str = "aws.bedrock.model.vendor";
+/// Bytes of the images that the model answered with, all together.
+pub(crate) const OUTPUT_MEDIA_BYTES: &str = "aws.bedrock.output.media.bytes";
+/// Images that the model answered with.
+pub(crate) const OUTPUT_MEDIA_COUNT: &str = "aws.bedrock.output.media.count";
 /// Milliseconds that the service took, as it measured.
 pub(crate) const INVOCATION_LATENCY: &str = "aws.bedrock.invocation_latency";
 /// `standard` or `optimized`.

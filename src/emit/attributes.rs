@@ -3,6 +3,7 @@
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 use crate::call::{Call, Failure, Stream, normalised};
+use crate::model_id::ModelId;
 use crate::options::Settings;
 use crate::semconv;
 
@@ -55,6 +56,7 @@ impl Attributes {
 pub(super) fn of(call: &Call, settings: &Settings) -> Attributes {
     let mut attributes = Attributes::new(48);
     response(call, &mut attributes);
+    model(call, &mut attributes);
     if let Some(stream) = &call.stream {
         streamed(stream, call, settings, &mut attributes);
     }
@@ -90,6 +92,22 @@ fn response(call: &Call, attributes: &mut Attributes) {
     attributes.text(semconv::RESPONSE_ID, response.id.as_deref());
     attributes.text(semconv::RESPONSE_MODEL, response.model.as_deref());
     attributes.some(semconv::EMBEDDINGS_DIMENSION_COUNT, response.dimensions);
+    if response.media.count > 0 {
+        attributes.put(semconv::OUTPUT_MEDIA_COUNT, response.media.count);
+        attributes.put(semconv::OUTPUT_MEDIA_BYTES, response.media.bytes);
+    }
+}
+
+/// What the id of the model tells, or that of the model behind it.
+fn model(call: &Call, attributes: &mut Attributes) {
+    let Some(id) = call.model.as_deref().map(ModelId::parse) else {
+        return;
+    };
+    let behind = call.model_behind.as_deref().map(ModelId::parse);
+    let model = behind.unwrap_or(id);
+    attributes.text(semconv::MODEL_NAME, model.name());
+    attributes.text(semconv::MODEL_VENDOR, model.vendor());
+    attributes.some(semconv::INFERENCE_PROFILE, id.inference_profile());
 }
 
 fn streamed(stream: &Stream, call: &Call, settings: &Settings, attributes: &mut Attributes) {

@@ -1,6 +1,6 @@
 //! Anthropic Messages: Claude 3 and later.
 
-use super::Family;
+use super::{Family, parameters};
 use crate::call::{Call, Message, Tool, Usage};
 use crate::content::Clip;
 use crate::json::Json;
@@ -14,27 +14,22 @@ mod stream;
 pub(super) struct Anthropic;
 
 impl Family for Anthropic {
+    fn operation(&self) -> &'static str {
+        CHAT
+    }
+
     fn speaks(&self, model: ModelId<'_>) -> bool {
         model.vendor() == Some("anthropic")
     }
 
-    fn request(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let model = call
-            .model
-            .as_deref()
-            .map_or_else(|| ModelId::parse(""), ModelId::parse);
-        if !body.has("messages") || !(body.has("anthropic_version") || self.speaks(model)) {
+    fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
+        if !body.has("messages") || !(body.has("anthropic_version") || hinted) {
             return false;
         }
         call.operation = Some(CHAT);
-        let request = &mut call.request;
-        request.max_tokens = body.int("max_tokens");
-        request.temperature = body.float("temperature");
-        request.top_p = body.float("top_p");
-        request.top_k = body.int("top_k");
-        request.stop_sequences = body.strings("stop_sequences");
+        parameters::read(body, &mut call.request);
         let effort = body.at(&["output_config", "effort"]).and_then(Json::str);
-        request.reasoning_level = effort.map(str::to_owned);
+        call.request.reasoning_level = effort.map(str::to_owned);
         if let Some(cap) = call.cap() {
             call.system = content::parts(body.get("system"), cap);
             call.input = body
@@ -72,7 +67,6 @@ impl Family for Anthropic {
 
 /// What a message tells apart from its content: its id, its model, its usage.
 fn begin(message: &Json<'_>, call: &mut Call) {
-    call.operation.get_or_insert(CHAT);
     call.response.id = message.owned("id").or(call.response.id.take());
     call.response.model = message.owned("model").or(call.response.model.take());
     if let Some(usage) = message.get("usage") {

@@ -1,6 +1,6 @@
 //! Amazon Nova: the JSON of Converse, without its typed operation.
 
-use super::{Family, converse_shape};
+use super::{Family, converse_shape, parameters};
 use crate::call::{Call, Media, Message, Part, Tool, base64_len, mime_type};
 use crate::content::Clip;
 use crate::json::Json;
@@ -11,11 +11,18 @@ use crate::semconv::operation::CHAT;
 pub(super) struct Nova;
 
 impl Family for Nova {
-    fn speaks(&self, model: ModelId<'_>) -> bool {
-        model.name().is_some_and(|name| name.starts_with("nova"))
+    fn operation(&self) -> &'static str {
+        CHAT
     }
 
-    fn request(&self, body: &Json<'_>, call: &mut Call) -> bool {
+    fn speaks(&self, model: ModelId<'_>) -> bool {
+        let other = |name: &str| OTHERS.iter().any(|other| name.contains(other));
+        model
+            .name()
+            .is_some_and(|name| name.starts_with("nova") && !other(name))
+    }
+
+    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
         let own = ["inferenceConfig", "schemaVersion", "toolConfig"]
             .iter()
             .any(|key| body.has(key));
@@ -35,7 +42,7 @@ impl Family for Nova {
             return false;
         }
         call.operation = Some(CHAT);
-        parameters(body, call);
+        read_parameters(body, call);
         if let Some(cap) = call.cap() {
             call.system = body
                 .list("system")
@@ -87,25 +94,16 @@ impl Family for Nova {
     }
 }
 
-fn parameters(body: &Json<'_>, call: &mut Call) {
+fn read_parameters(body: &Json<'_>, call: &mut Call) {
     let request = &mut call.request;
-    let extra = body.at(&["additionalModelRequestFields", "inferenceConfig"]);
-    for config in [body.get("inferenceConfig"), extra].into_iter().flatten() {
-        let int = |keys: &[&str]| keys.iter().find_map(|key| config.int(key));
-        request.max_tokens = request
-            .max_tokens
-            .or_else(|| int(&["maxTokens", "max_new_tokens"]));
-        request.temperature = request.temperature.or_else(|| config.float("temperature"));
-        let top_p = || config.float("topP").or_else(|| config.float("top_p"));
-        request.top_p = request.top_p.or_else(top_p);
-        request.top_k = request.top_k.or_else(|| int(&["topK", "top_k"]));
-        if request.stop_sequences.is_empty() {
-            request.stop_sequences = config.strings("stopSequences");
-        }
+    let extra = body.get("additionalModelRequestFields");
+    let nested = extra.and_then(|extra| extra.get("inferenceConfig"));
+    for config in [body.get("inferenceConfig"), nested, extra].into_iter().flatten() {
+        parameters::read(config, request);
         let level = config
             .at(&["reasoningConfig", "maxReasoningEffort"])
             .and_then(Json::str);
-        request.reasoning_level = level.map(str::to_owned).or(request.reasoning_level.take());
+        request.reasoning_level = request.reasoning_level.take().or(level.map(str::to_owned));
     }
 }
 
@@ -219,3 +217,6 @@ fn tool(tool: &Json<'_>, cap: usize) -> Option<Tool> {
         .map(|schema| schema.clip(cap));
     Some(tool)
 }
+
+/// Models of the name that speak other dialects.
+const OTHERS: &[&str] = &["canvas", "embed", "reel", "sonic"];

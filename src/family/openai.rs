@@ -1,7 +1,7 @@
 //! The `choices[]` dialect: gpt-oss, and most models that Bedrock hosts for
 //! other vendors (Qwen, Kimi, GLM, MiniMax, Gemma, Nemotron, Mistral's chat).
 
-use super::Family;
+use super::{Family, image, parameters};
 use crate::call::{Call, Media, Message, Part, Tool, Usage, base64_len};
 use crate::content::Clip;
 use crate::json::Json;
@@ -11,16 +11,20 @@ use crate::semconv::operation::CHAT;
 mod stream;
 
 #[derive(Debug)]
-pub(super) struct OpenAi;
+pub(super) struct Openai;
 
-impl Family for OpenAi {
+impl Family for Openai {
+    fn operation(&self) -> &'static str {
+        CHAT
+    }
+
     fn speaks(&self, model: ModelId<'_>) -> bool {
         model
             .vendor()
             .is_some_and(|vendor| VENDORS.contains(&vendor))
     }
 
-    fn request(&self, body: &Json<'_>, call: &mut Call) -> bool {
+    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
         if body
             .get("messages")
             .is_none_or(|messages| !messages.is_array())
@@ -28,7 +32,9 @@ impl Family for OpenAi {
             return false;
         }
         call.operation = Some(CHAT);
-        parameters(body, call);
+        parameters::read(body, &mut call.request);
+        call.request.reasoning_level = body.owned("reasoning_effort");
+        call.request.output_type = parameters::output_type(body.get("response_format"));
         if let Some(cap) = call.cap() {
             call.input = body
                 .list("messages")
@@ -46,10 +52,7 @@ impl Family for OpenAi {
 
     fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
         let choices = body.list("choices");
-        if choices
-            .iter()
-            .all(|choice| !choice.has("message") && !choice.has("text"))
-        {
+        if choices.iter().all(|choice| !choice.has("message")) {
             return false;
         }
         head(body, call);
@@ -60,11 +63,7 @@ impl Family for OpenAi {
             };
             read.message = match (choice.get("message"), cap) {
                 (Some(answer), Some(cap)) => message(answer, cap),
-                (None, Some(cap)) => {
-                    let text = Clip::of(cap, choice.string("text").unwrap_or_default());
-                    Message::new("assistant", vec![Part::text(text)])
-                }
-                (_, None) => Message::new("assistant", Vec::new()),
+                _ => Message::new("assistant", Vec::new()),
             };
             read.stop_reason = choice
                 .owned("finish_reason")
@@ -79,10 +78,9 @@ impl Family for OpenAi {
 }
 
 /// What a body tells apart from its choices.
-fn head(body: &Json<'_>, call: &mut Call) {
-    call.operation.get_or_insert(CHAT);
+pub(super) fn head(body: &Json<'_>, call: &mut Call) {
     let known = &mut call.response;
-    known.id = body.owned("id").or(known.id.take());
+    known.id = body.id("id").or(known.id.take());
     known.model = body.owned("model").or(known.model.take());
     if let Some(usage) = body.get("usage") {
         let detail = |of, key| usage.get(of).and_then(|details| details.count(key));
@@ -97,35 +95,11 @@ fn head(body: &Json<'_>, call: &mut Call) {
 }
 
 /// The candidate that a choice is, by its own word or by its position.
-fn index(choice: &Json<'_>, position: usize) -> usize {
+pub(super) fn index(choice: &Json<'_>, position: usize) -> usize {
     choice
         .count("index")
         .and_then(|index| usize::try_from(index).ok())
         .unwrap_or(position)
-}
-
-fn parameters(body: &Json<'_>, call: &mut Call) {
-    let request = &mut call.request;
-    request.max_tokens = body
-        .int("max_tokens")
-        .or_else(|| body.int("max_completion_tokens"));
-    request.temperature = body.float("temperature");
-    request.top_p = body.float("top_p");
-    request.top_k = body.int("top_k");
-    request.frequency_penalty = body.float("frequency_penalty");
-    request.presence_penalty = body.float("presence_penalty");
-    request.seed = body.int("seed");
-    request.choice_count = body.int("n");
-    request.stop_sequences = body.strings("stop");
-    request.reasoning_level = body.owned("reasoning_effort");
-    let format = body
-        .get("response_format")
-        .and_then(|format| format.string("type"));
-    request.output_type = match format {
-        Some("json_object" | "json_schema") => Some("json"),
-        Some("text") => Some("text"),
-        _ => None,
-    };
 }
 
 fn message(message: &Json<'_>, cap: usize) -> Message {
@@ -201,7 +175,7 @@ fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
                 .at(&["image_url", "url"])
                 .and_then(Json::str)
                 .unwrap_or_default();
-            Some(Part::Media(image(url)))
+            Some(Part::Media(image::of_text(url)))
         }
         "input_audio" => {
             let data = block.at(&["input_audio", "data"]).and_then(Json::str);
@@ -217,30 +191,6 @@ fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
             name: None,
             text: None,
         }),
-    }
-}
-
-/// An image by its address, which may hold the image itself.
-fn image(url: &str) -> Media {
-    let modality = "image";
-    match url
-        .strip_prefix("data:")
-        .and_then(|data| data.split_once(','))
-    {
-        Some((kind, data)) => {
-            let mime_type = kind.split(';').next().map(|kind| kind.to_owned().into());
-            Media {
-                modality,
-                mime_type,
-                bytes: Some(base64_len(data)),
-                uri: None,
-            }
-        }
-        None => Media {
-            modality,
-            uri: Some(url.to_owned()),
-            ..Media::default()
-        },
     }
 }
 

@@ -1,7 +1,7 @@
 //! Amazon Titan Text (Lite, Express, Premier).
 
-use super::Family;
-use crate::call::{Call, Message, Part, Usage, clip};
+use super::{Family, parameters, prompt};
+use crate::call::{Call, Usage};
 use crate::json::Json;
 use crate::model_id::ModelId;
 use crate::semconv::operation::TEXT_COMPLETION;
@@ -10,6 +10,10 @@ use crate::semconv::operation::TEXT_COMPLETION;
 pub(super) struct Titan;
 
 impl Family for Titan {
+    fn operation(&self) -> &'static str {
+        TEXT_COMPLETION
+    }
+
     fn speaks(&self, model: ModelId<'_>) -> bool {
         model.name().is_some_and(|name| {
             ["titan-text", "titan-tg1"]
@@ -18,30 +22,20 @@ impl Family for Titan {
         })
     }
 
-    fn request(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let Some(text) = body.string("inputText") else {
+    fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
+        if body.string("inputText").is_none() {
             return false;
-        };
+        }
         let config = body.get("textGenerationConfig");
         // Without a configuration the request looks like one for embeddings:
         // the model's id decides, or else the answer will.
-        let model = call
-            .model
-            .as_deref()
-            .map_or_else(|| ModelId::parse(""), ModelId::parse);
-        if config.is_some() || self.speaks(model) {
+        if config.is_some() || hinted {
             call.operation = Some(TEXT_COMPLETION);
         }
         if let Some(config) = config {
-            let request = &mut call.request;
-            request.max_tokens = config.int("maxTokenCount");
-            request.temperature = config.float("temperature");
-            request.top_p = config.float("topP");
-            request.stop_sequences = config.strings("stopSequences");
+            parameters::read(config, &mut call.request);
         }
-        if let Some(text) = clip(call.cap(), text) {
-            call.input = vec![Message::new("user", vec![Part::text(text)])];
-        }
+        call.input = prompt::user((body, &["inputText"]), &[], call.cap());
         true
     }
 
@@ -50,16 +44,10 @@ impl Family for Titan {
         if results.iter().all(|result| !result.has("outputText")) {
             return false;
         }
-        call.operation.get_or_insert(TEXT_COMPLETION);
-        let cap = call.cap();
         let mut output = None;
-        for (index, result) in results.iter().enumerate() {
-            let Some(choice) = call.choice(index) else {
-                break;
-            };
-            choice.message.role = "assistant".into();
-            choice.push_text(cap, 0, result.string("outputText").unwrap_or_default());
-            choice.stop_reason = result.owned("completionReason");
+        for (candidate, result) in results.iter().enumerate() {
+            let (text, reason) = (result.string("outputText"), result.string("completionReason"));
+            prompt::answer(call, candidate, text, reason);
             if let Some(count) = result.count("tokenCount") {
                 output = Some(count.saturating_add(output.unwrap_or(0)));
             }
@@ -76,16 +64,8 @@ impl Family for Titan {
         let Some(text) = chunk.string("outputText") else {
             return false;
         };
-        call.operation.get_or_insert(TEXT_COMPLETION);
-        let cap = call.cap();
         // `index` numbers the chunks, not the candidates: there is one.
-        if let Some(choice) = call.choice(0) {
-            choice.message.role = "assistant".into();
-            choice.push_text(cap, 0, text);
-            choice.stop_reason = chunk
-                .owned("completionReason")
-                .or(choice.stop_reason.take());
-        }
+        prompt::answer(call, 0, Some(text), chunk.string("completionReason"));
         call.usage.update(&Usage {
             input: chunk.count("inputTextTokenCount"),
             output: chunk.count("totalOutputTextTokenCount"),

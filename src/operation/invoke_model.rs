@@ -16,6 +16,7 @@ use super::{Operation, ServiceError};
 use crate::call::{Call, Usage};
 use crate::family;
 use crate::json::Json;
+use crate::model_id::ModelId;
 
 #[derive(Debug)]
 pub(super) struct InvokeModel;
@@ -133,12 +134,14 @@ impl Envelope<'_> {
         call.guardrail.id = self.guardrail.0.cloned();
         call.guardrail.version = self.guardrail.1.cloned();
         served(self.performance, self.tier, call);
-        let Some(body) = self.body.and_then(|body| Json::read(body.as_ref())) else {
-            call.unreadable("the body of the request is no JSON");
-            return;
-        };
-        if !family::request(&body, call) {
-            call.unreadable("the body of the request has no known shape");
+        match self.body.and_then(|body| Json::read(body.as_ref())) {
+            None => call.unreadable("the body of the request is no JSON"),
+            Some(body) if family::request(&body, call) => {}
+            Some(_) => call.unreadable("the body of the request has no known shape"),
+        }
+        if call.operation.is_none() {
+            let model = ModelId::parse(self.model_id.unwrap_or_default());
+            call.operation = family::operation_of(model);
         }
     }
 }

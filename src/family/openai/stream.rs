@@ -8,9 +8,7 @@ use crate::json::Json;
 /// Reads one chunk; whether it is one of these.
 pub(super) fn chunk(chunk: &Json<'_>, call: &mut Call) -> bool {
     let choices = chunk.list("choices");
-    let shaped = choices
-        .iter()
-        .any(|choice| choice.has("delta") || choice.has("text"));
+    let shaped = choices.iter().any(|choice| choice.has("delta"));
     // The last chunk may hold the usage alone.
     let usage_alone = choices.is_empty() && chunk.has("choices") && chunk.has("usage");
     if !shaped && !usage_alone {
@@ -25,8 +23,6 @@ pub(super) fn chunk(chunk: &Json<'_>, call: &mut Call) -> bool {
         };
         if let Some(delta) = choice.get("delta") {
             read(delta, known, cap);
-        } else if let Some(text) = choice.string("text") {
-            known.push_text(cap, TEXT, text);
         }
         let reason = choice
             .owned("finish_reason")
