@@ -132,10 +132,10 @@ static FAMILIES: &[&dyn Family] = &[
     &nova_embed::NovaEmbed,
     &marengo::Marengo,
     &rerank::Rerank,
+    &luma::Luma,
     &stability::Stability,
     &amazon_image::AmazonImage,
     &amazon_video::AmazonVideo,
-    &luma::Luma,
     &pegasus::Pegasus,
     &text_generation::TextGeneration,
     // Last: any request that is a prompt, of whichever model, has its shape.

@@ -23,7 +23,7 @@ impl Family for Anthropic {
     }
 
     fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        if !body.has("messages") || !(body.has("anthropic_version") || hinted) {
+        if !body.has("messages") || !(hinted || is_own(body)) {
             return false;
         }
         call.operation = Some(CHAT);
@@ -63,6 +63,16 @@ impl Family for Anthropic {
     fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
         stream::event(chunk, call)
     }
+}
+
+/// What the other dialects with `messages` have not: a version, a system prompt
+/// beside the messages (Nova's has no types), tools that are no functions.
+fn is_own(body: &Json<'_>) -> bool {
+    let system = body.get("system");
+    body.has("anthropic_version")
+        || system.is_some_and(|system| system.str().is_some())
+        || body.list("system").iter().any(|block| block.has("type"))
+        || body.list("tools").iter().any(|tool| tool.has("input_schema"))
 }
 
 /// What a message tells apart from its content: its id, its model, its usage.

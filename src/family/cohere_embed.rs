@@ -20,9 +20,8 @@ impl Family for CohereEmbed {
     }
 
     fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
-        let mixed = body.list("inputs");
-        let inputs = ["texts", "images", "inputs"];
-        if !body.has("input_type") && !inputs.iter().any(|key| body.get(key).is_some_and(Json::is_array)) {
+        let texts = body.get("texts").is_some_and(Json::is_array);
+        if body.string("input_type").is_none() && !texts {
             return false;
         }
         call.operation = Some(EMBEDDINGS);
@@ -30,7 +29,7 @@ impl Family for CohereEmbed {
         call.request.encoding_formats = body.strings("embedding_types");
         let cap = call.cap();
         call.input = prompt::user((body, &["texts"]), &["images"], cap);
-        let mixed = mixed.iter().map(|input| {
+        let mixed = body.list("inputs").iter().map(|input| {
             let parts = input.list("content").iter();
             let parts = parts.filter_map(|block| part(block, cap));
             Message::new("user", parts.collect())

@@ -98,7 +98,8 @@ fn read_parameters(body: &Json<'_>, call: &mut Call) {
     let request = &mut call.request;
     let extra = body.get("additionalModelRequestFields");
     let nested = extra.and_then(|extra| extra.get("inferenceConfig"));
-    for config in [body.get("inferenceConfig"), nested, extra].into_iter().flatten() {
+    let places = [body.get("inferenceConfig"), nested, extra, Some(body)];
+    for config in places.into_iter().flatten() {
         parameters::read(config, request);
         let level = config
             .at(&["reasoningConfig", "maxReasoningEffort"])

@@ -65,11 +65,15 @@ const IMAGES: &[&str] = &["image", "init_image", "mask", "style_image"];
 
 /// Members that only these models' requests have.
 const OWN: &[&str] = &[
+    "aspect_ratio",
     "cfg_scale",
     "clip_guidance_preset",
     "creativity",
+    "image",
+    "mode",
     "negative_prompt",
     "output_format",
+    "strength",
     "style_preset",
     "text_prompts",
 ];

@@ -32,8 +32,8 @@ impl Family for Titan {
         if config.is_some() || hinted {
             call.operation = Some(TEXT_COMPLETION);
         }
-        if let Some(config) = config {
-            parameters::read(config, &mut call.request);
+        for place in [config, Some(body)].into_iter().flatten() {
+            parameters::read(place, &mut call.request);
         }
         call.input = prompt::user((body, &["inputText"]), &[], call.cap());
         true

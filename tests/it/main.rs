@@ -4,6 +4,8 @@
 mod support;
 
 mod examples;
+mod families;
+mod model_ids;
 mod stream_endings;
 mod support_bedrock;
 #[cfg(feature = "telemetry")]

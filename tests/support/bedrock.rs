@@ -73,6 +73,13 @@ impl Server {
         lock(&self.shared.answers).push_back(answer);
     }
 
+    /// Sets the answer of every request from now on, in place of those queued.
+    pub fn answer_with(&self, answer: Answer) {
+        let mut answers = lock(&self.shared.answers);
+        answers.clear();
+        answers.push_back(answer);
+    }
+
     /// What was received so far, in order.
     pub fn requests(&self) -> Vec<Request> {
         lock(&self.shared.requests).clone()

@@ -1,0 +1,208 @@
+//! Every fixture of every dialect, as an application sees it: what the span of
+//! a call says, whole and streamed, whichever id the model is called by.
+//!
+//! A fixture is `tests/fixtures/<dialect>/<case>.json`: a model's id, a
+//! request, and an answer or the chunks of one or both. What the span says is
+//! beside it, in `<case>.span.json`. With `BLESS=1` in the environment the test
+//! writes that file instead of comparing: read it before you commit it.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::primitives::Blob;
+use nr_bedrock_observability::{ContentCapture, MonitorOptions, monitor_bedrock_with};
+use serde_json::{Map, Value, json};
+
+use crate::support::bedrock::{Answer, Server};
+use crate::support::frames::{Frame, chunk};
+use crate::support::spans::{Span, Spans};
+
+/// Tells nothing of the model.
+const OPAQUE: &str =
+    "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6";
+
+type Attributes = BTreeMap<String, Value>;
+
+#[tokio::test]
+async fn every_fixture_gives_the_span_that_it_should() {
+    let server = Server::start().await;
+    let mut wrong = Vec::new();
+    for path in fixtures() {
+        let fixture = read(&path);
+        let expectations = path.with_extension("span.json");
+        let named = said(&server, &fixture, fixture["model"].as_str().unwrap()).await;
+        if std::env::var_os("BLESS").is_some() {
+            let text = serde_json::to_string_pretty(&named).unwrap();
+            fs::write(&expectations, text + "\n").unwrap();
+        }
+        let expected = read(&expectations);
+        let opaque = said(&server, &fixture, OPAQUE).await;
+        for (id, found) in [("its own id", named), ("an opaque ARN", opaque)] {
+            if found != expected {
+                wrong.push(format!(
+                    "{} by {id}:\nexpected {expected:#}\nfound {found:#}",
+                    path.display()
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// Without content the span says everything else.
+#[tokio::test]
+async fn without_content_the_rest_is_the_same() {
+    let server = Server::start().await;
+    for path in fixtures() {
+        let fixture = read(&path);
+        let model = fixture["model"].as_str().unwrap();
+        let options = MonitorOptions::new().capture(ContentCapture::None);
+        let client = client(&server, options);
+        for (kind, mut expected) in spans_of(&path) {
+            let span = call(&server, &client, &fixture, model, kind == "stream").await;
+            expected.retain(|key, _| !CONTENT.contains(&key.as_str()));
+            assert_eq!(attributes(&span), expected, "{} {kind}", path.display());
+            assert!(span.events().is_empty(), "{} {kind}", path.display());
+        }
+    }
+}
+
+/// Media are counted and measured, and copied nowhere.
+#[tokio::test]
+async fn no_span_holds_media() {
+    for path in fixtures() {
+        let fixture = fs::read_to_string(&path).unwrap();
+        let span = fs::read_to_string(path.with_extension("span.json")).unwrap();
+        for beginning in ["iVBORw0KGgo", "/9j/", "AAAAIGZ0eXA"] {
+            assert!(!span.contains(beginning), "{}", path.display());
+        }
+        assert!(fixture.len() < 20_000, "{}", path.display());
+    }
+}
+
+/// What the spans of a fixture say: of a whole answer, of a stream.
+async fn said(server: &Server, fixture: &Value, model: &str) -> Value {
+    let client = client(server, MonitorOptions::new());
+    let mut said = Map::new();
+    for (kind, key) in [("response", "response"), ("stream", "stream")] {
+        if fixture.get(key).is_some() {
+            let span = call(server, &client, fixture, model, kind == "stream").await;
+            assert_eq!(span.error(), None);
+            assert_eq!(span.text("gen_ai.request.model"), model);
+            let name = format!("{} {model}", span.text("gen_ai.operation.name"));
+            assert_eq!(span.name(), name);
+            said.insert(kind.to_owned(), json!(attributes(&span)));
+        }
+    }
+    Value::Object(said)
+}
+
+async fn call(
+    server: &Server,
+    client: &Client,
+    fixture: &Value,
+    model: &str,
+    streamed: bool,
+) -> Span {
+    let spans = Spans::collect();
+    let body = Blob::new(fixture["request"].to_string());
+    if streamed {
+        let frames: Vec<Frame> = list(&fixture["stream"]).iter().map(chunk).collect();
+        server.answer_with(with_headers(Answer::events(frames), fixture));
+        let call = client.invoke_model_with_response_stream();
+        let mut stream = call.model_id(model).body(body).send().await.unwrap();
+        while stream.body.recv().await.unwrap().is_some() {}
+    } else {
+        let answer = Answer::json(200, &fixture["response"]);
+        server.answer_with(with_headers(answer, fixture));
+        let call = client.invoke_model().model_id(model).body(body);
+        call.send().await.unwrap();
+    }
+    spans.one()
+}
+
+fn with_headers(answer: Answer, fixture: &Value) -> Answer {
+    let headers = fixture["headers"].as_object().into_iter().flatten();
+    headers.fold(answer, |answer, (name, value)| {
+        answer.header(name, value.as_str().unwrap())
+    })
+}
+
+fn client(server: &Server, options: MonitorOptions) -> Client {
+    monitor_bedrock_with(Client::from_conf(server.client_config().build()), options)
+}
+
+/// What is said of the model call, without what differs from run to run or
+/// with the model's id.
+fn attributes(span: &Span) -> Attributes {
+    let said = span.attributes().into_iter();
+    let said = said.filter(|(key, _)| {
+        (key.starts_with("gen_ai.") || key.starts_with("aws.bedrock."))
+            && !OTHERWISE.contains(&key.as_str())
+    });
+    said.map(|(key, value)| match value.as_str() {
+        Some(text) if CONTENT.contains(&key.as_str()) => {
+            let value = serde_json::from_str(text).unwrap();
+            (key, value)
+        }
+        _ => (key, value),
+    })
+    .collect()
+}
+
+fn spans_of(path: &Path) -> Vec<(&'static str, Attributes)> {
+    let expected = read(&path.with_extension("span.json"));
+    ["response", "stream"]
+        .into_iter()
+        .filter_map(|kind| {
+            let attributes = serde_json::from_value(expected.get(kind)?.clone()).unwrap();
+            Some((kind, attributes))
+        })
+        .collect()
+}
+
+/// The fixtures of all dialects.
+fn fixtures() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let files = |directory: &Path| {
+        let entries = fs::read_dir(directory).unwrap();
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        paths
+    };
+    let mut cases: Vec<PathBuf> = files(&root).iter().flat_map(|path| files(path)).collect();
+    cases.retain(|path| !path.to_string_lossy().ends_with(".span.json"));
+    assert!(cases.len() > 20, "there are fixtures: {cases:?}");
+    cases
+}
+
+fn read(path: &Path) -> Value {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+const CONTENT: &[&str] = &[
+    "gen_ai.input.messages",
+    "gen_ai.output.messages",
+    "gen_ai.system_instructions",
+    "gen_ai.tool.definitions",
+];
+
+/// Tested elsewhere.
+const OTHERWISE: &[&str] = &[
+    "aws.bedrock.inference_profile",
+    "aws.bedrock.model.name",
+    "aws.bedrock.model.vendor",
+    "aws.bedrock.stream.events",
+    "gen_ai.provider.name",
+    "gen_ai.request.model",
+    "gen_ai.response.time_to_first_chunk",
+];
