@@ -22,10 +22,7 @@ impl Family for AmazonImage {
     }
 
     fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
-        let Some(task) = PARAMETERS
-            .iter()
-            .find_map(|key| body.get(key))
-        else {
+        let Some(task) = PARAMETERS.iter().find_map(|key| body.get(key)) else {
             return false;
         };
         call.operation = Some(GENERATE_CONTENT);

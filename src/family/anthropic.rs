@@ -72,7 +72,10 @@ fn is_own(body: &Json<'_>) -> bool {
     body.has("anthropic_version")
         || system.is_some_and(|system| system.str().is_some())
         || body.list("system").iter().any(|block| block.has("type"))
-        || body.list("tools").iter().any(|tool| tool.has("input_schema"))
+        || body
+            .list("tools")
+            .iter()
+            .any(|tool| tool.has("input_schema"))
 }
 
 /// What a message tells apart from its content: its id, its model, its usage.

@@ -29,7 +29,10 @@ impl Family for Cohere {
         }
         identify(body, call);
         for (position, generation) in generations.iter().enumerate() {
-            let (text, reason) = (generation.string("text"), generation.string("finish_reason"));
+            let (text, reason) = (
+                generation.string("text"),
+                generation.string("finish_reason"),
+            );
             prompt::answer(call, index(generation, position), text, reason);
         }
         true
@@ -65,4 +68,9 @@ fn index(piece: &Json<'_>, position: usize) -> usize {
     index.and_then(Result::ok).unwrap_or(position)
 }
 
-const NAMES: &[&str] = &["command", "command-light", "command-light-text", "command-text"];
+const NAMES: &[&str] = &[
+    "command",
+    "command-light",
+    "command-light-text",
+    "command-text",
+];

@@ -50,12 +50,7 @@ impl Family for CohereChat {
         if body.string("text").is_none() || !shaped || body.has("is_finished") {
             return false;
         }
-        prompt::answer(
-            call,
-            0,
-            body.string("text"),
-            body.string("finish_reason"),
-        );
+        prompt::answer(call, 0, body.string("text"), body.string("finish_reason"));
         end(body, call);
         cited(body, call);
         called(body, call);
@@ -69,7 +64,9 @@ impl Family for CohereChat {
 
 /// What an answer tells apart from its content.
 fn end(answer: &Json<'_>, call: &mut Call) {
-    let id = answer.id("response_id").or_else(|| answer.id("generation_id"));
+    let id = answer
+        .id("response_id")
+        .or_else(|| answer.id("generation_id"));
     call.response.id = id.or(call.response.id.take());
     let meta = answer.get("meta");
     let counts = meta.and_then(|meta| meta.get("billed_units").or_else(|| meta.get("tokens")));

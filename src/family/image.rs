@@ -72,12 +72,7 @@ pub(super) fn of_text(text: &str) -> Media {
 }
 
 /// One image of an answer, in base64, and why the model made it or did not.
-pub(super) fn answer(
-    call: &mut Call,
-    candidate: usize,
-    image: Option<&str>,
-    reason: Option<&str>,
-) {
+pub(super) fn answer(call: &mut Call, candidate: usize, image: Option<&str>, reason: Option<&str>) {
     let cap = call.cap();
     let Some(choice) = call.choice(candidate) else {
         return;

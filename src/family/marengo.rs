@@ -16,9 +16,7 @@ impl Family for Marengo {
     }
 
     fn speaks(&self, model: ModelId<'_>) -> bool {
-        model
-            .name()
-            .is_some_and(|name| name.starts_with("marengo"))
+        model.name().is_some_and(|name| name.starts_with("marengo"))
     }
 
     fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
@@ -54,7 +52,9 @@ impl Family for Marengo {
         }
         call.response.model = body.owned("model");
         call.usage.update(&Usage {
-            input: body.get("usage").and_then(|usage| usage.count("prompt_tokens")),
+            input: body
+                .get("usage")
+                .and_then(|usage| usage.count("prompt_tokens")),
             ..Usage::default()
         });
         true

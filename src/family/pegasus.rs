@@ -15,9 +15,7 @@ impl Family for Pegasus {
     }
 
     fn speaks(&self, model: ModelId<'_>) -> bool {
-        model
-            .name()
-            .is_some_and(|name| name.starts_with("pegasus"))
+        model.name().is_some_and(|name| name.starts_with("pegasus"))
     }
 
     fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {

@@ -48,7 +48,8 @@ impl Family for Stability {
             return true;
         }
         let (images, reasons) = (body.list("images"), body.list("finish_reasons"));
-        if images.is_empty() && reasons.is_empty() || !(body.has("seeds") || body.has("finish_reasons"))
+        if images.is_empty() && reasons.is_empty()
+            || !(body.has("seeds") || body.has("finish_reasons"))
         {
             return false;
         }

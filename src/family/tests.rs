@@ -79,7 +79,10 @@ fn every_dialect_has_fixtures() {
         );
         let streams = fixtures.iter().any(|fixture| !fixture.chunks().is_empty());
         let silent = WITHOUT_STREAMS.contains(&format!("{family:?}").as_str());
-        assert!(streams != silent, "{family:?}: a stream, or its name in the list");
+        assert!(
+            streams != silent,
+            "{family:?}: a stream, or its name in the list"
+        );
         for fixture in fixtures {
             let span = fixture.path.with_extension("span.json");
             assert!(span.exists(), "{} is missing", span.display());
@@ -105,7 +108,10 @@ fn every_dialect_reads_its_own_fixtures() {
             let what = fixture.path.display();
             let mut call = Call::new(None, Some(100)).streaming();
             let hinted = family.speaks(ModelId::parse(fixture.model()));
-            assert!(family.request(fixture.request(), hinted, &mut call), "{what}");
+            assert!(
+                family.request(fixture.request(), hinted, &mut call),
+                "{what}"
+            );
             if let Some(answer) = fixture.response() {
                 assert!(family.response(answer, &mut call), "{what}");
             }

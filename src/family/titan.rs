@@ -46,7 +46,10 @@ impl Family for Titan {
         }
         let mut output = None;
         for (candidate, result) in results.iter().enumerate() {
-            let (text, reason) = (result.string("outputText"), result.string("completionReason"));
+            let (text, reason) = (
+                result.string("outputText"),
+                result.string("completionReason"),
+            );
             prompt::answer(call, candidate, text, reason);
             if let Some(count) = result.count("tokenCount") {
                 output = Some(count.saturating_add(output.unwrap_or(0)));

@@ -17,7 +17,12 @@ const PROFILE: &str =
 #[tokio::test]
 async fn the_span_tells_model_vendor_and_profile() {
     for (id, name, vendor, profile) in [
-        ("amazon.nova-lite-v1:0", json!("nova-lite"), json!("amazon"), Value::Null),
+        (
+            "amazon.nova-lite-v1:0",
+            json!("nova-lite"),
+            json!("amazon"),
+            Value::Null,
+        ),
         (
             "us.anthropic.claude-3-haiku-20240307-v1:0",
             json!("claude-3-haiku-20240307"),
@@ -26,11 +31,21 @@ async fn the_span_tells_model_vendor_and_profile() {
         ),
         (PROFILE, Value::Null, Value::Null, json!("a1b2c3d4e5f6")),
     ] {
-        let span = call(id, MonitorOptions::new(), b"{}", Answer::json(200, &json!({}))).await;
+        let span = call(
+            id,
+            MonitorOptions::new(),
+            b"{}",
+            Answer::json(200, &json!({})),
+        )
+        .await;
         assert_eq!(span.attribute("gen_ai.request.model"), json!(id));
         assert_eq!(span.attribute("aws.bedrock.model.name"), name, "{id}");
         assert_eq!(span.attribute("aws.bedrock.model.vendor"), vendor, "{id}");
-        assert_eq!(span.attribute("aws.bedrock.inference_profile"), profile, "{id}");
+        assert_eq!(
+            span.attribute("aws.bedrock.inference_profile"),
+            profile,
+            "{id}"
+        );
     }
 }
 
@@ -80,9 +95,21 @@ async fn an_unknown_body_still_gives_a_span() {
         let shown = String::from_utf8_lossy(body.get(..40).unwrap_or(body)).into_owned();
         assert_eq!(span.error(), None, "{shown}");
         assert_eq!(span.name(), "chat acme.unheard-of-v1:0", "{shown}");
-        assert_eq!(span.attribute("http.response.status_code"), json!(200), "{shown}");
-        assert_eq!(span.attribute("gen_ai.usage.input_tokens"), json!(21), "{shown}");
-        assert_eq!(span.attribute("gen_ai.usage.output_tokens"), json!(4), "{shown}");
+        assert_eq!(
+            span.attribute("http.response.status_code"),
+            json!(200),
+            "{shown}"
+        );
+        assert_eq!(
+            span.attribute("gen_ai.usage.input_tokens"),
+            json!(21),
+            "{shown}"
+        );
+        assert_eq!(
+            span.attribute("gen_ai.usage.output_tokens"),
+            json!(4),
+            "{shown}"
+        );
         assert!(!span.duration().is_zero(), "{shown}");
     }
 }

@@ -34,7 +34,11 @@ static EVENTS: &[(&str, Read)] = &[
 /// The last event repeats the whole answer: what came in pieces is known.
 fn stream_end(event: &Json<'_>, call: &mut Call) {
     let answer = event.get("response").unwrap_or(event);
-    let mut parts = call.response.choices.iter().flat_map(|it| &it.message.parts);
+    let mut parts = call
+        .response
+        .choices
+        .iter()
+        .flat_map(|it| &it.message.parts);
     if parts.next().is_none() {
         prompt::answer(call, 0, answer.string("text"), None);
         cited(answer, call);
@@ -48,7 +52,11 @@ fn stream_end(event: &Json<'_>, call: &mut Call) {
 
 /// The calls as a whole, which may have come in pieces before.
 fn tool_calls(answer: &Json<'_>, call: &mut Call) {
-    let mut parts = call.response.choices.iter().flat_map(|it| &it.message.parts);
+    let mut parts = call
+        .response
+        .choices
+        .iter()
+        .flat_map(|it| &it.message.parts);
     if !parts.any(Part::is_call) {
         called(answer, call);
     }

@@ -38,9 +38,15 @@ impl Numbers {
                 let length = i64::try_from(items.len()).unwrap();
                 self.lengths.insert(length);
                 self.sum = self.sum.saturating_add(length);
-                items.iter().for_each(|item| self.read(item));
+                for item in items {
+                    self.read(item);
+                }
             }
-            Json::Object(members) => members.iter().for_each(|(_, value)| self.read(value)),
+            Json::Object(members) => {
+                for (_, value) in members {
+                    self.read(value);
+                }
+            }
             Json::Null | Json::Bool(_) | Json::Text(_) => {}
         }
     }
@@ -58,7 +64,10 @@ impl Numbers {
             request.seed,
             request.choice_count,
         ] {
-            assert!(int.is_none_or(|int| self.ints.contains(&int)), "{request:?}");
+            assert!(
+                int.is_none_or(|int| self.ints.contains(&int)),
+                "{request:?}"
+            );
         }
         for float in [
             request.temperature,
