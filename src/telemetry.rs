@@ -20,6 +20,7 @@ mod guard;
 mod headers;
 mod install;
 mod layer;
+mod limits;
 mod names;
 mod new_relic;
 mod notice;

@@ -94,7 +94,8 @@ impl TelemetryGuard {
         let lost = self.stats().lost().saturating_sub(before);
         if lost > 0 {
             let problem = self.counters.last_problem();
-            return Err(Error::export(format!("{lost} spans were lost: {problem}")));
+            let spans = if lost == 1 { "span was" } else { "spans were" };
+            return Err(Error::export(format!("{lost} {spans} lost: {problem}")));
         }
         match result {
             Ok(()) | Err(OTelSdkError::AlreadyShutdown) => Ok(()),

@@ -55,8 +55,8 @@ impl TelemetryStats {
         self.failed
     }
 
-    /// Attribute values shortened or left out to fit New Relic's limits. Stays
-    /// 0 for other destinations, which have none.
+    /// Attribute values shortened or left out to fit New Relic's limits, or
+    /// `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`. The console shortens nothing.
     #[must_use]
     pub fn truncated(&self) -> u64 {
         self.truncated

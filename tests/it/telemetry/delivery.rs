@@ -214,7 +214,7 @@ fn refused_spans_of_an_accepted_request_are_counted() {
     with(&dispatch, trace);
     let text = guard.flush().unwrap_err().to_string();
     assert!(
-        text.starts_with("1 spans were lost") && text.ends_with("refused spans: too old"),
+        text.starts_with("1 span was lost") && text.ends_with("refused spans: too old"),
         "{text}"
     );
     assert_eq!((guard.stats().exported(), guard.stats().rejected()), (1, 1));
