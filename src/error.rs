@@ -119,10 +119,6 @@ impl StdError for Error {
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[cfg_attr(
-    not(feature = "telemetry"),
-    expect(dead_code, reason = "most kinds belong to the pipeline")
-)]
 enum Kind {
     AlreadyInstalled,
     Export,

@@ -1,6 +1,10 @@
-//! Integration tests, one binary: linking the SDK is slow.
+//! The integration tests, in one binary: linking the SDK is slow.
 
 #[path = "../support/mod.rs"]
 mod support;
+
+mod examples;
+mod stream_endings;
+mod support_bedrock;
 #[cfg(feature = "telemetry")]
 mod telemetry;

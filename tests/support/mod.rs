@@ -4,8 +4,14 @@
 //! `#[expect(dead_code, reason = "..")]`.
 
 #![expect(
+    clippy::expect_used,
+    clippy::panic,
     unreachable_pub,
-    reason = "a module of test binaries: nobody else can reach it"
+    reason = "a module of test binaries: nobody else can reach it, and failing is its business"
 )]
 
+pub mod bedrock;
+pub mod frames;
+#[cfg(feature = "telemetry")]
 pub mod otlp;
+pub mod spans;

@@ -1,0 +1,37 @@
+//! The least that it takes: three lines around the calls that you make anyway.
+//!
+//! Run with `cargo run --example quickstart`: it needs no AWS account, as a
+//! stand-in for Bedrock answers. The trace is printed, or goes where
+//! `NEW_RELIC_LICENSE_KEY` or `OTEL_EXPORTER_OTLP_ENDPOINT` say.
+
+#![expect(clippy::print_stdout, reason = "it prints the answer")]
+
+use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, ConverseOutput, Message};
+use nr_bedrock_observability::{Telemetry, monitor_bedrock};
+
+mod standin;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let telemetry = Telemetry::from_env().service_name("quickstart").install()?;
+
+    // With your account: aws_config::load_defaults(BehaviorVersion::latest()).await
+    let aws = standin::start().await?;
+    let bedrock = monitor_bedrock(Client::new(&aws));
+
+    let content = "Refunds reach your bank within five working days.\nHow long do refunds take?";
+    let question = Message::builder()
+        .role(ConversationRole::User)
+        .content(ContentBlock::Text(content.to_owned()));
+    let call = bedrock.converse().model_id("amazon.nova-lite-v1:0");
+    let reply = call.messages(question.build()?).send().await?;
+    if let Some(ConverseOutput::Message(answer)) = reply.output() {
+        for text in answer.content().iter().flat_map(ContentBlock::as_text) {
+            println!("{text}");
+        }
+    }
+
+    telemetry.shutdown()?;
+    Ok(())
+}

@@ -1,0 +1,208 @@
+//! The record of one call: plain data that operations and families fill once
+//! and emitters read. It knows no SDK, no `tracing` and no OpenTelemetry.
+
+use std::borrow::Cow;
+use std::time::{Duration, Instant};
+
+use crate::content::{Clip, ContentKind, Redactor};
+
+mod choice;
+mod failure;
+mod finish;
+mod media;
+mod message;
+mod request;
+mod usage;
+
+pub(crate) use choice::Choice;
+pub(crate) use failure::{Attempt, CONNECTION, CONSTRUCTION, Failure, OTHER, RESPONSE, TIMEOUT};
+pub(crate) use finish::normalised;
+pub(crate) use media::{Media, base64_len, mime_type};
+pub(crate) use message::{Citation, Message, Part, Tool};
+pub(crate) use request::Request;
+pub(crate) use usage::{Usage, count};
+
+/// One call, from the typed request to its end.
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// A value of `gen_ai.operation.name`; `None` while only the answer can tell.
+    pub(crate) operation: Option<&'static str>,
+    /// The model as the caller named it: an id, a profile or an ARN.
+    pub(crate) model: Option<String>,
+    pub(crate) request: Request,
+    pub(crate) system: Vec<Part>,
+    pub(crate) input: Vec<Message>,
+    pub(crate) tools: Vec<Tool>,
+    pub(crate) response: Response,
+    /// What the model's own answer says that it used.
+    pub(crate) usage: Usage,
+    /// What the service adds: for what the answer does not say.
+    pub(crate) usage_by_service: Usage,
+    pub(crate) guardrail: Guardrail,
+    pub(crate) service_tier: Option<String>,
+    pub(crate) performance_latency: Option<String>,
+    pub(crate) http: Http,
+    pub(crate) latency: Latency,
+    /// What is known of the event stream; `None` for a call without one.
+    pub(crate) stream: Option<Stream>,
+    pub(crate) failure: Option<Failure>,
+    /// What could not be read, in words without content.
+    pub(crate) unreadable: Vec<&'static str>,
+    /// Characters to keep of each piece of content; `None`: copy none.
+    cap: Option<usize>,
+}
+
+impl Call {
+    pub(crate) fn new(operation: Option<&'static str>, cap: Option<usize>) -> Self {
+        Self {
+            operation,
+            model: None,
+            request: Request::default(),
+            system: Vec::new(),
+            input: Vec::new(),
+            tools: Vec::new(),
+            response: Response::default(),
+            usage: Usage::default(),
+            usage_by_service: Usage::default(),
+            guardrail: Guardrail::default(),
+            service_tier: None,
+            performance_latency: None,
+            http: Http::default(),
+            latency: Latency::default(),
+            stream: None,
+            failure: None,
+            unreadable: Vec::new(),
+            cap,
+        }
+    }
+
+    /// The call's answer comes as events.
+    #[must_use]
+    pub(crate) fn streaming(mut self) -> Self {
+        self.stream = Some(Stream::default());
+        self
+    }
+
+    /// Characters to keep of each piece of content, or `None` where content
+    /// may not be copied.
+    pub(crate) fn cap(&self) -> Option<usize> {
+        self.cap
+    }
+
+    /// Notes what could not be read, once.
+    pub(crate) fn unreadable(&mut self, what: &'static str) {
+        if !self.unreadable.contains(&what) {
+            self.unreadable.push(what);
+        }
+    }
+
+    /// Stops all copying of content for this call.
+    pub(crate) fn ignore_content(&mut self) {
+        self.cap = None;
+        self.system.clear();
+        self.input.clear();
+        self.tools.clear();
+    }
+
+    /// The choice at `index`, made where the model had not begun it; `None` for
+    /// an index that no model would use.
+    pub(crate) fn choice(&mut self, index: usize) -> Option<&mut Choice> {
+        let choices = &mut self.response.choices;
+        if index >= MAX_CHOICES {
+            return None;
+        }
+        while choices.len() <= index {
+            choices.push(Choice::default());
+        }
+        choices.get_mut(index)
+    }
+
+    /// Runs a redaction over every piece of content.
+    pub(crate) fn redact(&mut self, redactor: &Redactor) {
+        for part in &mut self.system {
+            part.redact(redactor, ContentKind::System);
+        }
+        for message in &mut self.input {
+            message.redact(redactor, ContentKind::Input);
+        }
+        for choice in &mut self.response.choices {
+            choice.message.redact(redactor, ContentKind::Output);
+        }
+        for tool in &mut self.tools {
+            tool.redact(redactor);
+        }
+        if let Some(failure) = &mut self.failure {
+            failure.redact(redactor);
+        }
+    }
+}
+
+/// What the model answered.
+#[derive(Debug, Default)]
+pub(crate) struct Response {
+    pub(crate) id: Option<String>,
+    pub(crate) model: Option<String>,
+    pub(crate) choices: Vec<Choice>,
+    pub(crate) stop_sequence: Option<String>,
+    /// Length of the vectors that an embeddings model answered with.
+    pub(crate) dimensions: Option<i64>,
+}
+
+/// The guardrail that was asked for, and what came of it.
+#[derive(Debug, Default)]
+pub(crate) struct Guardrail {
+    pub(crate) id: Option<String>,
+    pub(crate) version: Option<String>,
+    pub(crate) action: Option<Cow<'static, str>>,
+}
+
+/// The call as HTTP saw it.
+#[derive(Debug, Default)]
+pub(crate) struct Http {
+    pub(crate) region: Option<String>,
+    pub(crate) server_address: Option<String>,
+    pub(crate) server_port: Option<i64>,
+    pub(crate) status: Option<i64>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) attempts: i64,
+    pub(crate) failed_attempts: Vec<Attempt>,
+}
+
+/// How long the service took, as it measured: milliseconds.
+#[derive(Debug, Default)]
+pub(crate) struct Latency {
+    pub(crate) invocation: Option<i64>,
+    pub(crate) first_byte: Option<i64>,
+}
+
+/// An event stream in flight.
+#[derive(Debug, Default)]
+pub(crate) struct Stream {
+    /// Frames that held an event.
+    pub(crate) events: i64,
+    /// From the start of the call to the first event.
+    pub(crate) first_chunk: Option<Duration>,
+    /// From the start of the call to the last event.
+    pub(crate) last_event: Option<Duration>,
+    /// The model said that it was done.
+    pub(crate) completed: bool,
+}
+
+impl Stream {
+    /// Counts and times an event.
+    pub(crate) fn event(&mut self, started: Instant) {
+        self.events = self.events.saturating_add(1);
+        let now = started.elapsed();
+        self.first_chunk.get_or_insert(now);
+        self.last_event = Some(now);
+    }
+}
+
+/// More candidates than any model of Bedrock gives; an index beyond it is
+/// taken for damage.
+const MAX_CHOICES: usize = 64;
+
+/// Copies text into a clip where content may be copied.
+pub(crate) fn clip(cap: Option<usize>, text: &str) -> Option<Clip> {
+    cap.map(|cap| Clip::of(cap, text))
+}

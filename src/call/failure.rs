@@ -1,0 +1,84 @@
+//! What a call, or one attempt of it, failed with.
+
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+use crate::content::{Content, ContentKind, Redactor};
+
+/// An error, in a few words of low cardinality and in the service's own.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    /// The service's code (`ThrottlingException`), or a class of this crate
+    /// where the service gave none.
+    pub(crate) kind: Cow<'static, str>,
+    pub(crate) message: Option<Message>,
+}
+
+impl Failure {
+    pub(crate) fn new(kind: impl Into<Cow<'static, str>>, message: Option<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            message: message.map(Message),
+        }
+    }
+
+    /// The caller dropped the call before it was answered.
+    pub(crate) fn cancelled() -> Self {
+        let message = "the call was dropped before it was answered".to_owned();
+        Self::new(CANCELLED, Some(message))
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        self.message.as_ref().map_or("", |message| &message.0)
+    }
+
+    /// The service turned the call away because of its rate.
+    pub(crate) fn is_throttling(&self, status: Option<i64>) -> bool {
+        THROTTLING.contains(&self.kind.as_ref()) || status == Some(429)
+    }
+
+    pub(crate) fn redact(&mut self, redactor: &Redactor) {
+        if let Some(Message(text)) = &mut self.message {
+            redactor.apply(ContentKind::Error, text);
+        }
+    }
+}
+
+/// The text of an error. It may quote the request, so `Debug` hides it.
+#[derive(Clone)]
+pub(crate) struct Message(String);
+
+impl std::fmt::Debug for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Debug::fmt(&Content::new(ContentKind::Error, &mut self.0.clone()), f)
+    }
+}
+
+/// An attempt that failed, whether or not a later one succeeded.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempt {
+    /// From 1.
+    pub(crate) number: i64,
+    pub(crate) at: SystemTime,
+    pub(crate) failure: Failure,
+    pub(crate) status: Option<i64>,
+    pub(crate) request_id: Option<String>,
+}
+
+/// The classes of errors that no service code names.
+pub(crate) const CANCELLED: &str = "cancelled";
+pub(crate) const CONNECTION: &str = "connection";
+pub(crate) const CONSTRUCTION: &str = "construction";
+pub(crate) const RESPONSE: &str = "response";
+pub(crate) const TIMEOUT: &str = "timeout";
+/// The conventions' word for an error that nothing is known of.
+pub(crate) const OTHER: &str = "_OTHER";
+
+const THROTTLING: &[&str] = &[
+    "RequestLimitExceeded",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+];

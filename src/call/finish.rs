@@ -1,0 +1,38 @@
+//! Why a model stopped, in the conventions' words.
+
+use std::borrow::Cow;
+
+/// The conventions' word for one of Bedrock's: `stop`, `length`, `tool_call`
+/// or `content_filter`; a word without one, in lower case.
+pub(crate) fn normalised(raw: &str) -> Cow<'static, str> {
+    let lower = raw.to_ascii_lowercase();
+    match REASONS.iter().find(|(word, _)| *word == lower) {
+        Some((_, reason)) => Cow::Borrowed(reason),
+        None => Cow::Owned(lower),
+    }
+}
+
+/// What the families say, in lower case. `malformed_model_output` and
+/// `malformed_tool_use` have no counterpart and stay as they are.
+const REASONS: &[(&str, &str)] = &[
+    ("complete", "stop"),
+    ("content_filter", "content_filter"),
+    ("content_filtered", "content_filter"),
+    ("end_turn", "stop"),
+    ("endoftext", "stop"),
+    ("eos", "stop"),
+    ("error_toxic", "content_filter"),
+    ("finish", "stop"),
+    ("finished", "stop"),
+    ("guardrail_intervened", "content_filter"),
+    ("length", "length"),
+    ("max_tokens", "length"),
+    ("model_context_window_exceeded", "length"),
+    ("refusal", "content_filter"),
+    ("stop", "stop"),
+    ("stop_sequence", "stop"),
+    ("success", "stop"),
+    ("tool_call", "tool_call"),
+    ("tool_calls", "tool_call"),
+    ("tool_use", "tool_call"),
+];

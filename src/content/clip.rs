@@ -1,0 +1,110 @@
+//! Text that grows up to a cap and knows how long it would have been.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::io;
+
+use super::{ContentKind, Redactor};
+
+/// The first characters of a text, and how many there were in all.
+///
+/// Every copy of content is one: what is beyond the cap is counted and never
+/// stored, so that neither a long prompt nor a long stream holds memory.
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct Clip {
+    text: String,
+    chars: usize,
+    cap: usize,
+}
+
+impl Clip {
+    pub(crate) fn new(cap: usize) -> Self {
+        Self {
+            text: String::new(),
+            chars: 0,
+            cap,
+        }
+    }
+
+    pub(crate) fn of(cap: usize, text: &str) -> Self {
+        let mut clip = Self::new(cap);
+        clip.push(text);
+        clip
+    }
+
+    pub(crate) fn push(&mut self, more: &str) {
+        let count = more.chars().count();
+        let room = self.cap.saturating_sub(self.chars);
+        self.text.push_str(first_chars(more, room, count));
+        self.chars = self.chars.saturating_add(count);
+    }
+
+    /// What was kept.
+    pub(crate) fn kept(&self) -> &str {
+        &self.text
+    }
+
+    /// Characters of what was kept.
+    pub(crate) fn kept_chars(&self) -> usize {
+        self.chars.min(self.cap)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.chars == 0
+    }
+
+    /// Nothing of the text is missing.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.chars <= self.cap
+    }
+
+    pub(crate) fn redact(&mut self, redactor: &Redactor, kind: ContentKind) {
+        let cut = self.chars.saturating_sub(self.kept_chars());
+        redactor.apply(kind, &mut self.text);
+        let kept = self.text.chars().count();
+        self.chars = kept.saturating_add(cut);
+        self.cap = kept;
+    }
+
+    /// The text in at most `limit` characters; a text that is longer ends with
+    /// a marker of its full length.
+    pub(crate) fn within(&self, limit: usize) -> Cow<'_, str> {
+        if self.chars <= limit && self.is_whole() {
+            return Cow::Borrowed(&self.text);
+        }
+        let marker = format!("…[truncated, {} characters]", self.chars);
+        let kept = self.kept_chars();
+        let room = limit.saturating_sub(marker.chars().count());
+        Cow::Owned(format!("{}{marker}", first_chars(&self.text, room, kept)))
+    }
+}
+
+/// A JSON writer may write here.
+impl io::Write for Clip {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.push(&String::from_utf8_lossy(bytes));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Shows the size only: content never appears in `Debug`.
+impl fmt::Debug for Clip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clip({} characters)", self.chars)
+    }
+}
+
+/// The first `limit` characters of a text that has `count`.
+fn first_chars(text: &str, limit: usize, count: usize) -> &str {
+    if count <= limit {
+        return text;
+    }
+    match text.char_indices().nth(limit) {
+        Some((end, _)) => text.get(..end).unwrap_or(text),
+        None => text,
+    }
+}

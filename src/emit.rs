@@ -1,0 +1,79 @@
+//! What becomes of a finished call.
+
+use std::sync::Arc;
+use std::time::{Instant, SystemTime};
+
+use crate::call::{Call, Failure};
+use crate::options::Settings;
+
+mod attributes;
+mod json;
+mod messages;
+mod span;
+
+use span::LiveSpan;
+
+/// A call on its way: its record, and the span that is open for it.
+///
+/// Ending it consumes it, so it ends once. It is never dropped on purpose
+/// without: its holder ends it on drop.
+#[derive(Debug)]
+pub(crate) struct Recording {
+    pub(crate) call: Call,
+    pub(crate) started: Instant,
+    span: LiveSpan,
+    settings: Arc<Settings>,
+}
+
+impl Recording {
+    /// Whether anyone listens. Where nobody does, nothing is read of the call.
+    pub(crate) fn is_wanted() -> bool {
+        span::is_enabled()
+    }
+
+    /// Opens the span of a call. `None` where it is filtered away.
+    pub(crate) fn start(mut call: Call, settings: Arc<Settings>) -> Option<Self> {
+        let span = LiveSpan::start(&call)?;
+        if !span.is_recording() {
+            call.ignore_content();
+        }
+        Some(Self {
+            call,
+            started: Instant::now(),
+            span,
+            settings,
+        })
+    }
+
+    /// Ends the span now.
+    pub(crate) fn finish(self) {
+        self.finish_at(SystemTime::now());
+    }
+
+    pub(crate) fn fail(mut self, failure: Failure) {
+        self.call.failure = Some(failure);
+        self.finish();
+    }
+
+    /// Ends the span of a stream that nobody reads any more.
+    pub(crate) fn abandon(self) {
+        // A reader may stop at the last event and keep the stream for long: the
+        // call ended with that event.
+        let ended = self.call.stream.as_ref().filter(|stream| stream.completed);
+        let ended = ended.and_then(|stream| self.span.started().checked_add(stream.last_event?));
+        self.finish_at(ended.unwrap_or_else(SystemTime::now));
+    }
+
+    fn finish_at(mut self, end: SystemTime) {
+        let call = &mut self.call;
+        let reported = std::mem::take(&mut call.usage_by_service);
+        call.usage.complete(&reported);
+        for what in &call.unreadable {
+            tracing::debug!(target: crate::TARGET, "{what}");
+        }
+        if let Some(redactor) = &self.settings.capture.redact {
+            call.redact(redactor);
+        }
+        self.span.finish(call, &self.settings, end);
+    }
+}

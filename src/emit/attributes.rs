@@ -1,0 +1,172 @@
+//! The attributes of a finished call that are not its content.
+
+use opentelemetry::{Array, KeyValue, StringValue, Value};
+
+use crate::call::{Call, Failure, Stream, normalised};
+use crate::options::Settings;
+use crate::semconv;
+
+/// A batch of attributes: what is absent is left out, 0 is not.
+#[derive(Debug)]
+pub(super) struct Attributes(Vec<KeyValue>);
+
+impl Attributes {
+    pub(super) fn new(room: usize) -> Self {
+        Self(Vec::with_capacity(room))
+    }
+
+    pub(super) fn into_inner(self) -> Vec<KeyValue> {
+        self.0
+    }
+
+    pub(super) fn put(&mut self, key: &'static str, value: impl Into<Value>) {
+        self.0.push(KeyValue::new(key, value));
+    }
+
+    pub(super) fn some(&mut self, key: &'static str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.put(key, value);
+        }
+    }
+
+    pub(super) fn text(&mut self, key: &'static str, value: Option<&str>) {
+        self.some(key, value.map(str::to_owned));
+    }
+
+    pub(super) fn list<T: Into<StringValue>>(
+        &mut self,
+        key: &'static str,
+        values: impl IntoIterator<Item = T>,
+    ) {
+        let values: Vec<StringValue> = values.into_iter().map(Into::into).collect();
+        if !values.is_empty() {
+            self.put(key, Value::Array(Array::String(values)));
+        }
+    }
+
+    pub(super) fn extend(&mut self, more: impl IntoIterator<Item = KeyValue>) {
+        self.0.extend(more);
+    }
+}
+
+/// All but the names that the span was opened with and those that are recorded
+/// as its fields. The most important ones first: a limit on the number of
+/// attributes must not cost them.
+pub(super) fn of(call: &Call, settings: &Settings) -> Attributes {
+    let mut attributes = Attributes::new(48);
+    response(call, &mut attributes);
+    if let Some(stream) = &call.stream {
+        streamed(stream, call, settings, &mut attributes);
+    }
+    if settings.track_token_usage {
+        cache(call, &mut attributes);
+    }
+    http(call, &mut attributes);
+    request(call, &mut attributes);
+    service(call, &mut attributes);
+    attributes.extend(settings.attributes.iter().cloned());
+    attributes
+}
+
+fn response(call: &Call, attributes: &mut Attributes) {
+    let response = &call.response;
+    let reasons = response
+        .choices
+        .iter()
+        .filter_map(|choice| choice.stop_reason.as_deref());
+    attributes.list(
+        semconv::RESPONSE_FINISH_REASONS,
+        reasons.clone().map(normalised),
+    );
+    let raw = reasons
+        .clone()
+        .next()
+        .filter(|_| reasons.clone().count() == 1);
+    match raw {
+        Some(raw) => attributes.put(semconv::STOP_REASON, raw.to_owned()),
+        None => attributes.list(semconv::STOP_REASON, reasons.map(str::to_owned)),
+    }
+    attributes.text(semconv::STOP_SEQUENCE, response.stop_sequence.as_deref());
+    attributes.text(semconv::RESPONSE_ID, response.id.as_deref());
+    attributes.text(semconv::RESPONSE_MODEL, response.model.as_deref());
+    attributes.some(semconv::EMBEDDINGS_DIMENSION_COUNT, response.dimensions);
+}
+
+fn streamed(stream: &Stream, call: &Call, settings: &Settings, attributes: &mut Attributes) {
+    let first = stream.first_chunk.map(|first| first.as_secs_f64());
+    attributes.some(semconv::RESPONSE_TIME_TO_FIRST_CHUNK, first);
+    if call.http.status.is_some_and(|status| status < 300) {
+        attributes.put(semconv::STREAM_COMPLETED, stream.completed);
+        let events = settings.streaming_events.then_some(stream.events);
+        attributes.some(semconv::STREAM_EVENTS, events);
+    }
+}
+
+fn cache(call: &Call, attributes: &mut Attributes) {
+    let usage = &call.usage;
+    attributes.some(semconv::USAGE_CACHE_READ_INPUT_TOKENS, usage.cache_read);
+    attributes.some(semconv::USAGE_CACHE_WRITE_INPUT_TOKENS, usage.cache_write);
+    attributes.some(semconv::USAGE_CACHE_WRITE_5M, usage.cache_write_5m);
+    attributes.some(semconv::USAGE_CACHE_WRITE_1H, usage.cache_write_1h);
+    attributes.some(semconv::USAGE_REASONING_OUTPUT_TOKENS, usage.reasoning);
+}
+
+fn http(call: &Call, attributes: &mut Attributes) {
+    let http = &call.http;
+    attributes.some(semconv::HTTP_RESPONSE_STATUS_CODE, http.status);
+    attributes.text(semconv::REQUEST_ID, http.request_id.as_deref());
+    attributes.text(semconv::SERVER_ADDRESS, http.server_address.as_deref());
+    attributes.some(semconv::SERVER_PORT, http.server_port);
+    attributes.put(semconv::REQUEST_ATTEMPTS, http.attempts);
+    if call
+        .failure
+        .as_ref()
+        .is_some_and(|failure: &Failure| failure.is_throttling(http.status))
+    {
+        attributes.put(semconv::THROTTLED, true);
+    }
+}
+
+fn request(call: &Call, attributes: &mut Attributes) {
+    let request = &call.request;
+    attributes.some(semconv::REQUEST_MAX_TOKENS, request.max_tokens);
+    attributes.some(semconv::REQUEST_TEMPERATURE, request.temperature);
+    attributes.some(semconv::REQUEST_TOP_P, request.top_p);
+    attributes.some(semconv::REQUEST_TOP_K, request.top_k);
+    attributes.some(
+        semconv::REQUEST_FREQUENCY_PENALTY,
+        request.frequency_penalty,
+    );
+    attributes.some(semconv::REQUEST_PRESENCE_PENALTY, request.presence_penalty);
+    attributes.some(semconv::REQUEST_SEED, request.seed);
+    let several = request.choice_count.filter(|count| *count != 1);
+    attributes.some(semconv::REQUEST_CHOICE_COUNT, several);
+    attributes.list(
+        semconv::REQUEST_STOP_SEQUENCES,
+        request.stop_sequences.iter().cloned(),
+    );
+    attributes.list(
+        semconv::REQUEST_ENCODING_FORMATS,
+        request.encoding_formats.iter().cloned(),
+    );
+    attributes.some(semconv::OUTPUT_TYPE, request.output_type);
+    attributes.text(
+        semconv::REQUEST_REASONING_LEVEL,
+        request.reasoning_level.as_deref(),
+    );
+    attributes.some(semconv::REQUEST_STREAM, call.stream.as_ref().map(|_| true));
+}
+
+fn service(call: &Call, attributes: &mut Attributes) {
+    let guardrail = &call.guardrail;
+    attributes.text(semconv::GUARDRAIL_ID, guardrail.id.as_deref());
+    attributes.text(semconv::GUARDRAIL_VERSION, guardrail.version.as_deref());
+    attributes.text(semconv::GUARDRAIL_ACTION, guardrail.action.as_deref());
+    attributes.text(semconv::SERVICE_TIER, call.service_tier.as_deref());
+    attributes.text(
+        semconv::PERFORMANCE_CONFIG_LATENCY,
+        call.performance_latency.as_deref(),
+    );
+    attributes.some(semconv::INVOCATION_LATENCY, call.latency.invocation);
+    attributes.some(semconv::FIRST_BYTE_LATENCY, call.latency.first_byte);
+}

@@ -1,0 +1,210 @@
+//! The span of a call. Nowhere else does the crate open one.
+
+use std::time::SystemTime;
+
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanRef, Status, TraceContextExt as _};
+use tracing::{Dispatch, Span, field, record_all};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+use tracing_subscriber::Registry;
+use tracing_subscriber::registry::LookupSpan as _;
+
+use super::attributes::{self, Attributes};
+use super::messages;
+use crate::call::{Attempt, Call, Failure};
+use crate::content::Clip;
+use crate::options::Settings;
+use crate::semconv::{self, event, operation};
+
+/// Whether any subscriber wants spans of this crate.
+pub(super) fn is_enabled() -> bool {
+    tracing::span_enabled!(target: crate::TARGET, tracing::Level::INFO)
+}
+
+/// An open span.
+#[derive(Debug)]
+pub(super) struct LiveSpan {
+    span: Span,
+    /// The OpenTelemetry span beside it; without one (no layer, or one that a
+    /// `reload` hides) the fields of the `tracing` span are all there is.
+    context: Context,
+    started: SystemTime,
+    /// Operation and name that it was opened with.
+    operation: Option<&'static str>,
+}
+
+impl LiveSpan {
+    /// `None` where the span is filtered away.
+    pub(super) fn start(call: &Call) -> Option<Self> {
+        let span = open(call);
+        if span.is_disabled() {
+            return None;
+        }
+        let context = span.context();
+        Some(Self {
+            span,
+            context,
+            started: SystemTime::now(),
+            operation: call.operation,
+        })
+    }
+
+    pub(super) fn started(&self) -> SystemTime {
+        self.started
+    }
+
+    /// Whether attributes and events of the OpenTelemetry span go anywhere.
+    pub(super) fn is_recording(&self) -> bool {
+        self.context.span().is_recording()
+    }
+
+    /// Records what the call became, and ends the span.
+    pub(super) fn finish(self, call: &Call, settings: &Settings, end: SystemTime) {
+        self.record(call, settings);
+        if !self.is_recording() {
+            return;
+        }
+        let span = self.context.span();
+        let capture = &settings.capture;
+        let mut attributes = attributes::of(call, settings);
+        if self.operation.is_none() {
+            // Only the answer told what the call was.
+            attributes.put(
+                semconv::OPERATION_NAME,
+                call.operation.unwrap_or(operation::CHAT),
+            );
+            span.update_name(name(call));
+        }
+        if capture.attributes {
+            messages::attributes(call, capture.limit, &mut attributes);
+        }
+        for attempt in call.http.failed_attempts.iter().take(MAX_ATTEMPT_EVENTS) {
+            failed_attempt(&span, attempt);
+        }
+        if capture.events {
+            let omitted = messages::events(&span, call, capture.limit, self.started, end);
+            let omitted = i64::try_from(omitted).ok().filter(|omitted| *omitted > 0);
+            attributes.some(semconv::INPUT_MESSAGES_OMITTED, omitted);
+        }
+        span.set_attributes(attributes.into_inner());
+        if let Some(failure) = &call.failure {
+            failed(&span, failure, capture.limit, end);
+        }
+        // The bridge would end it when the `tracing` span closes, at the time
+        // that it was left last: for a stream, long before its end.
+        span.end_with_timestamp(end);
+    }
+
+    /// What must be seen whichever layer listens: fields of the span.
+    fn record(&self, call: &Call, settings: &Settings) {
+        let usage = settings.track_token_usage.then_some(&call.usage);
+        let input = usage.and_then(crate::call::Usage::input_tokens);
+        let output = usage.and_then(|usage| usage.output);
+        if input.is_some() || output.is_some() {
+            record_all!(
+                self.span,
+                { semconv::USAGE_INPUT_TOKENS } = input,
+                { semconv::USAGE_OUTPUT_TOKENS } = output
+            );
+        }
+        if let Some(failure) = &call.failure {
+            record_all!(self.span, { semconv::ERROR_TYPE } = failure.kind.as_ref());
+        }
+    }
+}
+
+fn name(call: &Call) -> String {
+    let operation = call.operation.unwrap_or(operation::CHAT);
+    match &call.model {
+        Some(model) => format!("{operation} {model}"),
+        None => operation.to_owned(),
+    }
+}
+
+/// Opens the span below the caller's.
+fn open(call: &Call) -> Span {
+    macro_rules! open {
+        ($($parent:tt)*) => {
+            tracing::info_span!(
+                target: crate::TARGET,
+                $($parent)*
+                "bedrock",
+                otel.name = name(call),
+                otel.kind = "client",
+                { semconv::OPERATION_NAME } = call.operation,
+                { semconv::PROVIDER_NAME } = semconv::PROVIDER,
+                { semconv::REQUEST_MODEL } = call.model.as_deref(),
+                { semconv::CLOUD_REGION } = call.http.region.as_deref(),
+                { semconv::USAGE_INPUT_TOKENS } = field::Empty,
+                { semconv::USAGE_OUTPUT_TOKENS } = field::Empty,
+                { semconv::ERROR_TYPE } = field::Empty,
+            )
+        };
+    }
+    if let Some(parent) = callers_span() {
+        open!(parent: parent,)
+    } else {
+        open!()
+    }
+}
+
+/// The caller's span, where the current one is the SDK's. At the level DEBUG
+/// the SDK opens spans of its own around a call, and this crate's would become
+/// a child of them.
+fn callers_span() -> Option<tracing::Id> {
+    let current = Span::current();
+    if !current.metadata().is_some_and(is_of_sdk) {
+        return None;
+    }
+    let found = current.with_subscriber(|(id, dispatch)| {
+        let registry = dispatch.downcast_ref::<Registry>()?;
+        let above = || registry.span(id).into_iter().flat_map(|span| span.scope());
+        let callers = || {
+            above()
+                .filter(|span| !is_of_sdk(span.metadata()))
+                .map(|span| span.id())
+        };
+        // A span that the OpenTelemetry layer filtered away would make ours the
+        // root of another trace.
+        callers()
+            .find(|id| is_exported(id, dispatch))
+            .or_else(|| callers().next())
+    });
+    found.flatten()
+}
+
+fn is_exported(id: &tracing::Id, dispatch: &Dispatch) -> bool {
+    tracing_opentelemetry::get_otel_context(id, dispatch).is_some()
+}
+
+fn is_of_sdk(metadata: &tracing::Metadata<'_>) -> bool {
+    let target = metadata.target();
+    ["aws_smithy_", "aws_sdk_"]
+        .iter()
+        .any(|prefix| target.starts_with(prefix))
+}
+
+fn failed_attempt(span: &SpanRef<'_>, attempt: &Attempt) {
+    let mut event = Attributes::new(4);
+    event.put(semconv::REQUEST_ATTEMPT, attempt.number);
+    event.put(semconv::ERROR_TYPE, attempt.failure.kind.clone());
+    event.some(semconv::HTTP_RESPONSE_STATUS_CODE, attempt.status);
+    event.text(semconv::REQUEST_ID, attempt.request_id.as_deref());
+    span.add_event_with_timestamp(event::ATTEMPT_FAILED, attempt.at, event.into_inner());
+}
+
+fn failed(span: &SpanRef<'_>, failure: &Failure, limit: usize, at: SystemTime) {
+    let message = Clip::of(limit, failure.message())
+        .within(limit)
+        .into_owned();
+    let mut event = Attributes::new(2);
+    event.put(semconv::EXCEPTION_TYPE, failure.kind.clone());
+    if !message.is_empty() {
+        event.put(semconv::EXCEPTION_MESSAGE, message.clone());
+    }
+    span.add_event_with_timestamp(event::EXCEPTION, at, event.into_inner());
+    span.set_status(Status::error(message));
+}
+
+/// More attempts than a retry strategy would make.
+const MAX_ATTEMPT_EVENTS: usize = 10;

@@ -1,0 +1,120 @@
+//! What users think of an answer.
+
+use opentelemetry::KeyValue;
+use tracing::Span;
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+use crate::Error;
+use crate::semconv::{self, event};
+
+/// A user's judgement of an answer, recorded on the current span.
+///
+/// It becomes a span event `gen_ai.evaluation.result` with the name
+/// `user_feedback`, the rating as label and as score, and the message as
+/// explanation: the conventions have nothing closer.
+///
+/// ```
+/// use nr_bedrock_observability::{Feedback, Rating};
+///
+/// # #[tracing::instrument]
+/// # async fn ask() -> bool { true }
+/// #[tracing::instrument]
+/// async fn answer() {
+///     // … after the answer was shown, while this span is open:
+///     let rating = if ask().await { Rating::Positive } else { Rating::Negative };
+///     Feedback::new(rating).message("found it at once").record();
+/// }
+/// ```
+#[derive(Clone)]
+#[must_use = "feedback is sent by `record`"]
+pub struct Feedback {
+    rating: Rating,
+    score: f64,
+    message: Option<String>,
+}
+
+impl Feedback {
+    /// Feedback with the rating's own score: 1.0, 0.0 or −1.0.
+    pub fn new(rating: Rating) -> Self {
+        Self {
+            rating,
+            score: rating.score(),
+            message: None,
+        }
+    }
+
+    /// A finer score, from −1.0 (bad) to 1.0 (good). Default: the rating's.
+    ///
+    /// # Errors
+    /// The score is not a number in that range.
+    pub fn score(self, score: f64) -> Result<Self, Error> {
+        if (-1.0..=1.0).contains(&score) {
+            Ok(Self { score, ..self })
+        } else {
+            let problem = format_args!("{score} is not between -1.0 and 1.0");
+            Err(Error::invalid_setting("feedback score", problem))
+        }
+    }
+
+    /// What the user wrote. Default: nothing.
+    pub fn message(self, message: impl Into<String>) -> Self {
+        Self {
+            message: Some(message.into()),
+            ..self
+        }
+    }
+
+    /// Records it on the current span. Does nothing outside of one.
+    pub fn record(self) {
+        let mut attributes = vec![
+            KeyValue::new(semconv::EVALUATION_NAME, "user_feedback"),
+            KeyValue::new(semconv::EVALUATION_SCORE_LABEL, self.rating.label()),
+            KeyValue::new(semconv::EVALUATION_SCORE_VALUE, self.score),
+        ];
+        let message = self
+            .message
+            .map(|text| KeyValue::new(semconv::EVALUATION_EXPLANATION, text));
+        attributes.extend(message);
+        Span::current().add_event(event::EVALUATION_RESULT, attributes);
+    }
+}
+
+/// Without the message: what users write is content.
+impl std::fmt::Debug for Feedback {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Feedback")
+            .field("rating", &self.rating)
+            .field("score", &self.score)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether an answer helped.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Rating {
+    /// It did not. Label `negative`, score −1.0.
+    Negative,
+    /// Neither. Label `neutral`, score 0.0.
+    Neutral,
+    /// It did. Label `positive`, score 1.0.
+    Positive,
+}
+
+impl Rating {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Negative => "negative",
+            Self::Neutral => "neutral",
+            Self::Positive => "positive",
+        }
+    }
+
+    fn score(self) -> f64 {
+        match self {
+            Self::Negative => -1.0,
+            Self::Neutral => 0.0,
+            Self::Positive => 1.0,
+        }
+    }
+}

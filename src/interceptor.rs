@@ -1,0 +1,283 @@
+//! The hooks of the SDK. Each hands what it sees to the call in flight and
+//! answers `Ok(())`: an error here would become the caller's.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::SystemTime;
+
+use aws_sdk_bedrockruntime::config::Region;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextMut, BeforeSerializationInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::Response;
+use aws_smithy_types::config_bag::ConfigBag;
+
+use crate::call::{Attempt, Call};
+use crate::emit::Recording;
+use crate::failure;
+use crate::flight::InFlight;
+use crate::operation;
+use crate::options::Settings;
+use crate::stream::TeeBody;
+use crate::tap::Tap;
+
+/// Watches the calls of one client.
+#[derive(Debug)]
+pub(crate) struct Interceptor {
+    settings: Arc<Settings>,
+    id: usize,
+}
+
+impl Interceptor {
+    pub(crate) fn new(settings: Arc<Settings>) -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        Self {
+            settings,
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+        }
+    }
+
+    /// The call in flight, where it is this instrumentation's. Only the state
+    /// of interceptors is searched, not the whole bag: most calls of a process
+    /// that nobody listens to end here.
+    fn flight<'a>(&self, cfg: &'a mut ConfigBag) -> Option<&'a InFlight> {
+        let flight = cfg.get_mut_from_interceptor_state::<InFlight>()?;
+        (flight.owner == self.id).then_some(&*flight)
+    }
+}
+
+impl Intercept for Interceptor {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn read_before_execution(
+        &self,
+        context: &BeforeSerializationInterceptorContextRef<'_>,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if !Recording::is_wanted() || cfg.get_mut_from_interceptor_state::<InFlight>().is_some() {
+            return Ok(());
+        }
+        let cap = self.settings.capture.cap();
+        let Some((operation, mut call)) = operation::begin(context.input(), cap) else {
+            return Ok(());
+        };
+        call.http.region = cfg.load::<Region>().map(ToString::to_string);
+        if let Some(recording) = Recording::start(call, Arc::clone(&self.settings)) {
+            let flight = InFlight::new(recording, operation, self.id);
+            cfg.interceptor_state().store_put(flight);
+        }
+        Ok(())
+    }
+
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(flight) = self.flight(cfg) {
+            flight.slot.with(|recording| attempted(&mut recording.call));
+        }
+        Ok(())
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(flight) = self.flight(cfg) {
+            flight
+                .slot
+                .with(|recording| sent(context.request().uri(), &mut recording.call));
+        }
+        Ok(())
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(flight) = self.flight(cfg) else {
+            return Ok(());
+        };
+        let response = context.response_mut();
+        let streams = flight.slot.with(|recording| {
+            answered(response, &mut recording.call);
+            recording.call.stream.is_some()
+        });
+        if streams == Some(true) && response.status().is_success() {
+            let read = self.settings.streaming_events;
+            let tap = Tap::new(Arc::clone(&flight.slot), flight.operation, read);
+            let body = response.take_body();
+            *response.body_mut() = TeeBody::wrap(body, tap);
+        }
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(flight) = self.flight(cfg) else {
+            return Ok(());
+        };
+        if let Some(Err(error)) = context.output_or_error() {
+            let status = context.response().map(status);
+            let failure = failure::of(error, flight.operation, status);
+            let request_id = context
+                .response()
+                .and_then(|it| it.headers().get(REQUEST_ID));
+            flight.slot.with(|recording| {
+                let http = &mut recording.call.http;
+                let request_id = request_id.map(str::to_owned);
+                let (number, at) = (http.attempts, SystemTime::now());
+                http.failed_attempts.push(Attempt {
+                    number,
+                    at,
+                    failure,
+                    status,
+                    request_id,
+                });
+            });
+        }
+        Ok(())
+    }
+
+    fn read_after_execution(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(flight) = self.flight(cfg) {
+            ended(context, flight);
+        }
+        Ok(())
+    }
+}
+
+/// One attempt more: of the one before, nothing holds any more.
+fn attempted(call: &mut Call) {
+    call.http.attempts = call.http.attempts.saturating_add(1);
+    (call.http.status, call.http.request_id) = (None, None);
+    (call.latency, call.usage_by_service) = Default::default();
+}
+
+/// Where the request goes.
+fn sent(uri: &str, call: &mut Call) {
+    if call.http.server_address.is_none() {
+        (call.http.server_address, call.http.server_port) = server(uri);
+    }
+}
+
+/// Host and port of a URI.
+fn server(uri: &str) -> (Option<String>, Option<i64>) {
+    let Some((scheme, rest)) = uri.split_once("://") else {
+        return (None, None);
+    };
+    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
+    let default = if scheme.eq_ignore_ascii_case("http") {
+        80
+    } else {
+        443
+    };
+    match authority.rsplit_once(':') {
+        // The colons of an IPv6 address are inside its brackets.
+        Some((host, port)) if !port.contains(']') => {
+            (Some(host.to_owned()), port.parse().ok().or(Some(default)))
+        }
+        _ => (Some(authority.to_owned()), Some(default)),
+    }
+}
+
+/// What the head of an answer tells.
+fn answered(response: &Response, call: &mut Call) {
+    call.http.status = Some(status(response));
+    // One pass: a look-up by name costs as much as all of it.
+    for (name, value) in response.headers() {
+        if let Some((_, read)) = HEADERS.iter().find(|(known, _)| *known == name) {
+            read(value, call);
+        }
+    }
+}
+
+type Read = fn(&str, &mut Call);
+
+/// Names are in lower case, as the SDK has them.
+static HEADERS: &[(&str, Read)] = &[
+    (REQUEST_ID, |id, call| {
+        call.http.request_id = Some(id.to_owned());
+    }),
+    (
+        "x-amzn-bedrock-cache-read-input-token-count",
+        |count, call| {
+            call.usage_by_service.cache_read = number(count);
+        },
+    ),
+    (
+        "x-amzn-bedrock-cache-write-input-token-count",
+        |count, call| {
+            call.usage_by_service.cache_write = number(count);
+        },
+    ),
+    ("x-amzn-bedrock-input-token-count", |count, call| {
+        call.usage_by_service.input = number(count);
+    }),
+    ("x-amzn-bedrock-invocation-latency", |latency, call| {
+        call.latency.invocation = number(latency);
+    }),
+    ("x-amzn-bedrock-output-token-count", |count, call| {
+        call.usage_by_service.output = number(count);
+    }),
+];
+
+fn number(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|number| *number >= 0)
+}
+
+/// The call is over, unless its answer is a stream that is now the caller's.
+fn ended(context: &FinalizerInterceptorContextRef<'_>, flight: &InFlight) {
+    let InFlight {
+        slot, operation, ..
+    } = flight;
+    let streams = slot.with(|recording| match context.output_or_error() {
+        Some(Ok(output)) => {
+            operation.complete(output, &mut recording.call);
+            recording.call.stream.is_some()
+        }
+        _ => false,
+    });
+    // Beside the bag's, a body in the caller's hands has the slot.
+    if streams == Some(true) && Arc::strong_count(slot) > 1 {
+        slot.hand_over();
+        return;
+    }
+    let Some(recording) = slot.take() else { return };
+    match context.output_or_error() {
+        Some(Err(error)) => {
+            let status = recording.call.http.status;
+            recording.fail(failure::of(error, *operation, status));
+        }
+        _ => recording.finish(),
+    }
+}
+
+fn status(response: &Response) -> i64 {
+    i64::from(response.status().as_u16())
+}
+
+const REQUEST_ID: &str = "x-amzn-requestid";
+
+pub(crate) const NAME: &str = "NrBedrockObservability";

@@ -1,0 +1,58 @@
+//! `ConverseStream`: the request of Converse, answered in events.
+
+use aws_sdk_bedrockruntime::operation::converse_stream::{
+    ConverseStreamError, ConverseStreamInput,
+};
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
+
+use super::converse::Conversation;
+use super::{Operation, ServiceError};
+use crate::call::Call;
+use crate::family::converse_shape;
+use crate::json::Json;
+use crate::semconv::operation::CHAT;
+
+#[derive(Debug)]
+pub(super) struct ConverseStream;
+
+impl Operation for ConverseStream {
+    fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
+        let input = input.downcast_ref::<ConverseStreamInput>()?;
+        let mut call = Call::new(Some(CHAT), cap).streaming();
+        if let Some(guardrail) = &input.guardrail_config {
+            call.guardrail.id = Some(guardrail.guardrail_identifier.clone());
+            call.guardrail.version = Some(guardrail.guardrail_version.clone());
+        }
+        Conversation {
+            model_id: input.model_id.as_deref(),
+            messages: input.messages(),
+            system: input.system(),
+            inference: input.inference_config.as_ref(),
+            tools: input.tool_config.as_ref(),
+            additional: input.additional_model_request_fields.as_ref(),
+            variables: input.prompt_variables.as_ref(),
+            performance: input.performance_config.as_ref(),
+            tier: input.service_tier.as_ref(),
+            output: input.output_config.as_ref(),
+        }
+        .read(&mut call);
+        Some(call)
+    }
+
+    /// The typed answer holds the stream alone, which is read as it passes.
+    fn complete(&self, _: &Output, _: &mut Call) {}
+
+    fn error(&self, error: &Error) -> Option<ServiceError> {
+        ServiceError::of::<ConverseStreamError>(error)
+    }
+
+    fn event(&self, name: &str, payload: &[u8], call: &mut Call) {
+        // Nearly all events are texts, and read without building a value.
+        if name == converse_shape::BLOCK_DELTA && converse_shape::text_delta(payload, call) {
+            return;
+        }
+        if let Some(event) = Json::read(payload) {
+            converse_shape::event(name, &event, call);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! The SDK's free-form documents, read as JSON.
+
+use aws_smithy_types::{Document, Number};
+use serde::ser::{Serialize, Serializer};
+
+use crate::call::count;
+use crate::content::Clip;
+use crate::json::to_clip;
+
+/// A document as JSON text, in a clip.
+pub(super) fn clip(document: &Document, cap: usize) -> Clip {
+    to_clip(&AsJson(document), cap)
+}
+
+pub(super) fn get<'a>(document: &'a Document, key: &str) -> Option<&'a Document> {
+    document.as_object()?.get(key)
+}
+
+pub(super) fn float(document: &Document) -> Option<f64> {
+    document.as_number().map(|number| number.to_f64_lossy())
+}
+
+pub(super) fn int(document: &Document) -> Option<i64> {
+    match *document.as_number()? {
+        Number::PosInt(int) => i64::try_from(int).ok(),
+        Number::NegInt(int) => Some(int),
+        Number::Float(float) => count(float),
+    }
+}
+
+/// The strings of a list, or the one string that stands in its place.
+pub(super) fn strings(document: &Document) -> Vec<String> {
+    match document {
+        Document::String(text) => vec![text.clone()],
+        Document::Array(items) => items
+            .iter()
+            .filter_map(Document::as_string)
+            .map(str::to_owned)
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Writes a document as JSON. Members are sorted: the SDK keeps them in no
+/// order, and telemetry of equal calls should be equal.
+#[derive(Debug)]
+pub(super) struct AsJson<'a>(pub(super) &'a Document);
+
+impl Serialize for AsJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Document::Array(items) => serializer.collect_seq(items.iter().map(AsJson)),
+            Document::Bool(bool) => serializer.serialize_bool(*bool),
+            Document::Null => serializer.serialize_unit(),
+            Document::Number(Number::Float(float)) => serializer.serialize_f64(*float),
+            Document::Number(Number::NegInt(int)) => serializer.serialize_i64(*int),
+            Document::Number(Number::PosInt(int)) => serializer.serialize_u64(*int),
+            Document::Object(members) => {
+                let mut members: Vec<_> = members.iter().collect();
+                members.sort_unstable_by_key(|(key, _)| *key);
+                serializer.collect_map(members.into_iter().map(|(key, value)| (key, AsJson(value))))
+            }
+            Document::String(text) => serializer.serialize_str(text),
+        }
+    }
+}

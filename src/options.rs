@@ -1,0 +1,177 @@
+//! What a client's instrumentation does.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use opentelemetry::{KeyValue, Value};
+
+use crate::Error;
+use crate::content::{Capture, Content, Redactor};
+
+mod capture;
+mod env;
+
+pub use capture::ContentCapture;
+pub(crate) use env::from_env_or_default;
+
+/// What [`monitor_bedrock_with`](crate::monitor_bedrock_with) records of the
+/// calls of one client.
+///
+/// The default records everything, with message content in attributes and in
+/// events. Code wins over the environment:
+///
+/// ```
+/// use nr_bedrock_observability::{ContentCapture, MonitorOptions};
+///
+/// # fn main() -> Result<(), nr_bedrock_observability::Error> {
+/// let options = MonitorOptions::from_env()?
+///     .capture(ContentCapture::SpanEvents)
+///     .attribute("tenant.id", "acme")
+///     .redact_with(|content| {
+///         let hidden = content.text().replace("4111 1111 1111 1111", "[card]");
+///         content.set_text(hidden);
+///     });
+/// # drop(options);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "options do nothing until they are handed to `monitor_bedrock_with`"]
+pub struct MonitorOptions {
+    capture: ContentCapture,
+    content_limit: usize,
+    redactor: Option<Redactor>,
+    track_token_usage: bool,
+    streaming_events: bool,
+    attributes: Vec<KeyValue>,
+}
+
+impl MonitorOptions {
+    /// The defaults, whatever the environment says.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The defaults, with what the environment sets.
+    ///
+    /// | variable | sets |
+    /// |---|---|
+    /// | `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` | [`capture`](Self::capture): `NO_CONTENT`, `SPAN_ONLY`, `EVENT_ONLY`, `SPAN_AND_EVENT`; also `true` (both) and `false` (none); case does not matter |
+    /// | `NEW_RELIC_AI_MONITORING_RECORD_CONTENT_ENABLED` | `false` turns content off, whatever the other variable says |
+    /// | `NEW_RELIC_AI_MONITORING_STREAMING_ENABLED` | [`streaming_events`](Self::streaming_events) |
+    ///
+    /// # Errors
+    /// A variable has a value that it cannot have: the error names both.
+    pub fn from_env() -> Result<Self, Error> {
+        env::from_env(&|name| std::env::var(name).ok())
+    }
+
+    /// Where message content goes: prompts, answers, arguments and results of
+    /// tools, definitions of tools. Default: [`ContentCapture::Both`].
+    pub fn capture(self, capture: ContentCapture) -> Self {
+        Self { capture, ..self }
+    }
+
+    /// How many characters of content one attribute or one event may hold. A
+    /// conversation that is longer is shortened inside its longest texts and
+    /// stays valid JSON. Default: 4,095, what New Relic takes.
+    ///
+    /// Limits under 256 are taken for 256.
+    pub fn content_limit(self, characters: usize) -> Self {
+        Self {
+            content_limit: characters.max(MIN_LIMIT),
+            ..self
+        }
+    }
+
+    /// Changes each piece of content before it goes anywhere. Runs once for
+    /// each piece, when the call has ended, in the task that made it. Of a
+    /// piece it sees the first 65,536 characters (more where the limit is
+    /// higher); what it leaves is then shortened to the limit. Where the
+    /// closure panics, the piece is withheld. Default: none.
+    pub fn redact_with(self, redact: impl Fn(&mut Content<'_>) + Send + Sync + 'static) -> Self {
+        Self {
+            redactor: Some(Redactor::new(redact)),
+            ..self
+        }
+    }
+
+    /// Whether token counts are recorded. Default: `true`.
+    pub fn track_token_usage(self, track: bool) -> Self {
+        Self {
+            track_token_usage: track,
+            ..self
+        }
+    }
+
+    /// Whether the events of streamed answers are read. Where they are not, a
+    /// stream's span still lasts until its end, and says how it ended, but has
+    /// no answer, no finish reason and no tokens. Default: `true`.
+    pub fn streaming_events(self, read: bool) -> Self {
+        Self {
+            streaming_events: read,
+            ..self
+        }
+    }
+
+    /// Adds an attribute to every span of the client. The last value of a key
+    /// counts. Default: none.
+    pub fn attribute(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
+        let key = key.into();
+        self.attributes.retain(|known| known.key.as_str() != key);
+        self.attributes.push(KeyValue::new(key, value));
+        self
+    }
+
+    pub(crate) fn into_settings(self) -> Arc<Settings> {
+        let (attributes, events) = self.capture.places();
+        let capture = Capture {
+            attributes,
+            events,
+            limit: self.content_limit,
+            redact: self.redactor,
+        };
+        Arc::new(Settings {
+            capture,
+            track_token_usage: self.track_token_usage,
+            streaming_events: self.streaming_events,
+            attributes: self.attributes,
+        })
+    }
+}
+
+impl Default for MonitorOptions {
+    fn default() -> Self {
+        Self {
+            capture: ContentCapture::default(),
+            content_limit: DEFAULT_LIMIT,
+            redactor: None,
+            track_token_usage: true,
+            streaming_events: true,
+            attributes: Vec::new(),
+        }
+    }
+}
+
+/// The options of a client, as its calls read them.
+pub(crate) struct Settings {
+    pub(crate) capture: Capture,
+    pub(crate) track_token_usage: bool,
+    pub(crate) streaming_events: bool,
+    pub(crate) attributes: Vec<KeyValue>,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("capture", &self.capture)
+            .finish_non_exhaustive()
+    }
+}
+
+/// New Relic cuts a string at so many characters.
+const DEFAULT_LIMIT: usize = 4095;
+
+/// Room for the shortest text, its marker and the JSON around it.
+const MIN_LIMIT: usize = 256;

@@ -1,0 +1,122 @@
+//! Options from the environment.
+
+use std::sync::Once;
+
+use super::{ContentCapture, MonitorOptions};
+use crate::Error;
+
+/// Reads one variable; `None` where it is not set.
+type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+pub(super) fn from_env(lookup: Lookup<'_>) -> Result<MonitorOptions, Error> {
+    let mut options = MonitorOptions::default();
+    if let Some(capture) = resolve_capture(lookup)? {
+        options = options.capture(capture);
+    }
+    if let Some(read) = resolve_flag(lookup, STREAMING)? {
+        options = options.streaming_events(read);
+    }
+    Ok(options)
+}
+
+/// The environment's options. Where a variable has a wrong value, which is said
+/// once, the defaults without content: somebody meant to say something about
+/// it, and what was meant to stay must not leave.
+pub(crate) fn from_env_or_default() -> MonitorOptions {
+    static SAID: Once = Once::new();
+    MonitorOptions::from_env().unwrap_or_else(|error| {
+        SAID.call_once(|| {
+            tracing::warn!(target: crate::TARGET, %error, "message content is not recorded");
+        });
+        MonitorOptions::default().capture(ContentCapture::None)
+    })
+}
+
+/// New Relic's switch, which can only turn content off, then OpenTelemetry's.
+fn resolve_capture(lookup: Lookup<'_>) -> Result<Option<ContentCapture>, Error> {
+    let capture = match value(lookup, CAPTURE) {
+        Some(text) => Some(text.parse().map_err(|_| {
+            let problem = format!(
+                "{text:?} is none of NO_CONTENT, SPAN_ONLY, EVENT_ONLY, SPAN_AND_EVENT, true, false"
+            );
+            Error::invalid_setting(CAPTURE, problem)
+        })?),
+        None => None,
+    };
+    match resolve_flag(lookup, RECORD_CONTENT)? {
+        Some(false) => Ok(Some(ContentCapture::None)),
+        _ => Ok(capture),
+    }
+}
+
+fn resolve_flag(lookup: Lookup<'_>, name: &str) -> Result<Option<bool>, Error> {
+    let Some(text) = value(lookup, name) else {
+        return Ok(None);
+    };
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "on" | "yes" => Ok(Some(true)),
+        "false" | "0" | "off" | "no" => Ok(Some(false)),
+        _ => Err(Error::invalid_setting(
+            name,
+            format_args!("{text:?} is neither true nor false"),
+        )),
+    }
+}
+
+/// An empty variable counts as not set, as OpenTelemetry asks.
+fn value(lookup: Lookup<'_>, name: &str) -> Option<String> {
+    lookup(name)
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+}
+
+const CAPTURE: &str = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT";
+const RECORD_CONTENT: &str = "NEW_RELIC_AI_MONITORING_RECORD_CONTENT_ENABLED";
+const STREAMING: &str = "NEW_RELIC_AI_MONITORING_STREAMING_ENABLED";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<MonitorOptions, Error> {
+        from_env(&|name| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn the_stricter_switch_wins() {
+        for (variables, capture) in [
+            (&[][..], ContentCapture::Both),
+            (&[(CAPTURE, "")], ContentCapture::Both),
+            (&[(CAPTURE, "event_only")], ContentCapture::SpanEvents),
+            (&[(CAPTURE, "false")], ContentCapture::None),
+            (&[(RECORD_CONTENT, "false")], ContentCapture::None),
+            (
+                &[(RECORD_CONTENT, "false"), (CAPTURE, "true")],
+                ContentCapture::None,
+            ),
+            (
+                &[(RECORD_CONTENT, "true"), (CAPTURE, "NO_CONTENT")],
+                ContentCapture::None,
+            ),
+        ] {
+            assert_eq!(read(variables).unwrap().capture, capture, "{variables:?}");
+        }
+        assert!(!read(&[(STREAMING, "false")]).unwrap().streaming_events);
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_its_variable() {
+        for variable in [CAPTURE, RECORD_CONTENT, STREAMING] {
+            let error = read(&[(variable, "perhaps")]).unwrap_err();
+            assert!(error.is_invalid_setting());
+            let text = error.to_string();
+            assert!(
+                text.contains(variable) && text.contains("\"perhaps\""),
+                "{text}"
+            );
+        }
+    }
+}

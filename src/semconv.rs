@@ -1,0 +1,133 @@
+//! Every attribute, event and value name that the crate emits.
+//!
+//! The names follow the GenAI semantic conventions, repository
+//! `open-telemetry/semantic-conventions-genai` at `024a4f9` (October 2026), and
+//! for what is not specific to models the core conventions v1.44.0. They are
+//! spelled out here because the constants of the crate
+//! `opentelemetry-semantic-conventions` are all deprecated: GenAI moved out of
+//! the repository that they are generated from.
+//!
+//! What Bedrock tells and no convention names is under `aws.bedrock.`; those
+//! names are this crate's own.
+
+/// `gen_ai.provider.name` of everything behind the Bedrock API, whoever made
+/// the model.
+pub(crate) const PROVIDER: &str = "aws.bedrock";
+
+/// Values of `gen_ai.operation.name`.
+pub(crate) mod operation {
+    pub(crate) const CHAT: &str = "chat";
+    pub(crate) const EMBEDDINGS: &str = "embeddings";
+    pub(crate) const TEXT_COMPLETION: &str = "text_completion";
+}
+
+/// Names of span events.
+pub(crate) mod event {
+    pub(crate) const ASSISTANT_MESSAGE: &str = "gen_ai.assistant.message";
+    pub(crate) const ATTEMPT_FAILED: &str = "aws.request.attempt.failed";
+    pub(crate) const CHOICE: &str = "gen_ai.choice";
+    pub(crate) const EVALUATION_RESULT: &str = "gen_ai.evaluation.result";
+    pub(crate) const EXCEPTION: &str = "exception";
+    pub(crate) const SYSTEM_MESSAGE: &str = "gen_ai.system.message";
+    pub(crate) const TOOL_MESSAGE: &str = "gen_ai.tool.message";
+    pub(crate) const USER_MESSAGE: &str = "gen_ai.user.message";
+}
+
+/// Attributes of the message events. They are those of the per-message events
+/// of the conventions up to v1.36, flat, because a span event has no body.
+pub(crate) mod message {
+    pub(crate) const CONTENT: &str = "content";
+    pub(crate) const FINISH_REASON: &str = "finish_reason";
+    pub(crate) const ID: &str = "id";
+    pub(crate) const INDEX: &str = "index";
+    pub(crate) const ROLE: &str = "role";
+    pub(crate) const TOOL_CALLS: &str = "tool_calls";
+}
+
+// The GenAI conventions.
+pub(crate) const EMBEDDINGS_DIMENSION_COUNT: &str = "gen_ai.embeddings.dimension.count";
+pub(crate) const EVALUATION_EXPLANATION: &str = "gen_ai.evaluation.explanation";
+pub(crate) const EVALUATION_NAME: &str = "gen_ai.evaluation.name";
+pub(crate) const EVALUATION_SCORE_LABEL: &str = "gen_ai.evaluation.score.label";
+pub(crate) const EVALUATION_SCORE_VALUE: &str = "gen_ai.evaluation.score.value";
+pub(crate) const INPUT_MESSAGES: &str = "gen_ai.input.messages";
+pub(crate) const OPERATION_NAME: &str = "gen_ai.operation.name";
+pub(crate) const OUTPUT_MESSAGES: &str = "gen_ai.output.messages";
+pub(crate) const OUTPUT_TYPE: &str = "gen_ai.output.type";
+/// A prefix: the variable's name follows.
+pub(crate) const PROMPT_VARIABLE: &str = "gen_ai.prompt.variable.";
+pub(crate) const PROVIDER_NAME: &str = "gen_ai.provider.name";
+pub(crate) const REQUEST_CHOICE_COUNT: &str = "gen_ai.request.choice.count";
+pub(crate) const REQUEST_ENCODING_FORMATS: &str = "gen_ai.request.encoding_formats";
+pub(crate) const REQUEST_FREQUENCY_PENALTY: &str = "gen_ai.request.frequency_penalty";
+pub(crate) const REQUEST_MAX_TOKENS: &str = "gen_ai.request.max_tokens";
+pub(crate) const REQUEST_MODEL: &str = "gen_ai.request.model";
+pub(crate) const REQUEST_PRESENCE_PENALTY: &str = "gen_ai.request.presence_penalty";
+pub(crate) const REQUEST_REASONING_LEVEL: &str = "gen_ai.request.reasoning.level";
+pub(crate) const REQUEST_SEED: &str = "gen_ai.request.seed";
+pub(crate) const REQUEST_STOP_SEQUENCES: &str = "gen_ai.request.stop_sequences";
+pub(crate) const REQUEST_STREAM: &str = "gen_ai.request.stream";
+pub(crate) const REQUEST_TEMPERATURE: &str = "gen_ai.request.temperature";
+pub(crate) const REQUEST_TOP_K: &str = "gen_ai.request.top_k";
+pub(crate) const REQUEST_TOP_P: &str = "gen_ai.request.top_p";
+pub(crate) const RESPONSE_FINISH_REASONS: &str = "gen_ai.response.finish_reasons";
+pub(crate) const RESPONSE_ID: &str = "gen_ai.response.id";
+pub(crate) const RESPONSE_MODEL: &str = "gen_ai.response.model";
+/// Seconds, from the request to the first chunk.
+pub(crate) const RESPONSE_TIME_TO_FIRST_CHUNK: &str = "gen_ai.response.time_to_first_chunk";
+pub(crate) const SYSTEM_INSTRUCTIONS: &str = "gen_ai.system_instructions";
+pub(crate) const TOOL_DEFINITIONS: &str = "gen_ai.tool.definitions";
+pub(crate) const USAGE_CACHE_READ_INPUT_TOKENS: &str = "gen_ai.usage.cache_read.input_tokens";
+pub(crate) const USAGE_CACHE_WRITE_INPUT_TOKENS: &str = "gen_ai.usage.cache_write.input_tokens";
+/// All input tokens, cached ones included.
+pub(crate) const USAGE_INPUT_TOKENS: &str = "gen_ai.usage.input_tokens";
+pub(crate) const USAGE_OUTPUT_TOKENS: &str = "gen_ai.usage.output_tokens";
+pub(crate) const USAGE_REASONING_OUTPUT_TOKENS: &str = "gen_ai.usage.reasoning.output_tokens";
+
+// The core conventions.
+pub(crate) const CLOUD_REGION: &str = "cloud.region";
+pub(crate) const ERROR_TYPE: &str = "error.type";
+pub(crate) const EXCEPTION_MESSAGE: &str = "exception.message";
+pub(crate) const EXCEPTION_TYPE: &str = "exception.type";
+pub(crate) const HTTP_RESPONSE_STATUS_CODE: &str = "http.response.status_code";
+pub(crate) const SERVER_ADDRESS: &str = "server.address";
+pub(crate) const SERVER_PORT: &str = "server.port";
+pub(crate) const REQUEST_ID: &str = "aws.request_id";
+
+// This crate's own.
+/// Attempts that the SDK made for this call, the first one included.
+pub(crate) const REQUEST_ATTEMPTS: &str = "aws.request.attempts";
+/// On the event of a failed attempt: which one it was, from 1.
+pub(crate) const REQUEST_ATTEMPT: &str = "aws.request.attempt";
+/// Milliseconds until the first byte left the model, as the service measured.
+pub(crate) const FIRST_BYTE_LATENCY: &str = "aws.bedrock.first_byte_latency";
+/// `INTERVENED` or `NONE`, as the service says.
+pub(crate) const GUARDRAIL_ACTION: &str = "aws.bedrock.guardrail.action";
+/// The convention's only attributes for Bedrock are this one and the knowledge
+/// base's.
+pub(crate) const GUARDRAIL_ID: &str = "aws.bedrock.guardrail.id";
+pub(crate) const GUARDRAIL_VERSION: &str = "aws.bedrock.guardrail.version";
+/// Messages of the request that have no event of their own, because a span
+/// holds 128 events at most.
+pub(crate) const INPUT_MESSAGES_OMITTED: &str = "aws.bedrock.input.messages.omitted";
+/// Milliseconds that the service took, as it measured.
+pub(crate) const INVOCATION_LATENCY: &str = "aws.bedrock.invocation_latency";
+/// `standard` or `optimized`.
+pub(crate) const PERFORMANCE_CONFIG_LATENCY: &str = "aws.bedrock.performance_config.latency";
+pub(crate) const SERVICE_TIER: &str = "aws.bedrock.service_tier";
+/// Bedrock's own word for why the model stopped, before normalisation.
+pub(crate) const STOP_REASON: &str = "aws.bedrock.stop_reason";
+pub(crate) const STOP_SEQUENCE: &str = "aws.bedrock.stop_sequence";
+/// `true` when the model's last word arrived, `false` when the reader left or
+/// the stream broke before it.
+pub(crate) const STREAM_COMPLETED: &str = "aws.bedrock.stream.completed";
+/// Events of the stream, in frames.
+pub(crate) const STREAM_EVENTS: &str = "aws.bedrock.stream.events";
+/// `true` when the service turned the call away because of its rate.
+pub(crate) const THROTTLED: &str = "aws.bedrock.throttled";
+/// Cache writes that live for five minutes, a part of
+/// `gen_ai.usage.cache_write.input_tokens`.
+pub(crate) const USAGE_CACHE_WRITE_5M: &str = "aws.bedrock.usage.cache_write_5m.input_tokens";
+/// Cache writes that live for one hour, a part of
+/// `gen_ai.usage.cache_write.input_tokens`.
+pub(crate) const USAGE_CACHE_WRITE_1H: &str = "aws.bedrock.usage.cache_write_1h.input_tokens";

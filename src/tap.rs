@@ -1,0 +1,128 @@
+//! What a stream's body tells its recording.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::call::{CONNECTION, Failure, OTHER, RESPONSE};
+use crate::emit::Recording;
+use crate::flight::Slot;
+use crate::json::Json;
+use crate::operation::Operation;
+use crate::stream::{Decoder, Event, Kind, Observe};
+
+/// Reads the events of one answer into its recording, and ends it.
+#[derive(Debug)]
+pub(crate) struct Tap {
+    slot: Arc<Slot>,
+    operation: &'static dyn Operation,
+    /// `None` where the events are not to be read.
+    decoder: Option<Decoder>,
+}
+
+impl Tap {
+    pub(crate) fn new(slot: Arc<Slot>, operation: &'static dyn Operation, read: bool) -> Self {
+        Self {
+            slot,
+            operation,
+            decoder: read.then(Decoder::default),
+        }
+    }
+
+    fn fail(&self, failure: Failure) {
+        if let Some(recording) = self.slot.take() {
+            recording.fail(failure);
+        }
+    }
+}
+
+impl Observe for Tap {
+    fn data(&mut self, data: &Bytes) {
+        let Some(decoder) = &mut self.decoder else {
+            return;
+        };
+        let operation = self.operation;
+        let failure = self.slot.with(|recording| {
+            let mut failure = None;
+            let read = decoder.push(data, |event| {
+                if failure.is_none() {
+                    failure = read(&event, operation, recording);
+                }
+            });
+            failure.or_else(|| read.err().map(|_| damaged()))
+        });
+        if let Some(failure) = failure.flatten() {
+            self.fail(failure);
+        }
+    }
+
+    fn end(&mut self) {
+        if self.decoder.as_ref().is_some_and(Decoder::is_inside_frame) {
+            self.fail(damaged());
+        } else if let Some(mut recording) = self.slot.take() {
+            if let (None, Some(stream)) = (&self.decoder, &mut recording.call.stream) {
+                // Nobody looked for the model's last word: the body's end has
+                // to do.
+                stream.completed = true;
+            }
+            recording.finish();
+        }
+    }
+
+    fn failed(&mut self, error: &(dyn std::error::Error + 'static)) {
+        self.fail(Failure::new(CONNECTION, Some(crate::failure::chain(error))));
+    }
+}
+
+impl Drop for Tap {
+    fn drop(&mut self) {
+        // Before the answer is the caller's, the hooks and the bag end it: the
+        // SDK may drop a body to try again.
+        if !self.slot.is_handed_over() {
+            return;
+        }
+        if let Some(recording) = self.slot.take() {
+            recording.abandon();
+        }
+    }
+}
+
+/// Reads one event; gives what it failed with, if it is an error.
+fn read(
+    event: &Event<'_>,
+    operation: &'static dyn Operation,
+    recording: &mut Recording,
+) -> Option<Failure> {
+    let call = &mut recording.call;
+    match event.kind {
+        Kind::Event(name) => {
+            if let Some(stream) = &mut call.stream {
+                stream.event(recording.started);
+            }
+            operation.event(name, event.payload, call);
+            None
+        }
+        Kind::Exception(name) => {
+            let body = Json::read(event.payload);
+            let message = body.and_then(|body| body.owned("message"));
+            Some(Failure::new(pascal_case(name), message))
+        }
+        Kind::Error { code, message } => {
+            let code = if code.is_empty() { OTHER } else { code };
+            Some(Failure::new(code.to_owned(), Some(message.to_owned())))
+        }
+    }
+}
+
+fn damaged() -> Failure {
+    Failure::new(RESPONSE, Some("the event stream is damaged".to_owned()))
+}
+
+/// `throttlingException` on the wire is `ThrottlingException` everywhere else.
+fn pascal_case(name: &str) -> String {
+    let mut chars = name.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => OTHER.to_owned(),
+    }
+}

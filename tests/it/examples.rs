@@ -1,0 +1,158 @@
+//! The stand-in of the examples, seen by the real SDK: what the examples call,
+//! and the shapes that none of them calls today.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+#[path = "../../examples/standin/mod.rs"]
+mod standin;
+
+use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::error::ProvideErrorMetadata as _;
+use aws_sdk_bedrockruntime::operation::RequestId as _;
+use aws_sdk_bedrockruntime::primitives::Blob;
+use aws_sdk_bedrockruntime::types::{
+    ContentBlock, ConversationRole, ConverseStreamOutput, InferenceConfiguration, Message,
+    ResponseStream, StopReason,
+};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn texts_with_common_words_are_near_each_other() {
+    let client = client().await;
+    let refund = embed(&client, "Refunds are paid back within five days.").await;
+    let asked = embed(&client, "When is my refund paid?").await;
+    let other = embed(&client, "The warranty covers tools for two years.").await;
+    assert_eq!(refund.len(), 256);
+    assert!((dot(&refund, &refund) - 1.0).abs() < 0.001);
+    assert!(dot(&refund, &asked) > 0.4);
+    assert!(dot(&refund, &other).abs() < 0.3);
+}
+
+#[tokio::test]
+async fn converse_answers_from_the_passages_alone() {
+    let client = client().await;
+    let call = client.converse().model_id("amazon.nova-lite-v1:0");
+    let reply = call.messages(user(PROMPT)).send().await.unwrap();
+    let message = reply.output().unwrap().as_message().unwrap();
+    let text = message.content().first().unwrap().as_text().unwrap();
+    assert_eq!(text, "Refunds take five days.");
+    assert_eq!(reply.usage().unwrap().output_tokens(), 4);
+    assert!(reply.request_id().is_some());
+
+    let call = client.converse().model_id("amazon.nova-lite-v1:0");
+    let unknown = PROMPT.replace("How long do refunds take?", "Who feeds the cat?");
+    let reply = call.messages(user(&unknown)).send().await.unwrap();
+    let message = reply.output().unwrap().as_message().unwrap();
+    let text = message.content().first().unwrap().as_text().unwrap();
+    assert!(text.starts_with("I could not find an answer"), "{text}");
+}
+
+#[tokio::test]
+async fn converse_stream_keeps_to_the_limit_of_tokens() {
+    let limits = InferenceConfiguration::builder().max_tokens(2).build();
+    let call = client().await.converse_stream();
+    let call = call
+        .model_id("amazon.nova-lite-v1:0")
+        .messages(user(PROMPT));
+    let mut stream = call.inference_config(limits).send().await.unwrap().stream;
+    let mut text = String::new();
+    let mut stop_reason = None;
+    let mut tokens = None;
+    while let Some(event) = stream.recv().await.unwrap() {
+        match event {
+            ConverseStreamOutput::ContentBlockDelta(event) => {
+                text += event.delta().unwrap().as_text().unwrap();
+            }
+            ConverseStreamOutput::MessageStop(event) => stop_reason = Some(event.stop_reason),
+            ConverseStreamOutput::Metadata(event) => {
+                tokens = Some(event.usage().unwrap().output_tokens());
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(text, "Refunds take ");
+    assert_eq!(stop_reason, Some(StopReason::MaxTokens));
+    assert_eq!(tokens, Some(2));
+}
+
+#[tokio::test]
+async fn anthropic_messages_come_whole_and_streamed() {
+    let client = client().await;
+    let body = json!({
+        "anthropic_version": "bedrock-2023-05-31",
+        "max_tokens": 100,
+        "messages": [{"role": "user", "content": PROMPT}],
+    });
+    let body = Blob::new(body.to_string());
+    let call = client.invoke_model().model_id(CLAUDE).body(body.clone());
+    let reply = call.send().await.unwrap();
+    let reply: Value = serde_json::from_slice(reply.body().as_ref()).unwrap();
+    assert_eq!(reply["content"][0]["text"], "Refunds take five days.");
+    assert_eq!(reply["usage"]["output_tokens"], 4);
+    assert_eq!(reply["model"], CLAUDE);
+
+    let call = client.invoke_model_with_response_stream();
+    let call = call.model_id(CLAUDE).body(body);
+    let mut stream = call.send().await.unwrap().body;
+    let mut events = Vec::new();
+    while let Some(event) = stream.recv().await.unwrap() {
+        if let ResponseStream::Chunk(part) = event {
+            let bytes = part.bytes().unwrap().as_ref().to_vec();
+            events.push(serde_json::from_slice::<Value>(&bytes).unwrap());
+        }
+    }
+    let text: Vec<_> = events
+        .iter()
+        .filter_map(|event| event["delta"]["text"].as_str())
+        .collect();
+    assert_eq!(text.concat(), "Refunds take five days.");
+    let metrics = &events.last().unwrap()["amazon-bedrock-invocationMetrics"];
+    assert_eq!(metrics["outputTokenCount"], 4);
+}
+
+#[tokio::test]
+async fn what_it_cannot_do_is_one_of_bedrocks_errors() {
+    let client = client().await;
+    let call = client
+        .invoke_model()
+        .model_id("meta.llama3-8b-instruct-v1:0");
+    let error = call.body(Blob::new("{}")).send().await.unwrap_err();
+    assert_eq!(error.code(), Some("ValidationException"));
+
+    let call = client.get_async_invoke().invocation_arn(ARN);
+    let error = call.send().await.unwrap_err();
+    assert_eq!(error.code(), Some("ResourceNotFoundException"));
+}
+
+async fn client() -> Client {
+    Client::new(&standin::start().await.unwrap())
+}
+
+async fn embed(client: &Client, text: &str) -> Vec<f32> {
+    let body = json!({"inputText": text, "dimensions": 256}).to_string();
+    let call = client
+        .invoke_model()
+        .model_id("amazon.titan-embed-text-v2:0");
+    let reply = call.body(Blob::new(body)).send().await.unwrap();
+    let reply: Value = serde_json::from_slice(reply.body().as_ref()).unwrap();
+    serde_json::from_value(reply.get("embedding").unwrap().clone()).unwrap()
+}
+
+fn dot(one: &[f32], other: &[f32]) -> f32 {
+    one.iter().zip(other).map(|(one, other)| one * other).sum()
+}
+
+fn user(text: &str) -> Message {
+    Message::builder()
+        .role(ConversationRole::User)
+        .content(ContentBlock::Text(text.to_owned()))
+        .build()
+        .unwrap()
+}
+
+const ARN: &str = "arn:aws:bedrock:us-east-1:123456789012:async-invoke/abcdefghijkl";
+
+const CLAUDE: &str = "anthropic.claude-3-haiku-20240307-v1:0";
+
+const PROMPT: &str =
+    "Refunds take five days. Plants are watered.\n\nQuestion: How long do refunds take?";

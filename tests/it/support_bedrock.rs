@@ -1,0 +1,304 @@
+//! The loopback Bedrock, seen by the real SDK: every answer and every fault is
+//! what it says.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::config::timeout::TimeoutConfig;
+use aws_sdk_bedrockruntime::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_bedrockruntime::operation::RequestId;
+use aws_sdk_bedrockruntime::operation::converse::{ConverseError, ConverseOutput};
+use aws_sdk_bedrockruntime::primitives::Blob;
+use aws_sdk_bedrockruntime::types::{
+    ContentBlock, ConversationRole, ConverseStreamOutput, Message, ResponseStream,
+};
+use serde_json::json;
+
+use crate::support::bedrock::{Answer, REQUEST_ID, Server};
+use crate::support::frames::{Frame, chunk, converse_text, error_message, event, exception};
+
+#[tokio::test]
+async fn converse_answers_and_requests_are_kept() {
+    let server = Server::start().await;
+    server.answer(Answer::json(200, &reply("Hello")));
+    server.answer(Answer::json(200, &reply("again")).header("x-amzn-requestid", "another"));
+    let client = client(&server);
+
+    let first = converse(&client).await.unwrap();
+    assert_eq!(text(&first), "Hello");
+    assert_eq!(first.request_id(), Some(REQUEST_ID));
+    // The last answer stays.
+    for _ in 0..2 {
+        let next = converse(&client).await.unwrap();
+        assert_eq!(text(&next), "again");
+        assert_eq!(next.request_id(), Some("another"));
+    }
+
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3);
+    assert_eq!(requests[0].method, "POST");
+    assert_eq!(requests[0].path, "/model/amazon.nova-lite-v1%3A0/converse");
+    let host = server.addr().to_string();
+    assert_eq!(requests[0].header("Host"), Some(host.as_str()));
+    assert_eq!(requests[0].header("Content-Type"), Some("application/json"));
+    assert_eq!(requests[0].json()["messages"][0]["role"], "user");
+}
+
+#[tokio::test]
+async fn events_arrive_whole_in_pieces_of_61_bytes() {
+    let answer = Answer::events(converse_text(&["Hel", "lo, ", "wörld"])).pieces(61);
+    let (events, error) = stream(answer).await;
+
+    assert_eq!(error, None);
+    assert_eq!(said(&events), "Hello, wörld");
+    assert!(matches!(events[0], ConverseStreamOutput::MessageStart(_)));
+    let Some(ConverseStreamOutput::Metadata(metadata)) = events.last() else {
+        panic!("the last event is the metadata: {events:?}");
+    };
+    assert_eq!(metadata.usage().unwrap().total_tokens(), 12);
+    assert_eq!(events.len(), 7);
+}
+
+#[tokio::test]
+async fn a_pause_holds_back_what_follows() {
+    let pause = Duration::from_millis(400);
+    let frames = converse_text(&["a", "b"]);
+    for answer in [
+        Answer::events(frames.clone()).pause_after(2, pause),
+        Answer::events(frames.clone())
+            .pause_after(2, pause)
+            .pieces(10),
+    ] {
+        let server = Server::start().await;
+        server.answer(answer);
+        let client = client(&server);
+        let start = Instant::now();
+        let mut stream = converse_stream(&client).await.unwrap().stream;
+        stream.recv().await.unwrap();
+        stream.recv().await.unwrap();
+        let second = start.elapsed();
+        stream.recv().await.unwrap();
+        let third = start.elapsed();
+        assert!(third >= pause, "{third:?}");
+        assert!(second + pause / 2 <= third, "{second:?}, {third:?}");
+    }
+}
+
+#[tokio::test]
+async fn invoke_model_stream_yields_the_models_own_json() {
+    let server = Server::start().await;
+    let payload = json!({"type": "content_block_delta", "delta": {"text": "Hi"}});
+    server.answer(Answer::events(vec![chunk(&payload)]));
+    let mut body = client(&server)
+        .invoke_model_with_response_stream()
+        .model_id("anthropic.claude-3-haiku-20240307-v1:0")
+        .body(Blob::new("{}"))
+        .send()
+        .await
+        .unwrap()
+        .body;
+
+    let Some(ResponseStream::Chunk(part)) = body.recv().await.unwrap() else {
+        panic!("a chunk is expected");
+    };
+    assert_eq!(
+        part.bytes().unwrap().as_ref(),
+        payload.to_string().as_bytes()
+    );
+    assert!(body.recv().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_error_answer_has_its_code_and_message() {
+    let server = Server::start().await;
+    server.answer(Answer::error(429, "ThrottlingException", "slow down"));
+    let error = converse(&client(&server)).await.unwrap_err();
+
+    assert_eq!(error.raw_response().unwrap().status().as_u16(), 429);
+    assert_eq!(error.request_id(), Some(REQUEST_ID));
+    let error = error.into_service_error();
+    assert!(error.is_throttling_exception());
+    assert_eq!(error.code(), Some("ThrottlingException"));
+    assert_eq!(error.message(), Some("slow down"));
+}
+
+#[tokio::test]
+async fn a_server_without_answers_says_so() {
+    let server = Server::start().await;
+    let error = converse(&client(&server)).await.unwrap_err();
+    assert_eq!(error.message(), Some("the test queued no answer"));
+}
+
+#[tokio::test]
+async fn exceptions_and_errors_come_through_the_stream() {
+    let throttled = exception("throttlingException", &json!({"message": "slow down"}));
+    let (events, error) = stream(Answer::events(with_last(throttled))).await;
+    assert_eq!(said(&events), "Hello");
+    let error = error.unwrap();
+    assert!(error.contains("ThrottlingException: slow down"), "{error}");
+
+    // The SDK has no reading of this message type, yet servers may send it.
+    let failed = error_message("InternalFailure", "something broke");
+    let (events, error) = stream(Answer::events(with_last(failed))).await;
+    assert_eq!(said(&events), "Hello");
+    let error = error.unwrap();
+    assert!(
+        error.contains("unrecognized `:message-type`: error"),
+        "{error}"
+    );
+
+    let unknown = event("somethingNew", &json!({}));
+    let (events, error) = stream(Answer::events(with_last(unknown))).await;
+    assert_eq!(error, None);
+    assert!(events.last().unwrap().is_unknown());
+}
+
+#[tokio::test]
+async fn a_cut_connection_is_an_error_after_the_events_before_it() {
+    let (events, error) = stream(Answer::events(hello()).cut_after(started())).await;
+    assert_eq!(said(&events), "Hello");
+    let error = error.unwrap();
+    assert!(
+        error.contains("error reading a body from connection"),
+        "{error}"
+    );
+
+    let server = Server::start().await;
+    server.answer(Answer::json(200, &reply("Hello")).cut_after(10));
+    let error = converse(&client(&server)).await.unwrap_err();
+    assert!(matches!(error, SdkError::ResponseError(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_truncated_frame_is_an_unexpected_end() {
+    let (events, error) = stream(Answer::events(hello()).truncate(started() + 20)).await;
+    assert_eq!(said(&events), "Hello");
+    let error = error.unwrap();
+    assert!(error.contains("unexpected end of stream"), "{error}");
+
+    // Between two frames, an early end looks like any other.
+    let (events, error) = stream(Answer::events(hello()).truncate(started())).await;
+    assert_eq!(said(&events), "Hello");
+    assert_eq!(error, None);
+}
+
+#[tokio::test]
+async fn a_bad_checksum_is_an_error() {
+    let (events, error) = stream(Answer::events(hello()).corrupt_frame(2)).await;
+    assert_eq!(said(&events), "Hel");
+    let error = error.unwrap();
+    assert!(error.contains("checksum"), "{error}");
+}
+
+#[tokio::test]
+async fn hangs_end_with_the_callers_patience() {
+    let patience = Duration::from_millis(500);
+    let server = Server::start().await;
+    server.answer(Answer::hang());
+    server.answer(Answer::events(hello()).hang_after(3));
+    let timeouts = TimeoutConfig::builder().operation_timeout(patience).build();
+    let config = server.client_config().timeout_config(timeouts).build();
+    let client = Client::from_conf(config);
+
+    let error = converse(&client).await.unwrap_err();
+    assert!(matches!(error, SdkError::TimeoutError(_)), "{error:?}");
+
+    let mut stream = converse_stream(&client).await.unwrap().stream;
+    for _ in 0..3 {
+        stream.recv().await.unwrap().unwrap();
+    }
+    let fourth = tokio::time::timeout(patience, stream.recv()).await;
+    assert!(fourth.is_err(), "{fourth:?}");
+}
+
+/// Everything that a stream yields, and the error at its end as one line.
+async fn stream(answer: Answer) -> (Vec<ConverseStreamOutput>, Option<String>) {
+    let server = Server::start().await;
+    server.answer(answer);
+    let mut stream = converse_stream(&client(&server)).await.unwrap().stream;
+    let mut events = Vec::new();
+    loop {
+        match stream.recv().await {
+            Ok(Some(event)) => events.push(event),
+            Ok(None) => return (events, None),
+            Err(error) => return (events, Some(DisplayErrorContext(error).to_string())),
+        }
+    }
+}
+
+fn client(server: &Server) -> Client {
+    Client::from_conf(server.client_config().build())
+}
+
+async fn converse(client: &Client) -> Result<ConverseOutput, SdkError<ConverseError>> {
+    let call = client.converse().model_id(MODEL).messages(question());
+    call.send().await
+}
+
+async fn converse_stream(
+    client: &Client,
+) -> Result<aws_sdk_bedrockruntime::operation::converse_stream::ConverseStreamOutput, Box<dyn Error>>
+{
+    let call = client.converse_stream().model_id(MODEL);
+    Ok(call.messages(question()).send().await?)
+}
+
+fn question() -> Message {
+    Message::builder()
+        .role(ConversationRole::User)
+        .content(ContentBlock::Text("Anyone there?".to_owned()))
+        .build()
+        .unwrap()
+}
+
+fn reply(text: &str) -> serde_json::Value {
+    json!({
+        "metrics": {"latencyMs": 120},
+        "output": {"message": {"content": [{"text": text}], "role": "assistant"}},
+        "stopReason": "end_turn",
+        "usage": {"inputTokens": 3, "outputTokens": 1, "totalTokens": 4},
+    })
+}
+
+fn text(output: &ConverseOutput) -> &str {
+    let message = output.output().unwrap().as_message().unwrap();
+    message.content().first().unwrap().as_text().unwrap()
+}
+
+/// The text of all deltas.
+fn said(events: &[ConverseStreamOutput]) -> String {
+    let texts = events.iter().filter_map(|event| match event {
+        ConverseStreamOutput::ContentBlockDelta(event) => event.delta(),
+        _ => None,
+    });
+    texts
+        .filter_map(|delta| delta.as_text().ok())
+        .map(String::as_str)
+        .collect()
+}
+
+fn hello() -> Vec<Frame> {
+    converse_text(&["Hel", "lo"])
+}
+
+/// `hello` up to its last word, and then this frame.
+fn with_last(frame: Frame) -> Vec<Frame> {
+    let mut frames = hello();
+    frames.truncate(3);
+    frames.push(frame);
+    frames
+}
+
+/// How many bytes `hello` has up to its last word.
+fn started() -> usize {
+    hello()
+        .iter()
+        .take(3)
+        .map(|frame| frame.bytes().len())
+        .sum()
+}
+
+const MODEL: &str = "amazon.nova-lite-v1:0";

@@ -1,0 +1,218 @@
+//! One answer of the loopback Bedrock, and how it goes wrong.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::super::frames::Frame;
+
+/// What to send for one request. The first constructor says what, the methods
+/// after it how.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    status: u16,
+    headers: Vec<(String, String)>,
+    /// The body; more than one part only for events.
+    parts: Vec<Vec<u8>>,
+    streamed: bool,
+    piece: Option<usize>,
+    pauses: Vec<(usize, Duration)>,
+    fault: Fault,
+}
+
+impl Answer {
+    /// A JSON body.
+    pub fn json(status: u16, body: &Value) -> Self {
+        Self::bytes(status, "application/json", body.to_string())
+    }
+
+    /// Any other body.
+    pub fn bytes(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self::new(status, content_type, vec![body.into()], false)
+    }
+
+    /// An event stream, one HTTP chunk for each frame.
+    pub fn events(frames: Vec<Frame>) -> Self {
+        let parts = frames.into_iter().map(Frame::into_bytes).collect();
+        Self::new(200, "application/vnd.amazon.eventstream", parts, true)
+    }
+
+    /// One of Bedrock's errors: `Answer::error(429, "ThrottlingException", "..")`.
+    pub fn error(status: u16, code: &str, message: &str) -> Self {
+        // The code comes with its namespace, as Bedrock sends it.
+        let kind = format!("{code}:http://internal.amazon.com/coral/com.amazon.bedrock/");
+        Self::json(status, &json!({ "message": message })).header("x-amzn-errortype", &kind)
+    }
+
+    /// Takes the request and never answers.
+    pub fn hang() -> Self {
+        let mut answer = Self::json(200, &Value::Null);
+        answer.fault = Fault::HangBeforeHead;
+        answer
+    }
+
+    /// Sets a header, in place of an earlier one of that name.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Sends HTTP chunks of `size` bytes, wherever frames begin and end.
+    pub fn pieces(mut self, size: usize) -> Self {
+        self.piece = Some(size.max(1));
+        self
+    }
+
+    /// Waits once `events` events were sent (0: between head and first event).
+    pub fn pause_after(mut self, events: usize, pause: Duration) -> Self {
+        self.pauses.push((events, pause));
+        self
+    }
+
+    /// Sends the body's first `bytes` bytes, then closes the connection in the
+    /// middle of the body.
+    pub fn cut_after(mut self, bytes: usize) -> Self {
+        self.fault = Fault::CutAfter(bytes);
+        self
+    }
+
+    /// Sends the body's first `bytes` bytes, then ends the body properly: what
+    /// is missing is missing inside a well-formed response.
+    pub fn truncate(mut self, bytes: usize) -> Self {
+        self.parts = truncated(&self.parts, bytes);
+        self
+    }
+
+    /// Spoils the checksum of the event with this index, counted from 0.
+    pub fn corrupt_frame(mut self, index: usize) -> Self {
+        if let Some(last) = self.parts.get_mut(index).and_then(|part| part.last_mut()) {
+            *last ^= 0xff;
+        }
+        self
+    }
+
+    /// Sends `events` events and then nothing more, with the connection open.
+    pub fn hang_after(mut self, events: usize) -> Self {
+        self.fault = Fault::HangAfter(events);
+        self
+    }
+
+    fn new(status: u16, content_type: &str, parts: Vec<Vec<u8>>, streamed: bool) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            parts,
+            streamed,
+            piece: None,
+            pauses: Vec::new(),
+            fault: Fault::None,
+        }
+        .header("content-type", content_type)
+        .header("x-amzn-requestid", REQUEST_ID)
+    }
+}
+
+impl Answer {
+    /// The response's head, or `None` where it must never be sent.
+    pub(super) fn head(&self) -> Option<String> {
+        if self.fault == Fault::HangBeforeHead {
+            return None;
+        }
+        let framing = if self.streamed {
+            "transfer-encoding: chunked".to_owned()
+        } else {
+            let length: usize = self.parts.iter().map(Vec::len).sum();
+            format!("content-length: {length}")
+        };
+        let mut lines = vec![format!("HTTP/1.1 {} Loopback", self.status)];
+        let headers = self.headers.iter();
+        lines.extend(headers.map(|(name, value)| format!("{name}: {value}")));
+        lines.push(framing);
+        Some(lines.join("\r\n") + "\r\n\r\n")
+    }
+
+    /// The steps that send the body.
+    pub(super) fn steps(&self) -> Vec<Step> {
+        let (kept, end) = match self.fault {
+            Fault::None => (self.parts.clone(), Step::End),
+            Fault::CutAfter(bytes) => (truncated(&self.parts, bytes), Step::Cut),
+            Fault::HangAfter(events) => {
+                let kept = self.parts.iter().take(events).cloned().collect();
+                (kept, Step::Hang)
+            }
+            Fault::HangBeforeHead => (Vec::new(), Step::Hang),
+        };
+        let mut steps = Vec::new();
+        // With `pieces`, bytes collect here until there is a pause to make.
+        let mut waiting = Vec::new();
+        for sent in 0..=kept.len() {
+            for (_, pause) in self.pauses.iter().filter(|(after, _)| *after == sent) {
+                steps.extend(self.send(&std::mem::take(&mut waiting)));
+                steps.push(Step::Pause(*pause));
+            }
+            if let Some(part) = kept.get(sent) {
+                waiting.extend_from_slice(part);
+            }
+            if self.piece.is_none() {
+                steps.extend(self.send(&std::mem::take(&mut waiting)));
+            }
+        }
+        steps.extend(self.send(&waiting));
+        steps.push(end);
+        steps
+    }
+
+    fn send(&self, bytes: &[u8]) -> Vec<Step> {
+        let size = self.piece.unwrap_or(bytes.len()).max(1);
+        bytes.chunks(size).map(|piece| self.one(piece)).collect()
+    }
+
+    fn one(&self, piece: &[u8]) -> Step {
+        if !self.streamed {
+            return Step::Send(piece.to_vec());
+        }
+        let mut chunk = format!("{:x}\r\n", piece.len()).into_bytes();
+        chunk.extend_from_slice(piece);
+        chunk.extend_from_slice(b"\r\n");
+        Step::Send(chunk)
+    }
+
+    /// Whether the body's end needs saying.
+    pub(super) fn streamed(&self) -> bool {
+        self.streamed
+    }
+}
+
+/// One step of sending a body.
+#[derive(Debug)]
+pub(super) enum Step {
+    Cut,
+    End,
+    Hang,
+    Pause(Duration),
+    Send(Vec<u8>),
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Fault {
+    CutAfter(usize),
+    HangAfter(usize),
+    HangBeforeHead,
+    None,
+}
+
+/// The first `bytes` bytes of `parts`, parted where they were.
+fn truncated(parts: &[Vec<u8>], bytes: usize) -> Vec<Vec<u8>> {
+    let mut left = bytes;
+    let kept = parts.iter().map(|part| {
+        let length = part.len().min(left);
+        left -= length;
+        part.iter().copied().take(length).collect()
+    });
+    kept.collect()
+}
+
+/// The request id of every answer that sets no other.
+pub const REQUEST_ID: &str = "7d1d2d3a-4f61-4c1e-9b5a-3f0f6c2b9e10";
