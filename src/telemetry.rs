@@ -21,7 +21,6 @@ mod headers;
 mod install;
 mod layer;
 mod limits;
-mod names;
 mod new_relic;
 mod notice;
 mod otlp;

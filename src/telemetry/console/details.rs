@@ -5,7 +5,7 @@ use opentelemetry::{Array, Value};
 use opentelemetry_sdk::trace::SpanData;
 
 use super::text::{clean, duration_of};
-use crate::telemetry::names;
+use crate::semconv;
 
 /// The few attributes that are shown.
 #[derive(Debug, Default)]
@@ -53,19 +53,21 @@ struct Facts {
 impl Facts {
     fn read(&mut self, key: &str, value: &Value) {
         match (key, value) {
-            (names::INPUT_TOKENS, Value::I64(tokens)) => self.input = Some(*tokens),
-            (names::OUTPUT_TOKENS, Value::I64(tokens)) => self.output = Some(*tokens),
-            (names::TIME_TO_FIRST_CHUNK, Value::F64(seconds)) => self.first_chunk = Some(*seconds),
-            (names::REQUEST_MODEL, Value::String(model)) => {
+            (semconv::USAGE_INPUT_TOKENS, Value::I64(tokens)) => self.input = Some(*tokens),
+            (semconv::USAGE_OUTPUT_TOKENS, Value::I64(tokens)) => self.output = Some(*tokens),
+            (semconv::RESPONSE_TIME_TO_FIRST_CHUNK, Value::F64(seconds)) => {
+                self.first_chunk = Some(*seconds);
+            }
+            (semconv::REQUEST_MODEL, Value::String(model)) => {
                 self.model = Some(clean(model.as_str()));
             }
-            (names::ERROR_TYPE, Value::String(kind)) => {
+            (semconv::ERROR_TYPE, Value::String(kind)) => {
                 self.error_type = Some(clean(kind.as_str()));
             }
-            (names::FINISH_REASONS, Value::String(reason)) => {
+            (semconv::RESPONSE_FINISH_REASONS, Value::String(reason)) => {
                 self.finish = Some(clean(reason.as_str()));
             }
-            (names::FINISH_REASONS, Value::Array(Array::String(reasons))) => {
+            (semconv::RESPONSE_FINISH_REASONS, Value::Array(Array::String(reasons))) => {
                 let words: Vec<_> = reasons
                     .iter()
                     .map(|reason| clean(reason.as_str()))

@@ -3,13 +3,13 @@
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
+use crate::semconv;
 use crate::telemetry::limits::NEW_RELIC_ATTRIBUTES as MAX_ATTRIBUTES;
-use crate::telemetry::names;
 
 /// Adds the names that New Relic's AI views read next to the conventions'.
 pub(in crate::telemetry) fn translate(span: &mut SpanData) {
     for attribute in &mut span.attributes {
-        if attribute.key.as_str() == names::FINISH_REASONS {
+        if attribute.key.as_str() == semconv::RESPONSE_FINISH_REASONS {
             attribute.value = scalar_finish_reason(&attribute.value);
         }
     }
@@ -46,12 +46,12 @@ fn scalar_finish_reason(value: &Value) -> Value {
 }
 
 const ALIASES: [(&str, &str); 3] = [
-    (names::PROVIDER_NAME, "gen_ai.system"),
+    (semconv::PROVIDER_NAME, "gen_ai.system"),
     (
-        names::CACHE_READ_TOKENS,
+        semconv::USAGE_CACHE_READ_INPUT_TOKENS,
         "gen_ai.usage.cache_read_input_tokens",
     ),
-    (names::CONVERSATION_ID, "llm.conversation_id"),
+    ("gen_ai.conversation.id", "llm.conversation_id"),
 ];
 
 #[cfg(test)]

@@ -116,6 +116,21 @@ fn a_refusal_is_told_once_with_its_reason_and_without_the_key() {
 }
 
 #[test]
+fn what_was_lost_in_the_background_is_told_at_the_end() {
+    let receiver = Receiver::start();
+    receiver.fail_next([Fault::Status(400, None)]);
+    let often = |name: &str| (name == "OTEL_BSP_SCHEDULE_DELAY").then(|| "10".to_owned());
+    let (dispatch, guard) = subscribe(to(&receiver).environment(often));
+    with(&dispatch, trace);
+    receiver.wait_for_exports(1);
+    let text = guard.shutdown().unwrap_err().to_string();
+    assert!(
+        text.contains("lost: http://127.0.0.1:") && text.contains("HTTP 400"),
+        "{text}"
+    );
+}
+
+#[test]
 fn what_passes_is_tried_again() {
     let receiver = Receiver::start();
     receiver.fail_next([
