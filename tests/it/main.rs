@@ -4,6 +4,8 @@
 mod support;
 
 mod examples;
+#[cfg(feature = "telemetry")]
+mod exported;
 mod stream_endings;
 mod support_bedrock;
 #[cfg(feature = "telemetry")]

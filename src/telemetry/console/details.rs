@@ -4,7 +4,7 @@ use opentelemetry::trace::Status;
 use opentelemetry::{Array, Value};
 use opentelemetry_sdk::trace::SpanData;
 
-use super::text::{clean, duration_of};
+use super::text::{SEPARATOR, clean, duration_of};
 use crate::semconv;
 
 /// The few attributes that are shown.
@@ -34,7 +34,7 @@ impl Details {
     pub(super) fn text(&self) -> String {
         match &self.error {
             Some(error) if self.facts.is_empty() => error.clone(),
-            Some(error) => format!("{error} · {}", self.facts),
+            Some(error) => format!("{error}{SEPARATOR}{}", self.facts),
             None => self.facts.clone(),
         }
     }
@@ -92,7 +92,11 @@ impl Facts {
             .model
             .filter(|model| !span_name.contains(model.as_str()));
         let facts = [tokens, self.finish, first_chunk, model];
-        facts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        facts
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(SEPARATOR)
     }
 }
 

@@ -26,7 +26,7 @@ fn a_trace_arrives_without_any_runtime() {
         (child.trace_id.as_str(), &child.parent_id),
         (root.trace_id.as_str(), &root.id)
     );
-    assert_eq!(child.attributes["top_k"], "3");
+    assert_eq!(child.attributes["top_k"], 3);
     assert_eq!(root.scope, "nr-bedrock-observability");
     // Nothing of the layer's own: no thread, no line, no busy time.
     assert!(root.attributes.is_empty(), "{:?}", root.attributes);
@@ -39,7 +39,13 @@ fn a_trace_arrives_without_any_runtime() {
     assert_eq!(export.resource["service.name"], "support-bot");
     assert_eq!(export.resource["aiEnabledApp"], "true");
     assert_eq!(export.resource["telemetry.sdk.language"], "rust");
-    assert_eq!(export.resource["service.instance.id"].len(), 36);
+    assert_eq!(
+        export.resource["service.instance.id"]
+            .as_str()
+            .unwrap()
+            .len(),
+        36
+    );
 
     let stats = guard.stats();
     assert_eq!(
