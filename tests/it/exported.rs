@@ -19,7 +19,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::support::bedrock::{Answer, Server};
 use crate::support::frames::{converse_text, exception};
-use crate::support::otlp::{self, Receiver};
+use crate::support::otlp::Receiver;
 use crate::support::spans::Spans;
 
 /// One call of each kind, in the order in which their spans end.
@@ -229,7 +229,7 @@ fn reply() -> Value {
 }
 
 /// Without what differs from run to run.
-fn steady(attributes: &BTreeMap<String, Value>) -> otlp::Attributes {
+fn steady(attributes: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     let mut steady = attributes.clone();
     steady.remove("server.port");
     if let Some(first) = steady.get_mut("gen_ai.response.time_to_first_chunk") {

@@ -29,7 +29,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
 };
 use prost::Message as _;
 
-pub use decode::{Attributes, Export, Span};
+pub use decode::{Export, Span};
 
 /// The receiver. It stops when dropped.
 pub struct Receiver {
