@@ -10,3 +10,4 @@ mod stream_endings;
 mod support_bedrock;
 #[cfg(feature = "telemetry")]
 mod telemetry;
+mod unchanged;
