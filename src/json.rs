@@ -241,7 +241,7 @@ impl<'de> Visitor<'de> for Reader {
 }
 
 /// A string that borrows where it can: `Cow` by itself would always allocate.
-pub(crate) struct Str<'a>(pub(crate) Cow<'a, str>);
+struct Str<'a>(Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Str<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

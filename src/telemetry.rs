@@ -20,7 +20,7 @@ mod guard;
 mod headers;
 mod install;
 mod layer;
-mod names;
+mod limits;
 mod new_relic;
 mod notice;
 mod otlp;

@@ -2,9 +2,9 @@
 
 #![cfg(feature = "telemetry")]
 
-#[path = "support/mod.rs"]
-#[expect(dead_code, reason = "other tests use the rest")]
-mod support;
+#[path = "support/otlp.rs"]
+#[expect(dead_code, unreachable_pub, reason = "other tests use the rest")]
+mod otlp;
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use nr_bedrock_observability::Telemetry;
 use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::trace::{TraceContextExt as _, Tracer as _};
 use opentelemetry::{KeyValue, global};
-use support::otlp::Receiver;
+use otlp::Receiver;
 
 #[test]
 fn install_sets_up_the_process_once() {

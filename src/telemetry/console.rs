@@ -23,7 +23,7 @@ use self::render::render;
 use self::terminal::Terminal;
 use self::trace::{Finished, Trace};
 use super::env::Env;
-use super::names;
+use super::resource::SERVICE_NAME;
 use super::stats::Counters;
 use crate::Error;
 
@@ -113,7 +113,7 @@ impl SpanProcessor for Console {
     }
 
     fn set_resource(&mut self, resource: &Resource) {
-        let name = resource.get_ref(&names::SERVICE_NAME.into());
+        let name = resource.get_ref(&SERVICE_NAME.into());
         self.service = name.map(ToString::to_string).unwrap_or_default();
     }
 }

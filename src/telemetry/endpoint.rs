@@ -7,8 +7,8 @@ use super::builder::Telemetry;
 use super::env;
 use crate::Error;
 
-/// Code > `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` > `OTEL_EXPORTER_OTLP_ENDPOINT`
-/// > port 4318 of this machine.
+/// Code > `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` >
+/// `OTEL_EXPORTER_OTLP_ENDPOINT` > port 4318 of this machine.
 pub(super) fn resolve_endpoint(settings: &Telemetry) -> Result<Uri, Error> {
     if let Some(url) = &settings.endpoint {
         base(CODE, url)

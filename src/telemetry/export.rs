@@ -8,6 +8,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
+use super::limits::Limits;
 use super::outcome::{Answer, Outcome};
 use super::resolve::Remote;
 use super::split::{split, weight};
@@ -26,6 +27,7 @@ pub(super) struct Exporter {
     /// For messages: without the query, which may hold a token.
     receiver: String,
     max_request: usize,
+    limits: Limits,
     new_relic: bool,
 }
 
@@ -63,6 +65,7 @@ impl Exporter {
                 uri.path()
             ),
             max_request: remote.max_request,
+            limits: remote.limits,
             new_relic: remote.new_relic,
         })
     }
@@ -133,9 +136,10 @@ impl SpanExporter for Exporter {
     async fn export(&self, mut batch: Vec<SpanData>) -> OTelSdkResult {
         self.counters.leave_queue(count(batch.len()));
         if self.new_relic {
-            let truncated = batch.iter_mut().map(new_relic::translate).sum();
-            self.counters.add_truncated(truncated);
+            batch.iter_mut().for_each(new_relic::translate);
         }
+        let truncated = batch.iter_mut().map(|span| self.limits.apply(span)).sum();
+        self.counters.add_truncated(truncated);
         let mut result = Ok(());
         for request in split(batch, self.max_request) {
             result = self.deliver(request).await.and(result);

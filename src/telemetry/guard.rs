@@ -53,8 +53,8 @@ impl TelemetryGuard {
     ///
     /// # Errors
     ///
-    /// [`Error::is_export`] when spans were lost meanwhile, or when it took
-    /// more than 5 s (the sending then goes on).
+    /// [`Error::is_export`] when spans were lost since the last report, or when
+    /// this took more than 5 s (the sending then goes on).
     pub fn flush(&self) -> Result<(), Error> {
         self.checked(|| self.provider.force_flush())
     }
@@ -73,8 +73,8 @@ impl TelemetryGuard {
     ///
     /// # Errors
     ///
-    /// [`Error::is_export`] when spans were lost meanwhile, or when it took
-    /// more than 10 s.
+    /// [`Error::is_export`] when spans were lost since the last report, or when
+    /// this took more than 10 s.
     pub fn shutdown(mut self) -> Result<(), Error> {
         self.stopped = true;
         self.checked(|| self.provider.shutdown_with_timeout(SHUTDOWN_WAIT))
@@ -89,12 +89,12 @@ impl TelemetryGuard {
     /// The SDK's result tells of the last batch only, and that of a shutdown of
     /// none: the counts tell of all.
     fn checked(&self, work: impl FnOnce() -> OTelSdkResult) -> Result<(), Error> {
-        let before = self.stats().lost();
         let result = work();
-        let lost = self.stats().lost().saturating_sub(before);
+        let lost = self.counters.take_unreported();
         if lost > 0 {
             let problem = self.counters.last_problem();
-            return Err(Error::export(format!("{lost} spans were lost: {problem}")));
+            let spans = if lost == 1 { "span was" } else { "spans were" };
+            return Err(Error::export(format!("{lost} {spans} lost: {problem}")));
         }
         match result {
             Ok(()) | Err(OTelSdkError::AlreadyShutdown) => Ok(()),

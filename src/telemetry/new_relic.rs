@@ -2,7 +2,6 @@
 
 mod dialect;
 mod key;
-mod limits;
 mod region;
 
 use std::time::Duration;
@@ -16,6 +15,7 @@ use super::builder::Telemetry;
 use super::endpoint;
 use super::env;
 use super::headers::add_from_code;
+use super::limits::resolve_limits;
 use super::resolve::{Remote, resolve_gzip, resolve_timeout};
 use crate::Error;
 
@@ -38,12 +38,13 @@ pub(super) fn remote(settings: &Telemetry) -> Result<Remote, Error> {
         gzip: resolve_gzip(&settings.env)?,
         batching: resolve_batching(&settings.env)?,
         max_request: MAX_REQUEST,
+        limits: resolve_limits(&settings.env, true)?,
         new_relic: true,
     })
 }
 
-/// Code (endpoint, host, region) > `NEW_RELIC_OTLP_HOST` > `EVENT_CLIENT_HOST`
-/// > the region that the key names.
+/// Code (endpoint, host, region) > `NEW_RELIC_OTLP_HOST` >
+/// `EVENT_CLIENT_HOST` > the region that the key names.
 fn resolve_endpoint(settings: &Telemetry, key: &key::LicenseKey) -> Result<Uri, Error> {
     if let Some(url) = &settings.endpoint {
         return endpoint::base(endpoint::CODE, url);

@@ -7,6 +7,7 @@ use super::builder::Telemetry;
 use super::endpoint::resolve_endpoint;
 use super::env::{self, Env};
 use super::headers::resolve_headers;
+use super::limits::resolve_limits;
 use super::resolve::{Remote, resolve_gzip, resolve_timeout};
 use crate::Error;
 
@@ -19,6 +20,7 @@ pub(super) fn remote(settings: &Telemetry) -> Result<Remote, Error> {
         gzip: resolve_gzip(&settings.env)?,
         batching: resolve_batching(&settings.env)?,
         max_request: MAX_REQUEST,
+        limits: resolve_limits(&settings.env, false)?,
         new_relic: false,
     })
 }

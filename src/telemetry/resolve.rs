@@ -7,6 +7,7 @@ use http::{HeaderMap, Uri};
 use super::batching::Batching;
 use super::builder::{Goal, Telemetry};
 use super::env::{self, Env};
+use super::limits::Limits;
 use super::{new_relic, otlp};
 use crate::Error;
 
@@ -29,6 +30,7 @@ pub(super) struct Remote {
     pub(super) batching: Batching,
     /// Estimated bytes of one request, before compression.
     pub(super) max_request: usize,
+    pub(super) limits: Limits,
     /// Whether spans are put into New Relic's form.
     pub(super) new_relic: bool,
 }

@@ -6,7 +6,6 @@ use opentelemetry_sdk::resource::TelemetryResourceDetector;
 
 use super::builder::Telemetry;
 use super::env::{self, Env, percent_decode};
-use super::names;
 use crate::Error;
 
 /// Code > service name > `OTEL_RESOURCE_ATTRIBUTES` > what the SDK and the
@@ -18,20 +17,20 @@ pub(super) fn resolve_resource(settings: &Telemetry, new_relic: bool) -> Result<
     let from_env = env_attributes(&settings.env)?;
     let service = resolve_service_name(settings, &from_env);
     let mut attributes = vec![KeyValue::new(
-        names::SERVICE_INSTANCE_ID,
+        SERVICE_INSTANCE_ID,
         uuid::Uuid::new_v4().to_string(),
     )];
     if new_relic {
         // A string: New Relic copies it to a tag of the entity, by which its
         // AI monitoring finds the service.
-        attributes.push(KeyValue::new(names::AI_ENABLED_APP, "true"));
+        attributes.push(KeyValue::new(AI_ENABLED_APP, "true"));
     }
     attributes.extend(
         from_env
             .into_iter()
             .map(|(key, value)| KeyValue::new(key, value)),
     );
-    attributes.push(KeyValue::new(names::SERVICE_NAME, service));
+    attributes.push(KeyValue::new(SERVICE_NAME, service));
     attributes.extend(settings.resource.iter().cloned());
     Ok(Resource::builder_empty()
         .with_detector(Box::new(TelemetryResourceDetector))
@@ -43,10 +42,7 @@ pub(super) fn resolve_resource(settings: &Telemetry, new_relic: bool) -> Result<
 /// `NEW_RELIC_APP_NAME` > the program's name.
 fn resolve_service_name(settings: &Telemetry, from_env: &[(String, String)]) -> String {
     let in_attributes = || {
-        let (_, name) = from_env
-            .iter()
-            .rev()
-            .find(|(key, _)| key == names::SERVICE_NAME)?;
+        let (_, name) = from_env.iter().rev().find(|(key, _)| key == SERVICE_NAME)?;
         Some(name.clone())
     };
     settings
@@ -94,6 +90,10 @@ fn env_attributes(env: &Env) -> Result<Vec<(String, String)>, Error> {
         .collect()
 }
 
+pub(super) const SERVICE_NAME: &str = "service.name";
+const SERVICE_INSTANCE_ID: &str = "service.instance.id";
+const AI_ENABLED_APP: &str = "aiEnabledApp";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn the_service_name_is_the_nearest_one() {
-        let name = |settings: Telemetry| value(&settings, names::SERVICE_NAME).unwrap();
+        let name = |settings: Telemetry| value(&settings, SERVICE_NAME).unwrap();
         let without = |hidden: &'static [&'static str]| {
             Telemetry::otlp()
                 .environment(move |name| environment(name).filter(|_| !hidden.contains(&name)))
@@ -135,16 +135,13 @@ mod tests {
             .resource_attribute("zone", "code");
         assert_eq!(value(&settings, "team").as_deref(), Some("a,b"));
         assert_eq!(value(&settings, "zone").as_deref(), Some("code"));
-        assert_eq!(
-            value(&settings, names::AI_ENABLED_APP).as_deref(),
-            Some("true")
-        );
+        assert_eq!(value(&settings, AI_ENABLED_APP).as_deref(), Some("true"));
         assert_eq!(
             value(&settings, "telemetry.sdk.language").as_deref(),
             Some("rust")
         );
         assert_eq!(
-            value(&settings, names::SERVICE_INSTANCE_ID).map(|id| id.len()),
+            value(&settings, SERVICE_INSTANCE_ID).map(|id| id.len()),
             Some(36)
         );
     }

@@ -55,8 +55,8 @@ impl TelemetryStats {
         self.failed
     }
 
-    /// Attribute values shortened or left out to fit New Relic's limits. Stays
-    /// 0 for other destinations, which have none.
+    /// Attribute values shortened or left out to fit New Relic's limits, or
+    /// `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`. The console shortens nothing.
     #[must_use]
     pub fn truncated(&self) -> u64 {
         self.truncated
@@ -86,6 +86,7 @@ pub(super) struct Counters {
     truncated: AtomicU64,
     rejected: AtomicU64,
     said: AtomicBool,
+    reported: AtomicU64,
     last_problem: Mutex<String>,
 }
 
@@ -145,6 +146,12 @@ impl Counters {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Spans lost since this was last asked.
+    pub(super) fn take_unreported(&self) -> u64 {
+        let lost = self.stats().lost();
+        lost.saturating_sub(self.reported.swap(lost, Relaxed))
     }
 
     /// True for the first caller: a loss is said once, then only counted.

@@ -160,12 +160,12 @@ where
     thread::Builder::new()
         .name("nr-bedrock-otlp".to_owned())
         .spawn(move || {
-            silence_this_thread();
+            let _silent = dispatcher::set_default(&Dispatch::none());
+            let _untraced = opentelemetry::Context::enter_telemetry_suppressed_scope();
             // Built here: dropping a runtime on a thread of another one panics.
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_io()
                 .enable_time()
-                .on_thread_start(silence_this_thread) // the resolver's
                 .build();
             match runtime {
                 Ok(runtime) => {
@@ -179,12 +179,6 @@ where
         })?;
     wait.recv().map_err(io::Error::other)??;
     Ok(jobs)
-}
-
-/// For as long as the thread lives, so the guards are given up.
-fn silence_this_thread() {
-    std::mem::forget(dispatcher::set_default(&Dispatch::none()));
-    std::mem::forget(opentelemetry::Context::enter_telemetry_suppressed_scope());
 }
 
 async fn serve<C>(mut queue: mpsc::Receiver<Job>, connector: C)

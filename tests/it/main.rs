@@ -4,9 +4,12 @@
 mod support;
 
 mod examples;
+#[cfg(feature = "telemetry")]
+mod exported;
 mod families;
 mod model_ids;
 mod stream_endings;
 mod support_bedrock;
 #[cfg(feature = "telemetry")]
 mod telemetry;
+mod unchanged;

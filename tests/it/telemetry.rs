@@ -7,6 +7,7 @@ mod console;
 mod delivery;
 mod form;
 mod settings;
+mod volume;
 
 use nr_bedrock_observability::{Telemetry, TelemetryGuard};
 use tracing::dispatcher::{self, Dispatch};

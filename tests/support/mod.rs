@@ -13,5 +13,6 @@
 pub mod bedrock;
 pub mod frames;
 #[cfg(feature = "telemetry")]
+#[cfg(feature = "telemetry")]
 pub mod otlp;
 pub mod spans;

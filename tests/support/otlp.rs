@@ -9,6 +9,8 @@
     reason = "test code: failing is its business"
 )]
 
+// Named, because a test binary may take in this file alone.
+#[path = "otlp/decode.rs"]
 mod decode;
 
 use std::collections::VecDeque;

@@ -4,8 +4,8 @@ use opentelemetry::trace::Status;
 use opentelemetry::{Array, Value};
 use opentelemetry_sdk::trace::SpanData;
 
-use super::text::{clean, duration_of};
-use crate::telemetry::names;
+use super::text::{SEPARATOR, clean, duration_of};
+use crate::semconv;
 
 /// The few attributes that are shown.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ impl Details {
     pub(super) fn text(&self) -> String {
         match &self.error {
             Some(error) if self.facts.is_empty() => error.clone(),
-            Some(error) => format!("{error} · {}", self.facts),
+            Some(error) => format!("{error}{SEPARATOR}{}", self.facts),
             None => self.facts.clone(),
         }
     }
@@ -53,19 +53,21 @@ struct Facts {
 impl Facts {
     fn read(&mut self, key: &str, value: &Value) {
         match (key, value) {
-            (names::INPUT_TOKENS, Value::I64(tokens)) => self.input = Some(*tokens),
-            (names::OUTPUT_TOKENS, Value::I64(tokens)) => self.output = Some(*tokens),
-            (names::TIME_TO_FIRST_CHUNK, Value::F64(seconds)) => self.first_chunk = Some(*seconds),
-            (names::REQUEST_MODEL, Value::String(model)) => {
+            (semconv::USAGE_INPUT_TOKENS, Value::I64(tokens)) => self.input = Some(*tokens),
+            (semconv::USAGE_OUTPUT_TOKENS, Value::I64(tokens)) => self.output = Some(*tokens),
+            (semconv::RESPONSE_TIME_TO_FIRST_CHUNK, Value::F64(seconds)) => {
+                self.first_chunk = Some(*seconds);
+            }
+            (semconv::REQUEST_MODEL, Value::String(model)) => {
                 self.model = Some(clean(model.as_str()));
             }
-            (names::ERROR_TYPE, Value::String(kind)) => {
+            (semconv::ERROR_TYPE, Value::String(kind)) => {
                 self.error_type = Some(clean(kind.as_str()));
             }
-            (names::FINISH_REASONS, Value::String(reason)) => {
+            (semconv::RESPONSE_FINISH_REASONS, Value::String(reason)) => {
                 self.finish = Some(clean(reason.as_str()));
             }
-            (names::FINISH_REASONS, Value::Array(Array::String(reasons))) => {
+            (semconv::RESPONSE_FINISH_REASONS, Value::Array(Array::String(reasons))) => {
                 let words: Vec<_> = reasons
                     .iter()
                     .map(|reason| clean(reason.as_str()))
@@ -90,7 +92,11 @@ impl Facts {
             .model
             .filter(|model| !span_name.contains(model.as_str()));
         let facts = [tokens, self.finish, first_chunk, model];
-        facts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        facts
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(SEPARATOR)
     }
 }
 

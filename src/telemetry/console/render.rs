@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use opentelemetry::trace::SpanId;
 
 use super::bar::bar;
-use super::text::{columns, duration, pad, shorten_end, shorten_middle};
+use super::text::{columns, duration, pad, shorten_end, shorten_facts, shorten_middle};
 use super::trace::{Finished, Trace};
 
 /// One line for the trace and one for each span, none wider than `width`.
@@ -134,7 +134,7 @@ fn line(
     let length = since(span.end, span.start);
     let took = duration(length);
     let bar = bar(since(span.start, start), length, total, layout.bar);
-    let details = shorten_end(&span.details.text(), layout.details);
+    let details = shorten_facts(&span.details.text(), layout.details);
     let (name_style, bar_style) = match span.details.error {
         Some(_) => (RED, RED),
         None => (PLAIN, CYAN),

@@ -57,7 +57,7 @@ trace 4bf92f3577b34da6a3ce929d0e0e4736 · support-bot · 1.84 s
 answer                             1.84 s █████████████
 ├─ embeddings amazon.ti…text-v2:0  112 ms ▊              12 tok in
 ├─ retrieval handbook                3 ms  ▏
-└─ chat anthropic.claud…0514-v1:0  1.70 s  ████████████  812 → 94 tok · stop · …
+└─ chat anthropic.claud…0514-v1:0  1.70 s  ████████████  812 → 94 tok · stop
    └─ execute_tool search          100 ms   ▊            TimeoutError: no answe…
 
 ";

@@ -38,6 +38,22 @@ pub(super) fn shorten_end(text: &str, width: usize) -> String {
     format!("{}{ellipsis}", take(text.chars(), width.saturating_sub(1)))
 }
 
+/// Leaves out facts at the end, where not all have room. A first one that has
+/// none is cut.
+pub(super) fn shorten_facts(facts: &str, width: usize) -> String {
+    let mut kept = facts;
+    while columns(kept) > width {
+        match kept.rsplit_once(SEPARATOR) {
+            Some((rest, _)) => kept = rest,
+            None => return shorten_end(kept, width),
+        }
+    }
+    kept.to_owned()
+}
+
+/// Stands between two facts.
+pub(super) const SEPARATOR: &str = " · ";
+
 /// Blanks up to `width` columns.
 pub(super) fn pad(text: &str, width: usize) -> String {
     " ".repeat(width.saturating_sub(columns(text)))

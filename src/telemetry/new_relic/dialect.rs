@@ -3,28 +3,19 @@
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
-use super::limits::{MAX_ATTRIBUTES, limit};
-use crate::telemetry::names;
+use crate::semconv;
+use crate::telemetry::limits::NEW_RELIC_ATTRIBUTES as MAX_ATTRIBUTES;
 
-/// Adds the names that New Relic's AI views read next to the conventions', and
-/// shortens what New Relic would cut or throw away. Returns how many values
-/// were shortened or left out.
-pub(in crate::telemetry) fn translate(span: &mut SpanData) -> u64 {
+/// Adds the names that New Relic's AI views read next to the conventions'.
+pub(in crate::telemetry) fn translate(span: &mut SpanData) {
     for attribute in &mut span.attributes {
-        if attribute.key.as_str() == names::FINISH_REASONS {
+        if attribute.key.as_str() == semconv::RESPONSE_FINISH_REASONS {
             attribute.value = scalar_finish_reason(&attribute.value);
         }
     }
     for (name, alias) in ALIASES {
         add_alias(&mut span.attributes, name, alias);
     }
-    let events = span
-        .events
-        .events
-        .iter_mut()
-        .map(|event| limit(&mut event.attributes));
-    let in_events: u64 = events.sum();
-    limit(&mut span.attributes) + in_events
 }
 
 /// An alias must not push out an attribute that the span came with.
@@ -55,12 +46,12 @@ fn scalar_finish_reason(value: &Value) -> Value {
 }
 
 const ALIASES: [(&str, &str); 3] = [
-    (names::PROVIDER_NAME, "gen_ai.system"),
+    (semconv::PROVIDER_NAME, "gen_ai.system"),
     (
-        names::CACHE_READ_TOKENS,
+        semconv::USAGE_CACHE_READ_INPUT_TOKENS,
         "gen_ai.usage.cache_read_input_tokens",
     ),
-    (names::CONVERSATION_ID, "llm.conversation_id"),
+    ("gen_ai.conversation.id", "llm.conversation_id"),
 ];
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value};
 use opentelemetry_proto::tonic::trace::v1 as proto;
 use prost::Message as _;
+use serde_json::{Value, json};
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
@@ -33,14 +34,15 @@ pub struct Span {
     /// Empty for a root.
     pub parent_id: String,
     pub scope: String,
+    pub kind: i32,
     /// The description, where the status is an error.
     pub error: Option<String>,
     pub attributes: Attributes,
     pub events: Vec<(String, Attributes)>,
 }
 
-/// Attributes as text: strings bare, arrays as `[a, b]`.
-pub type Attributes = BTreeMap<String, String>;
+/// Attributes by name, with the types that they have on the wire.
+pub type Attributes = BTreeMap<String, Value>;
 
 impl Export {
     pub(super) fn decode(parts: &http::request::Parts, body: &Bytes) -> Self {
@@ -91,6 +93,7 @@ impl Span {
             id: hex(&span.span_id),
             parent_id: hex(&span.parent_span_id),
             scope: scope.to_owned(),
+            kind: span.kind,
             error: span
                 .status
                 .filter(|status| status.code() == proto::status::StatusCode::Error)
@@ -106,26 +109,26 @@ impl Span {
 }
 
 fn attributes(list: Vec<KeyValue>) -> Attributes {
-    list.into_iter()
-        .map(|kv| (kv.key, text(kv.value)))
-        .collect()
+    let mut attributes = Attributes::new();
+    for kv in list {
+        let twice = attributes.insert(kv.key.clone(), json(kv.value));
+        assert!(twice.is_none(), "{} is there twice", kv.key);
+    }
+    attributes
 }
 
-fn text(value: Option<AnyValue>) -> String {
+fn json(value: Option<AnyValue>) -> Value {
     match value.and_then(|value| value.value) {
-        Some(any_value::Value::StringValue(text)) => text,
-        Some(any_value::Value::BoolValue(value)) => value.to_string(),
-        Some(any_value::Value::IntValue(value)) => value.to_string(),
-        Some(any_value::Value::DoubleValue(value)) => value.to_string(),
-        Some(any_value::Value::ArrayValue(array)) => {
-            let items: Vec<_> = array
-                .values
-                .into_iter()
-                .map(|item| text(Some(item)))
-                .collect();
-            format!("[{}]", items.join(", "))
-        }
-        other => format!("{other:?}"),
+        Some(any_value::Value::StringValue(text)) => json!(text),
+        Some(any_value::Value::BoolValue(value)) => json!(value),
+        Some(any_value::Value::IntValue(value)) => json!(value),
+        Some(any_value::Value::DoubleValue(value)) => json!(value),
+        Some(any_value::Value::ArrayValue(array)) => array
+            .values
+            .into_iter()
+            .map(|item| json(Some(item)))
+            .collect(),
+        other => json!(format!("{other:?}")),
     }
 }
 
