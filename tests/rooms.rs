@@ -1,7 +1,7 @@
 //! The rooms of `src/` depend on each other in one direction, and names that
 //! are emitted stand in one of them. Reads the sources.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

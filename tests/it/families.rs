@@ -6,7 +6,7 @@
 //! beside it, in `<case>.span.json`. With `BLESS=1` in the environment the test
 //! writes that file instead of comparing: read it before you commit it.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::collections::BTreeMap;
 use std::fs;

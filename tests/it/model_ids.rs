@@ -1,8 +1,6 @@
 //! What a span says of the model, by whichever id it is called, and that it
 //! says so of bodies that nobody has seen.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::primitives::Blob;
 use nr_bedrock_observability::{MonitorOptions, monitor_bedrock_with};
