@@ -1,8 +1,7 @@
-//! TwelveLabs Marengo, which embeds texts, images, sounds and videos, and
-//! whatever else answers with vectors under `data`.
+//! TwelveLabs Marengo, which embeds texts, images, sounds and videos.
 
 use super::{Family, image};
-use crate::call::{Call, Message, Part, Usage, clip};
+use crate::call::{Call, Message, Part, clip};
 use crate::json::Json;
 use crate::model_id::ModelId;
 use crate::semconv::operation::EMBEDDINGS;
@@ -50,13 +49,6 @@ impl Family for Marengo {
         if let Ok(length @ 1..) = i64::try_from(vector.items().len()) {
             call.response.dimensions = Some(length);
         }
-        call.response.model = body.owned("model");
-        call.usage.update(&Usage {
-            input: body
-                .get("usage")
-                .and_then(|usage| usage.count("prompt_tokens")),
-            ..Usage::default()
-        });
         true
     }
 }
