@@ -28,6 +28,7 @@ mod mistral;
 mod nova;
 mod nova_embed;
 mod openai;
+mod openai_embed;
 mod parameters;
 mod pegasus;
 mod prompt;
@@ -130,6 +131,7 @@ static FAMILIES: &[&dyn Family] = &[
     &titan::Titan,
     &cohere_embed::CohereEmbed,
     &nova_embed::NovaEmbed,
+    &openai_embed::OpenaiEmbed,
     &marengo::Marengo,
     &rerank::Rerank,
     &luma::Luma,

@@ -132,6 +132,7 @@ const WITHOUT_STREAMS: &[&str] = &[
     "Luma",
     "Marengo",
     "NovaEmbed",
+    "OpenaiEmbed",
     "Rerank",
     "Stability",
     "TitanEmbed",
