@@ -2,24 +2,30 @@
 //! and emitters read. It knows no SDK, no `tracing` and no OpenTelemetry.
 
 use std::borrow::Cow;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::content::{Clip, ContentKind, Redactor};
 
+mod api;
 mod choice;
+mod fact;
 mod failure;
 mod finish;
 mod media;
 mod message;
 mod request;
+mod retrieval;
 mod usage;
 
+pub(crate) use api::Api;
 pub(crate) use choice::Choice;
+pub(crate) use fact::{Fact, Facts};
 pub(crate) use failure::{Attempt, CONNECTION, CONSTRUCTION, Failure, OTHER, RESPONSE, TIMEOUT};
 pub(crate) use finish::normalised;
 pub(crate) use media::{Media, base64_len, mime_type};
 pub(crate) use message::{Citation, Message, Part, Tool};
 pub(crate) use request::Request;
+pub(crate) use retrieval::{Document, Retrieval};
 pub(crate) use usage::{Usage, count};
 
 /// One call, from the typed request to its end.
@@ -27,6 +33,9 @@ pub(crate) use usage::{Usage, count};
 pub(crate) struct Call {
     /// A value of `gen_ai.operation.name`; `None` while only the answer can tell.
     pub(crate) operation: Option<&'static str>,
+    /// The span's name, where that is not the operation and the model.
+    pub(crate) name: Option<Cow<'static, str>>,
+    pub(crate) api: Option<Api>,
     /// The model as the caller named it: an id, a profile or an ARN.
     pub(crate) model: Option<String>,
     /// The model behind a profile, where the caller's options tell it.
@@ -35,7 +44,9 @@ pub(crate) struct Call {
     pub(crate) system: Vec<Part>,
     pub(crate) input: Vec<Message>,
     pub(crate) tools: Vec<Tool>,
+    pub(crate) retrieval: Option<Retrieval>,
     pub(crate) response: Response,
+    pub(crate) facts: Facts,
     /// What the model's own answer says that it used.
     pub(crate) usage: Usage,
     /// What the service adds: for what the answer does not say.
@@ -47,6 +58,8 @@ pub(crate) struct Call {
     pub(crate) latency: Latency,
     /// What is known of the event stream; `None` for a call without one.
     pub(crate) stream: Option<Stream>,
+    /// What the service did for this call, as far as it tells, in order.
+    pub(crate) steps: Vec<Step>,
     pub(crate) failure: Option<Failure>,
     /// What could not be read, in words without content.
     pub(crate) unreadable: Vec<&'static str>,
@@ -58,13 +71,17 @@ impl Call {
     pub(crate) fn new(operation: Option<&'static str>, cap: Option<usize>) -> Self {
         Self {
             operation,
+            name: None,
+            api: None,
             model: None,
             model_behind: None,
             request: Request::default(),
             system: Vec::new(),
             input: Vec::new(),
             tools: Vec::new(),
+            retrieval: None,
             response: Response::default(),
+            facts: Facts::default(),
             usage: Usage::default(),
             usage_by_service: Usage::default(),
             guardrail: Guardrail::default(),
@@ -73,6 +90,7 @@ impl Call {
             http: Http::default(),
             latency: Latency::default(),
             stream: None,
+            steps: Vec::new(),
             failure: None,
             unreadable: Vec::new(),
             cap,
@@ -105,6 +123,7 @@ impl Call {
         self.system.clear();
         self.input.clear();
         self.tools.clear();
+        self.retrieval = None;
     }
 
     /// The choice at `index`, made where the model had not begun it; `None` for
@@ -134,10 +153,25 @@ impl Call {
         for tool in &mut self.tools {
             tool.redact(redactor);
         }
+        if let Some(retrieval) = &mut self.retrieval {
+            retrieval.redact(redactor);
+        }
         if let Some(failure) = &mut self.failure {
             failure.redact(redactor);
         }
+        for step in &mut self.steps {
+            step.call.redact(redactor);
+        }
     }
+}
+
+/// A part of what the service did for a call: a record like the call's own.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) call: Call,
+    /// As the service tells; where it does not, as the step became known.
+    pub(crate) started: SystemTime,
+    pub(crate) ended: SystemTime,
 }
 
 /// What the model answered.
@@ -175,6 +209,8 @@ pub(crate) struct Http {
     pub(crate) server_port: Option<i64>,
     pub(crate) status: Option<i64>,
     pub(crate) request_id: Option<String>,
+    /// The service's code for an error, as the head of the answer has it.
+    pub(crate) error_code: Option<String>,
     pub(crate) attempts: i64,
     pub(crate) failed_attempts: Vec<Attempt>,
 }

@@ -68,6 +68,8 @@ pub enum ContentKind {
     Output,
     /// What the model thought before it answered.
     Reasoning,
+    /// A passage of a document that a search found.
+    RetrievedDocument,
     /// A system prompt.
     System,
     /// The arguments with which the model calls a tool, as JSON.

@@ -9,7 +9,9 @@ use crate::options::Settings;
 mod attributes;
 mod json;
 mod messages;
+mod retrieval;
 mod span;
+mod steps;
 
 use span::LiveSpan;
 

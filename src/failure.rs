@@ -9,15 +9,22 @@ use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
 use crate::call::{CONNECTION, CONSTRUCTION, Failure, OTHER, RESPONSE, TIMEOUT};
 use crate::operation::Operation;
 
+/// What the head of an answer tells of an error.
+#[derive(Debug, Default)]
+pub(crate) struct Head {
+    pub(crate) status: Option<i64>,
+    pub(crate) code: Option<String>,
+}
+
 /// The service's code where it gave one, else the status of its answer, else
 /// the class of what went wrong on the way.
 pub(crate) fn of(
     error: &OrchestratorError<Error>,
     operation: &'static dyn Operation,
-    status: Option<i64>,
+    head: Head,
 ) -> Failure {
     if let Some(source) = error.as_operation_error() {
-        return by_service(source, operation, status);
+        return by_service(source, operation, head);
     }
     if let Some(connector) = error.as_connector_error() {
         let kind = if connector.is_timeout() {
@@ -36,7 +43,7 @@ pub(crate) fn of(
         )
     } else if error.is_response_error() {
         (RESPONSE, "the answer could not be read")
-    } else if status.is_some() {
+    } else if head.status.is_some() {
         (OTHER, "the call failed after it was answered")
     } else {
         (CONSTRUCTION, "the request could not be made")
@@ -44,12 +51,12 @@ pub(crate) fn of(
     Failure::new(kind, Some(message.to_owned()))
 }
 
-fn by_service(error: &Error, operation: &'static dyn Operation, status: Option<i64>) -> Failure {
+fn by_service(error: &Error, operation: &'static dyn Operation, head: Head) -> Failure {
     let known = operation.error(error);
     let (code, message) = known
         .map(|known| (known.code, known.message))
         .unwrap_or_default();
-    match (code, status) {
+    match (code.or(head.code), head.status) {
         (Some(code), _) => Failure::new(code, message),
         // The conventions ask for the status where there is no better name.
         (None, Some(status @ 300..)) => Failure::new(status.to_string(), message),

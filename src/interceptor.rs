@@ -12,17 +12,18 @@ use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeDeserializationInterceptorContextMut, BeforeSerializationInterceptorContextRef,
     BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
 };
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::call::{Attempt, Call};
 use crate::emit::Recording;
-use crate::failure;
+use crate::failure::{self, Head};
 use crate::family;
 use crate::flight::InFlight;
 use crate::model_id::ModelId;
-use crate::operation;
+use crate::operation::{self, Operation};
 use crate::options::Settings;
 use crate::stream::TeeBody;
 use crate::tap::Tap;
@@ -50,6 +51,15 @@ impl Interceptor {
         let flight = cfg.get_mut_from_interceptor_state::<InFlight>()?;
         (flight.owner == self.id).then_some(&*flight)
     }
+
+    fn start(&self, operation: &'static dyn Operation, mut call: Call, cfg: &mut ConfigBag) {
+        resolve(&self.settings, &mut call);
+        call.http.region = cfg.load::<Region>().map(ToString::to_string);
+        if let Some(recording) = Recording::start(call, Arc::clone(&self.settings)) {
+            let flight = InFlight::new(recording, operation, self.id);
+            cfg.interceptor_state().store_put(flight);
+        }
+    }
 }
 
 impl Intercept for Interceptor {
@@ -66,14 +76,27 @@ impl Intercept for Interceptor {
             return Ok(());
         }
         let cap = self.settings.capture.cap();
-        let Some((operation, mut call)) = operation::begin(context.input(), cap) else {
+        if let Some((operation, call)) = operation::begin(context.input(), cap) {
+            self.start(operation, call, cfg);
+        }
+        Ok(())
+    }
+
+    /// The first hook that knows the names of an operation that is in no table.
+    fn read_before_serialization(
+        &self,
+        _: &BeforeSerializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if cfg.get_mut_from_interceptor_state::<InFlight>().is_some() || !Recording::is_wanted() {
             return Ok(());
-        };
-        resolve(&self.settings, &mut call);
-        call.http.region = cfg.load::<Region>().map(ToString::to_string);
-        if let Some(recording) = Recording::start(call, Arc::clone(&self.settings)) {
-            let flight = InFlight::new(recording, operation, self.id);
-            cfg.interceptor_state().store_put(flight);
+        }
+        let names = cfg.load::<Metadata>();
+        if let Some((operation, call)) =
+            names.and_then(|names| operation::unknown(names.service(), names.name()))
+        {
+            self.start(operation, call, cfg);
         }
         Ok(())
     }
@@ -97,9 +120,18 @@ impl Intercept for Interceptor {
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(flight) = self.flight(cfg) {
-            flight
-                .slot
-                .with(|recording| sent(context.request().uri(), &mut recording.call));
+            let request = context.request();
+            flight.slot.with(|recording| {
+                let call = &mut recording.call;
+                if call.http.server_address.is_some() {
+                    // An attempt more sends the same again.
+                    return;
+                }
+                (call.http.server_address, call.http.server_port) = server(request.uri());
+                if let Some(body) = request.body().bytes() {
+                    flight.operation.sent(body, call);
+                }
+            });
         }
         Ok(())
     }
@@ -137,8 +169,10 @@ impl Intercept for Interceptor {
             return Ok(());
         };
         if let Some(Err(error)) = context.output_or_error() {
-            let status = context.response().map(status);
-            let failure = failure::of(error, flight.operation, status);
+            let head = flight.slot.with(|recording| head(&recording.call));
+            let head = head.unwrap_or_default();
+            let status = head.status;
+            let failure = failure::of(error, flight.operation, head);
             let request_id = context
                 .response()
                 .and_then(|it| it.headers().get(REQUEST_ID));
@@ -185,18 +219,20 @@ fn resolve(settings: &Settings, call: &mut Call) {
     }
 }
 
+/// What the head of the last answer says of an error.
+fn head(call: &Call) -> Head {
+    Head {
+        status: call.http.status,
+        code: call.http.error_code.clone(),
+    }
+}
+
 /// One attempt more: of the one before, nothing holds any more.
 fn attempted(call: &mut Call) {
     call.http.attempts = call.http.attempts.saturating_add(1);
     (call.http.status, call.http.request_id) = (None, None);
+    call.http.error_code = None;
     (call.latency, call.usage_by_service) = Default::default();
-}
-
-/// Where the request goes.
-fn sent(uri: &str, call: &mut Call) {
-    if call.http.server_address.is_none() {
-        (call.http.server_address, call.http.server_port) = server(uri);
-    }
 }
 
 /// Host and port of a URI.
@@ -237,6 +273,10 @@ static HEADERS: &[(&str, Read)] = &[
     (REQUEST_ID, |id, call| {
         call.http.request_id = Some(id.to_owned());
     }),
+    ("x-amzn-errortype", |code, call| {
+        // The namespace's address may follow.
+        call.http.error_code = code.split(':').next().map(str::to_owned);
+    }),
     (
         "x-amzn-bedrock-cache-read-input-token-count",
         |count, call| {
@@ -271,7 +311,12 @@ fn ended(context: &FinalizerInterceptorContextRef<'_>, flight: &InFlight) {
     } = flight;
     let streams = slot.with(|recording| match context.output_or_error() {
         Some(Ok(output)) => {
-            operation.complete(output, &mut recording.call);
+            let call = &mut recording.call;
+            operation.complete(output, call);
+            let body = context.response().and_then(|it| it.body().bytes());
+            if let (Some(body), None) = (body, &call.stream) {
+                operation.answered(body, call);
+            }
             recording.call.stream.is_some()
         }
         _ => false,
@@ -284,8 +329,8 @@ fn ended(context: &FinalizerInterceptorContextRef<'_>, flight: &InFlight) {
     let Some(recording) = slot.take() else { return };
     match context.output_or_error() {
         Some(Err(error)) => {
-            let status = recording.call.http.status;
-            recording.fail(failure::of(error, *operation, status));
+            let head = head(&recording.call);
+            recording.fail(failure::of(error, *operation, head));
         }
         _ => recording.finish(),
     }

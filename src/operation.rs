@@ -8,22 +8,41 @@ use std::fmt;
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use crate::call::Call;
+use crate::call::{Api, Call};
 
+#[cfg(feature = "agent-runtime")]
+mod agent_runtime;
 mod converse;
 mod converse_content;
 mod converse_stream;
 mod document;
 mod invoke_model;
+mod typed;
+mod unknown;
 
 /// Reads one of the SDK's operations.
 pub(crate) trait Operation: fmt::Debug + Sync {
+    /// Service and operation, as AWS names them.
+    fn api(&self) -> Api;
+
     /// Reads the typed request. `None` for that of another operation. At most
     /// `cap` characters of each piece of content are copied, none if `None`.
     fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call>;
 
+    /// Reads the request as it is sent, where its body is JSON.
+    fn sent(&self, body: &[u8], call: &mut Call) {
+        let _ = (body, call);
+    }
+
     /// Reads the typed answer.
-    fn complete(&self, output: &Output, call: &mut Call);
+    fn complete(&self, output: &Output, call: &mut Call) {
+        let _ = (output, call);
+    }
+
+    /// Reads the answer as it came, where it came whole.
+    fn answered(&self, body: &[u8], call: &mut Call) {
+        let _ = (body, call);
+    }
 
     /// The code and the message of the operation's typed error.
     fn error(&self, error: &Error) -> Option<ServiceError>;
@@ -37,9 +56,21 @@ pub(crate) trait Operation: fmt::Debug + Sync {
 
 /// Finds the operation that a request is for, and reads the request.
 pub(crate) fn begin(input: &Input, cap: Option<usize>) -> Option<(&'static dyn Operation, Call)> {
-    OPERATIONS
-        .iter()
-        .find_map(|operation| Some((*operation, operation.begin(input, cap)?)))
+    let mut operations = TABLES.iter().copied().flatten();
+    let (operation, mut call) =
+        operations.find_map(|operation| Some((*operation, operation.begin(input, cap)?)))?;
+    call.api = Some(operation.api());
+    Some((operation, call))
+}
+
+/// The record of a call of an operation that is in no table: its names.
+pub(crate) fn unknown(service: &str, method: &str) -> Option<(&'static dyn Operation, Call)> {
+    let mut operations = TABLES.iter().copied().flatten();
+    // The span of a known one was not wanted.
+    let known = operations.any(|operation| operation.api().method == method);
+    (!known).then(|| -> (&'static dyn Operation, Call) {
+        (&unknown::Unknown, unknown::call(service, method))
+    })
 }
 
 /// What the service says of an error.
@@ -63,9 +94,20 @@ impl ServiceError {
     }
 }
 
-static OPERATIONS: &[&dyn Operation] = &[
+const RUNTIME: &str = "BedrockRuntime";
+
+/// The operations of `aws-sdk-bedrockruntime`.
+static RUNTIME_OPERATIONS: &[&dyn Operation] = &[
     &converse::Converse,
     &converse_stream::ConverseStream,
     &invoke_model::InvokeModel,
     &invoke_model::InvokeModelWithResponseStream,
+];
+
+type Table = &'static [&'static dyn Operation];
+
+static TABLES: &[Table] = &[
+    RUNTIME_OPERATIONS,
+    #[cfg(feature = "agent-runtime")]
+    agent_runtime::OPERATIONS,
 ];

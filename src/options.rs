@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use opentelemetry::global::BoxedTracer;
 use opentelemetry::{KeyValue, Value};
 
 use crate::Error;
@@ -12,10 +13,12 @@ use crate::content::{Capture, Content, Redactor};
 mod capture;
 mod env;
 mod profiles;
+mod tracers;
 
 pub use capture::ContentCapture;
 pub(crate) use env::from_env_or_default;
 use profiles::Profiles;
+use tracers::Tracers;
 
 /// What [`monitor_bedrock_with`](crate::monitor_bedrock_with) records of the
 /// calls of one client.
@@ -48,6 +51,7 @@ pub struct MonitorOptions {
     streaming_events: bool,
     attributes: Vec<KeyValue>,
     profiles: Option<Profiles>,
+    tracers: Option<Tracers>,
 }
 
 impl MonitorOptions {
@@ -161,6 +165,25 @@ impl MonitorOptions {
         }
     }
 
+    /// The provider of the spans that tell what the service did for a call: the
+    /// steps of an agent, the retrieval and the generation of an answer from a
+    /// knowledge base. They happened in the service and have its times, so
+    /// `tracing` cannot make them. Default: the global provider
+    /// (`opentelemetry::global::set_tracer_provider`), which
+    /// [`Telemetry::install`](crate::Telemetry::install) sets. Where there is
+    /// neither, the call's own span is all there is.
+    pub fn tracer_provider<P, T, S>(self, provider: P) -> Self
+    where
+        S: opentelemetry::trace::Span + Send + Sync + 'static,
+        T: opentelemetry::trace::Tracer<Span = S> + Send + Sync + 'static,
+        P: opentelemetry::trace::TracerProvider<Tracer = T> + Send + Sync + 'static,
+    {
+        Self {
+            tracers: Some(Tracers::new(provider)),
+            ..self
+        }
+    }
+
     pub(crate) fn into_settings(self) -> Arc<Settings> {
         let (attributes, events) = self.capture.places();
         let capture = Capture {
@@ -175,6 +198,7 @@ impl MonitorOptions {
             streaming_events: self.streaming_events,
             attributes: self.attributes,
             profiles: self.profiles,
+            tracers: self.tracers,
         })
     }
 }
@@ -189,6 +213,7 @@ impl Default for MonitorOptions {
             streaming_events: true,
             attributes: Vec::new(),
             profiles: None,
+            tracers: None,
         }
     }
 }
@@ -200,6 +225,13 @@ pub(crate) struct Settings {
     pub(crate) streaming_events: bool,
     pub(crate) attributes: Vec<KeyValue>,
     pub(crate) profiles: Option<Profiles>,
+    tracers: Option<Tracers>,
+}
+
+impl Settings {
+    pub(crate) fn tracer(&self) -> BoxedTracer {
+        Tracers::tracer(self.tracers.as_ref())
+    }
 }
 
 impl fmt::Debug for Settings {

@@ -17,11 +17,20 @@ pub(crate) const PROVIDER: &str = "aws.bedrock";
 /// Values of `gen_ai.operation.name`.
 pub(crate) mod operation {
     pub(crate) const CHAT: &str = "chat";
+    pub(crate) const DELETE_MEMORY: &str = "delete_memory";
     pub(crate) const EMBEDDINGS: &str = "embeddings";
+    pub(crate) const EXECUTE_TOOL: &str = "execute_tool";
     pub(crate) const GENERATE_CONTENT: &str = "generate_content";
-    /// The conventions have no name for it.
-    pub(crate) const RERANK: &str = "rerank";
+    pub(crate) const INVOKE_AGENT: &str = "invoke_agent";
+    pub(crate) const INVOKE_WORKFLOW: &str = "invoke_workflow";
+    pub(crate) const RETRIEVAL: &str = "retrieval";
+    pub(crate) const SEARCH_MEMORY: &str = "search_memory";
     pub(crate) const TEXT_COMPLETION: &str = "text_completion";
+
+    // The conventions have no names for these.
+    pub(crate) const APPLY_GUARDRAIL: &str = "apply_guardrail";
+    pub(crate) const COUNT_TOKENS: &str = "count_tokens";
+    pub(crate) const RERANK: &str = "rerank";
 }
 
 /// Names of span events.
@@ -48,6 +57,11 @@ pub(crate) mod message {
 }
 
 // The GenAI conventions.
+pub(crate) const AGENT_ID: &str = "gen_ai.agent.id";
+pub(crate) const AGENT_NAME: &str = "gen_ai.agent.name";
+pub(crate) const AGENT_VERSION: &str = "gen_ai.agent.version";
+pub(crate) const CONVERSATION_ID: &str = "gen_ai.conversation.id";
+pub(crate) const DATA_SOURCE_ID: &str = "gen_ai.data_source.id";
 pub(crate) const EMBEDDINGS_DIMENSION_COUNT: &str = "gen_ai.embeddings.dimension.count";
 pub(crate) const EVALUATION_EXPLANATION: &str = "gen_ai.evaluation.explanation";
 pub(crate) const EVALUATION_NAME: &str = "gen_ai.evaluation.name";
@@ -78,8 +92,17 @@ pub(crate) const RESPONSE_ID: &str = "gen_ai.response.id";
 pub(crate) const RESPONSE_MODEL: &str = "gen_ai.response.model";
 /// Seconds, from the request to the first chunk.
 pub(crate) const RESPONSE_TIME_TO_FIRST_CHUNK: &str = "gen_ai.response.time_to_first_chunk";
+/// JSON: a list of documents, each with its id and its score.
+pub(crate) const RETRIEVAL_DOCUMENTS: &str = "gen_ai.retrieval.documents";
+pub(crate) const RETRIEVAL_QUERY_TEXT: &str = "gen_ai.retrieval.query.text";
+pub(crate) const RETRIEVAL_TOP_K: &str = "gen_ai.retrieval.top_k";
 pub(crate) const SYSTEM_INSTRUCTIONS: &str = "gen_ai.system_instructions";
 pub(crate) const TOOL_DEFINITIONS: &str = "gen_ai.tool.definitions";
+pub(crate) const TOOL_CALL_ARGUMENTS: &str = "gen_ai.tool.call.arguments";
+pub(crate) const TOOL_CALL_ID: &str = "gen_ai.tool.call.id";
+pub(crate) const TOOL_CALL_RESULT: &str = "gen_ai.tool.call.result";
+pub(crate) const TOOL_NAME: &str = "gen_ai.tool.name";
+pub(crate) const TOOL_TYPE: &str = "gen_ai.tool.type";
 pub(crate) const USAGE_CACHE_READ_INPUT_TOKENS: &str = "gen_ai.usage.cache_read.input_tokens";
 pub(crate) const USAGE_CACHE_WRITE_INPUT_TOKENS: &str = "gen_ai.usage.cache_write.input_tokens";
 /// All input tokens, cached ones included.
@@ -93,6 +116,11 @@ pub(crate) const ERROR_TYPE: &str = "error.type";
 pub(crate) const EXCEPTION_MESSAGE: &str = "exception.message";
 pub(crate) const EXCEPTION_TYPE: &str = "exception.type";
 pub(crate) const HTTP_RESPONSE_STATUS_CODE: &str = "http.response.status_code";
+pub(crate) const RPC_METHOD: &str = "rpc.method";
+pub(crate) const RPC_SERVICE: &str = "rpc.service";
+pub(crate) const RPC_SYSTEM: &str = "rpc.system";
+/// `rpc.system` of the APIs of AWS.
+pub(crate) const RPC_SYSTEM_AWS: &str = "aws-api";
 pub(crate) const SERVER_ADDRESS: &str = "server.address";
 pub(crate) const SERVER_PORT: &str = "server.port";
 pub(crate) const REQUEST_ID: &str = "aws.request_id";
@@ -110,6 +138,8 @@ pub(crate) const GUARDRAIL_ACTION: &str = "aws.bedrock.guardrail.action";
 /// base's.
 pub(crate) const GUARDRAIL_ID: &str = "aws.bedrock.guardrail.id";
 pub(crate) const GUARDRAIL_VERSION: &str = "aws.bedrock.guardrail.version";
+/// The convention's name for the knowledge base that was searched.
+pub(crate) const KNOWLEDGE_BASE_ID: &str = "aws.bedrock.knowledge_base.id";
 /// Messages of the request that have no event of their own, because a span
 /// holds 128 events at most.
 pub(crate) const INPUT_MESSAGES_OMITTED: &str = "aws.bedrock.input.messages.omitted";

@@ -2,7 +2,7 @@
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
-use crate::call::{Call, Failure, Stream, normalised};
+use crate::call::{Call, Fact, Failure, Stream, normalised};
 use crate::model_id::ModelId;
 use crate::options::Settings;
 use crate::semconv;
@@ -53,21 +53,19 @@ impl Attributes {
 /// All but the names that the span was opened with and those that are recorded
 /// as its fields. The most important ones first: a limit on the number of
 /// attributes must not cost them.
-pub(super) fn of(call: &Call, settings: &Settings) -> Attributes {
-    let mut attributes = Attributes::new(48);
-    response(call, &mut attributes);
-    model(call, &mut attributes);
+pub(super) fn of(call: &Call, settings: &Settings, attributes: &mut Attributes) {
+    response(call, attributes);
+    model(call, attributes);
     if let Some(stream) = &call.stream {
-        streamed(stream, call, settings, &mut attributes);
+        streamed(stream, call, settings, attributes);
     }
     if settings.track_token_usage {
-        cache(call, &mut attributes);
+        cache(call, attributes);
     }
-    http(call, &mut attributes);
-    request(call, &mut attributes);
-    service(call, &mut attributes);
+    request(call, attributes);
+    service(call, attributes);
+    facts(call, attributes);
     attributes.extend(settings.attributes.iter().cloned());
-    attributes
 }
 
 fn response(call: &Call, attributes: &mut Attributes) {
@@ -129,19 +127,37 @@ fn cache(call: &Call, attributes: &mut Attributes) {
     attributes.some(semconv::USAGE_REASONING_OUTPUT_TOKENS, usage.reasoning);
 }
 
-fn http(call: &Call, attributes: &mut Attributes) {
+/// What holds for a call over the network.
+pub(super) fn http(call: &Call, attributes: &mut Attributes) {
     let http = &call.http;
     attributes.some(semconv::HTTP_RESPONSE_STATUS_CODE, http.status);
     attributes.text(semconv::REQUEST_ID, http.request_id.as_deref());
     attributes.text(semconv::SERVER_ADDRESS, http.server_address.as_deref());
     attributes.some(semconv::SERVER_PORT, http.server_port);
     attributes.put(semconv::REQUEST_ATTEMPTS, http.attempts);
+    if let Some(api) = &call.api {
+        attributes.put(semconv::RPC_SYSTEM, semconv::RPC_SYSTEM_AWS);
+        attributes.put(semconv::RPC_SERVICE, api.service.clone());
+        attributes.put(semconv::RPC_METHOD, api.method.clone());
+    }
     if call
         .failure
         .as_ref()
         .is_some_and(|failure: &Failure| failure.is_throttling(http.status))
     {
         attributes.put(semconv::THROTTLED, true);
+    }
+}
+
+fn facts(call: &Call, attributes: &mut Attributes) {
+    for (name, fact) in call.facts.iter() {
+        match fact {
+            Fact::Bool(value) => attributes.put(name, *value),
+            Fact::Float(value) => attributes.put(name, *value),
+            Fact::Int(value) => attributes.put(name, *value),
+            Fact::Text(value) => attributes.put(name, value.clone()),
+            Fact::Texts(values) => attributes.list(name, values.iter().cloned()),
+        }
     }
 }
 

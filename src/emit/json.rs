@@ -4,7 +4,8 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 
-use crate::call::{Choice, Message, Part, Tool, normalised};
+use super::retrieval::OneDocument;
+use crate::call::{Choice, Document, Message, Part, Tool, normalised};
 use crate::content::Clip;
 
 mod fit;
@@ -41,6 +42,22 @@ pub(super) fn tools(tools: &[Tool], limit: usize) -> String {
     let lengths: Vec<_> = texts.flatten().map(Clip::kept_chars).collect();
     fit(limit, tools.len(), &lengths, |View { cap, skip }| {
         to_string(&Seq(tools.iter().map(|tool| OneTool(tool, cap)), skip))
+    })
+}
+
+/// `gen_ai.retrieval.documents`, with their passages or without.
+pub(super) fn documents(documents: &[Document], passages: bool, limit: usize) -> String {
+    let all = documents
+        .iter()
+        .map(|it| (it, it.content.as_ref().filter(|_| passages)));
+    let length = |content: Option<&Clip>| content.map_or(0, Clip::kept_chars);
+    let lengths: Vec<_> = all.clone().map(|(_, content)| length(content)).collect();
+    fit(limit, documents.len(), &lengths, |View { cap, skip }| {
+        let all = all.clone().map(|(document, content)| OneDocument {
+            document,
+            content: content.map(|content| (content, cap)),
+        });
+        to_string(&Seq(all, skip))
     })
 }
 

@@ -10,7 +10,7 @@ use tracing_subscriber::Registry;
 use tracing_subscriber::registry::LookupSpan as _;
 
 use super::attributes::{self, Attributes};
-use super::messages;
+use super::{messages, retrieval, steps};
 use crate::call::{Attempt, Call, Failure};
 use crate::content::Clip;
 use crate::options::Settings;
@@ -65,9 +65,8 @@ impl LiveSpan {
             return;
         }
         let span = self.context.span();
-        let capture = &settings.capture;
-        let mut attributes = attributes::of(call, settings);
-        if self.operation.is_none() {
+        let mut attributes = Attributes::new(48);
+        if self.operation.is_none() && call.name.is_none() {
             // Only the answer told what the call was.
             attributes.put(
                 semconv::OPERATION_NAME,
@@ -75,21 +74,12 @@ impl LiveSpan {
             );
             span.update_name(name(call));
         }
-        if capture.attributes {
-            messages::attributes(call, capture.limit, &mut attributes);
-        }
+        attributes::http(call, &mut attributes);
         for attempt in call.http.failed_attempts.iter().take(MAX_ATTEMPT_EVENTS) {
             failed_attempt(&span, attempt);
         }
-        if capture.events {
-            let omitted = messages::events(&span, call, capture.limit, self.started, end);
-            let omitted = i64::try_from(omitted).ok().filter(|omitted| *omitted > 0);
-            attributes.some(semconv::INPUT_MESSAGES_OMITTED, omitted);
-        }
-        span.set_attributes(attributes.into_inner());
-        if let Some(failure) = &call.failure {
-            failed(&span, failure, capture.limit, end);
-        }
+        describe(&span, call, settings, (self.started, end), attributes);
+        steps::emit(&call.steps, &self.context, settings);
         // The bridge would end it when the `tracing` span closes, at the time
         // that it was left last: for a stream, long before its end.
         span.end_with_timestamp(end);
@@ -113,7 +103,37 @@ impl LiveSpan {
     }
 }
 
-fn name(call: &Call) -> String {
+/// Says on a span what a call became, after what is to be said before.
+pub(super) fn describe(
+    span: &SpanRef<'_>,
+    call: &Call,
+    settings: &Settings,
+    (start, end): (SystemTime, SystemTime),
+    mut attributes: Attributes,
+) {
+    let capture = &settings.capture;
+    attributes::of(call, settings, &mut attributes);
+    if let Some(found) = &call.retrieval {
+        retrieval::attributes(found, capture, &mut attributes);
+    }
+    if capture.attributes {
+        messages::attributes(call, capture.limit, &mut attributes);
+    }
+    if capture.events {
+        let omitted = messages::events(span, call, capture.limit, start, end);
+        let omitted = i64::try_from(omitted).ok().filter(|omitted| *omitted > 0);
+        attributes.some(semconv::INPUT_MESSAGES_OMITTED, omitted);
+    }
+    span.set_attributes(attributes.into_inner());
+    if let Some(failure) = &call.failure {
+        failed(span, failure, capture.limit, end);
+    }
+}
+
+pub(super) fn name(call: &Call) -> String {
+    if let Some(name) = &call.name {
+        return name.to_string();
+    }
     let operation = call.operation.unwrap_or(operation::CHAT);
     match &call.model {
         Some(model) => format!("{operation} {model}"),

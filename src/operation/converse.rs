@@ -8,8 +8,8 @@ use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output
 use aws_smithy_types::Document;
 
 use super::converse_content as content;
-use super::{Operation, ServiceError, document};
-use crate::call::{Call, Choice, Request, Usage, clip};
+use super::{Operation, RUNTIME, ServiceError, document};
+use crate::call::{Api, Call, Choice, Request, Usage, clip};
 use crate::family::converse_shape;
 use crate::semconv::operation::CHAT;
 
@@ -17,6 +17,10 @@ use crate::semconv::operation::CHAT;
 pub(super) struct Converse;
 
 impl Operation for Converse {
+    fn api(&self) -> Api {
+        Api::new(RUNTIME, "Converse")
+    }
+
     fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
         let input = input.downcast_ref::<ConverseInput>()?;
         let mut call = Call::new(Some(CHAT), cap);

@@ -3,11 +3,11 @@
 use aws_sdk_bedrockruntime::operation::converse_stream::{
     ConverseStreamError, ConverseStreamInput,
 };
-use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
 
 use super::converse::Conversation;
-use super::{Operation, ServiceError};
-use crate::call::Call;
+use super::{Operation, RUNTIME, ServiceError};
+use crate::call::{Api, Call};
 use crate::family::converse_shape;
 use crate::json::Json;
 use crate::semconv::operation::CHAT;
@@ -16,6 +16,10 @@ use crate::semconv::operation::CHAT;
 pub(super) struct ConverseStream;
 
 impl Operation for ConverseStream {
+    fn api(&self) -> Api {
+        Api::new(RUNTIME, "ConverseStream")
+    }
+
     fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
         let input = input.downcast_ref::<ConverseStreamInput>()?;
         let mut call = Call::new(Some(CHAT), cap).streaming();
@@ -38,9 +42,6 @@ impl Operation for ConverseStream {
         .read(&mut call);
         Some(call)
     }
-
-    /// The typed answer holds the stream alone, which is read as it passes.
-    fn complete(&self, _: &Output, _: &mut Call) {}
 
     fn error(&self, error: &Error) -> Option<ServiceError> {
         ServiceError::of::<ConverseStreamError>(error)

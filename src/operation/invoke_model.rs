@@ -12,8 +12,8 @@ use aws_sdk_bedrockruntime::types::{PerformanceConfigLatency, ServiceTierType};
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
 use aws_smithy_types::{Blob, base64};
 
-use super::{Operation, ServiceError};
-use crate::call::{Call, Usage};
+use super::{Operation, RUNTIME, ServiceError};
+use crate::call::{Api, Call, Usage};
 use crate::family;
 use crate::json::Json;
 use crate::model_id::ModelId;
@@ -22,6 +22,10 @@ use crate::model_id::ModelId;
 pub(super) struct InvokeModel;
 
 impl Operation for InvokeModel {
+    fn api(&self) -> Api {
+        Api::new(RUNTIME, "InvokeModel")
+    }
+
     fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
         let input = input.downcast_ref::<InvokeModelInput>()?;
         let mut call = Call::new(None, cap);
@@ -67,6 +71,10 @@ impl Operation for InvokeModel {
 pub(super) struct InvokeModelWithResponseStream;
 
 impl Operation for InvokeModelWithResponseStream {
+    fn api(&self) -> Api {
+        Api::new(RUNTIME, "InvokeModelWithResponseStream")
+    }
+
     fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
         let input = input.downcast_ref::<InvokeModelWithResponseStreamInput>()?;
         let mut call = Call::new(None, cap).streaming();

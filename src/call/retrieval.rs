@@ -1,0 +1,35 @@
+//! What was looked for in a knowledge base, and what was found.
+
+use crate::content::{Clip, ContentKind, Redactor};
+
+#[derive(Debug, Default)]
+pub(crate) struct Retrieval {
+    pub(crate) query: Option<Clip>,
+    pub(crate) top_k: Option<i64>,
+    pub(crate) documents: Vec<Document>,
+}
+
+/// One result, in the order of the answer.
+#[derive(Debug, Default)]
+pub(crate) struct Document {
+    /// The document's id, or the address where it lies.
+    pub(crate) id: Option<String>,
+    pub(crate) score: Option<f64>,
+    /// The passage that was found.
+    pub(crate) content: Option<Clip>,
+}
+
+impl Retrieval {
+    pub(crate) fn redact(&mut self, redactor: &Redactor) {
+        if let Some(query) = &mut self.query {
+            query.redact(redactor, ContentKind::Input);
+        }
+        for content in self
+            .documents
+            .iter_mut()
+            .filter_map(|it| it.content.as_mut())
+        {
+            content.redact(redactor, ContentKind::RetrievedDocument);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What the service did for a call, as spans below the call's.
+//!
+//! They tell of the past, with the service's own times, and of code that ran
+//! elsewhere. A `tracing` span begins when it is made, so these are spans of
+//! OpenTelemetry alone.
+
+use opentelemetry::global::BoxedTracer;
+use opentelemetry::trace::{Span as _, SpanKind, TraceContextExt as _, Tracer as _};
+use opentelemetry::{Context, KeyValue};
+
+use super::attributes::Attributes;
+use super::span;
+use crate::call::{Step, Usage};
+use crate::options::Settings;
+use crate::semconv;
+
+/// Makes the spans of all steps, and of the steps below them.
+pub(super) fn emit(steps: &[Step], parent: &Context, settings: &Settings) {
+    if steps.is_empty() {
+        return;
+    }
+    let tracer = settings.tracer();
+    let made = steps
+        .iter()
+        .filter(|step| one(step, parent, &tracer, settings))
+        .count();
+    if made == 0 {
+        tracing::debug!(
+            target: crate::TARGET,
+            steps = steps.len(),
+            "no tracer provider is known, so the steps of the call have no spans"
+        );
+    }
+}
+
+fn one(step: &Step, parent: &Context, tracer: &BoxedTracer, settings: &Settings) -> bool {
+    let call = &step.call;
+    let builder = tracer
+        .span_builder(span::name(call))
+        .with_kind(SpanKind::Internal)
+        .with_start_time(step.started)
+        .with_attributes(opening(step, settings));
+    let span = builder.start_with_context(tracer, parent);
+    if !span.is_recording() {
+        return false;
+    }
+    let context = parent.with_span(span);
+    let span = context.span();
+    let times = (step.started, step.ended);
+    span::describe(&span, call, settings, times, Attributes::new(16));
+    for step in &call.steps {
+        one(step, &context, tracer, settings);
+    }
+    span.end_with_timestamp(step.ended);
+    true
+}
+
+/// What a call's own span says in the fields of its `tracing` span.
+fn opening(step: &Step, settings: &Settings) -> Vec<KeyValue> {
+    let call = &step.call;
+    let usage = settings.track_token_usage.then_some(&call.usage);
+    let mut attributes = Attributes::new(6);
+    attributes.text(semconv::OPERATION_NAME, call.operation);
+    attributes.put(semconv::PROVIDER_NAME, semconv::PROVIDER);
+    attributes.text(semconv::REQUEST_MODEL, call.model.as_deref());
+    let input = usage.and_then(Usage::input_tokens);
+    attributes.some(semconv::USAGE_INPUT_TOKENS, input);
+    attributes.some(
+        semconv::USAGE_OUTPUT_TOKENS,
+        usage.and_then(|usage| usage.output),
+    );
+    if let Some(failure) = &call.failure {
+        attributes.put(semconv::ERROR_TYPE, failure.kind.clone());
+    }
+    attributes.into_inner()
+}

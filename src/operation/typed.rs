@@ -1,0 +1,125 @@
+//! Operations that are told in a few functions: most have ids in the typed
+//! request, and JSON both ways.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::{Operation, ServiceError};
+use crate::call::{Api, Call};
+use crate::json::Json;
+
+/// An operation by the types of its request and its error.
+pub(super) struct Typed<I, E> {
+    api: Api,
+    operation: Option<&'static str>,
+    ids: fn(&I, &mut Call),
+    sent: fn(&Json<'_>, &mut Call),
+    answered: fn(&Json<'_>, &mut Call),
+    /// `None`: the answer is no stream.
+    event: Option<fn(&str, &Json<'_>, &mut Call)>,
+    error: PhantomData<fn() -> E>,
+}
+
+impl<I, E> Typed<I, E> {
+    /// An operation without a meaning in the GenAI conventions: its span says
+    /// that there was a call, and what further functions tell.
+    pub(super) const fn new(service: &'static str, method: &'static str) -> Self {
+        Self {
+            api: Api::new(service, method),
+            operation: None,
+            ids: |_, _| {},
+            sent: |_, _| {},
+            answered: |_, _| {},
+            event: None,
+            error: PhantomData,
+        }
+    }
+
+    /// What the conventions call it: a value of `gen_ai.operation.name`.
+    pub(super) const fn named(mut self, operation: &'static str) -> Self {
+        self.operation = Some(operation);
+        self
+    }
+
+    /// Reads what the span is opened with.
+    pub(super) const fn ids(mut self, read: fn(&I, &mut Call)) -> Self {
+        self.ids = read;
+        self
+    }
+
+    /// Reads the body of the request.
+    pub(super) const fn sent(mut self, read: fn(&Json<'_>, &mut Call)) -> Self {
+        self.sent = read;
+        self
+    }
+
+    /// Reads the body of the answer.
+    pub(super) const fn answered(mut self, read: fn(&Json<'_>, &mut Call)) -> Self {
+        self.answered = read;
+        self
+    }
+
+    /// The answer is a stream; reads one of its events.
+    pub(super) const fn event(mut self, read: fn(&str, &Json<'_>, &mut Call)) -> Self {
+        self.event = Some(read);
+        self
+    }
+}
+
+impl<I, E> Operation for Typed<I, E>
+where
+    I: fmt::Debug + Send + Sync + 'static,
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    fn api(&self) -> Api {
+        self.api.clone()
+    }
+
+    fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
+        let input = input.downcast_ref::<I>()?;
+        let mut call = Call::new(self.operation, cap);
+        if self.operation.is_none() {
+            call.name = Some(self.api.span_name().into());
+        }
+        if self.event.is_some() {
+            call = call.streaming();
+        }
+        (self.ids)(input, &mut call);
+        Some(call)
+    }
+
+    fn sent(&self, body: &[u8], call: &mut Call) {
+        match Json::read(body) {
+            Some(body) => (self.sent)(&body, call),
+            None if body.is_empty() => {}
+            None => call.unreadable("the body of the request is no JSON"),
+        }
+    }
+
+    fn answered(&self, body: &[u8], call: &mut Call) {
+        match Json::read(body) {
+            Some(body) => (self.answered)(&body, call),
+            None if body.is_empty() => {}
+            None => call.unreadable("the body of the answer is no JSON"),
+        }
+    }
+
+    fn error(&self, error: &Error) -> Option<ServiceError> {
+        ServiceError::of::<E>(error)
+    }
+
+    fn event(&self, name: &str, payload: &[u8], call: &mut Call) {
+        if let (Some(read), Some(event)) = (self.event, Json::read(payload)) {
+            read(name, &event, call);
+        }
+    }
+}
+
+impl<I, E> fmt::Debug for Typed<I, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Typed").field(&self.api).finish()
+    }
+}
