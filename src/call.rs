@@ -15,6 +15,7 @@ mod media;
 mod message;
 mod request;
 mod retrieval;
+mod tool_run;
 mod usage;
 
 pub(crate) use api::Api;
@@ -26,6 +27,7 @@ pub(crate) use media::{Media, base64_len, mime_type};
 pub(crate) use message::{Citation, Message, Part, Tool};
 pub(crate) use request::Request;
 pub(crate) use retrieval::{Document, Retrieval};
+pub(crate) use tool_run::ToolRun;
 pub(crate) use usage::{Usage, count};
 
 /// One call, from the typed request to its end.
@@ -45,6 +47,7 @@ pub(crate) struct Call {
     pub(crate) input: Vec<Message>,
     pub(crate) tools: Vec<Tool>,
     pub(crate) retrieval: Option<Retrieval>,
+    pub(crate) tool_run: Option<ToolRun>,
     pub(crate) response: Response,
     pub(crate) facts: Facts,
     /// What the model's own answer says that it used.
@@ -80,6 +83,7 @@ impl Call {
             input: Vec::new(),
             tools: Vec::new(),
             retrieval: None,
+            tool_run: None,
             response: Response::default(),
             facts: Facts::default(),
             usage: Usage::default(),
@@ -156,6 +160,9 @@ impl Call {
         if let Some(retrieval) = &mut self.retrieval {
             retrieval.redact(redactor);
         }
+        if let Some(tool_run) = &mut self.tool_run {
+            tool_run.redact(redactor);
+        }
         if let Some(failure) = &mut self.failure {
             failure.redact(redactor);
         }
@@ -172,6 +179,21 @@ pub(crate) struct Step {
     /// As the service tells; where it does not, as the step became known.
     pub(crate) started: SystemTime,
     pub(crate) ended: SystemTime,
+    /// What the service calls the step, to find it again.
+    pub(crate) key: Option<String>,
+    /// The service has not told of its end.
+    pub(crate) open: bool,
+}
+
+impl Step {
+    /// A step lasts as long as those below it.
+    pub(crate) fn enclose(&mut self) {
+        for inner in &mut self.call.steps {
+            inner.enclose();
+            self.started = self.started.min(inner.started);
+            self.ended = self.ended.max(inner.ended);
+        }
+    }
 }
 
 /// What the model answered.
@@ -233,6 +255,8 @@ pub(crate) struct Stream {
     pub(crate) last_event: Option<Duration>,
     /// The model said that it was done.
     pub(crate) completed: bool,
+    /// Nothing in the stream says that it is done: its end does.
+    pub(crate) ends_with_body: bool,
 }
 
 impl Stream {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use crate::call::{Call, Failure};
+use crate::call::{Call, Failure, Step};
 use crate::options::Settings;
 
 mod attributes;
@@ -12,6 +12,7 @@ mod messages;
 mod retrieval;
 mod span;
 mod steps;
+mod tool_run;
 
 use span::LiveSpan;
 
@@ -73,6 +74,7 @@ impl Recording {
         for what in &call.unreadable {
             tracing::debug!(target: crate::TARGET, "{what}");
         }
+        call.steps.iter_mut().for_each(Step::enclose);
         if let Some(redactor) = &self.settings.capture.redact {
             call.redact(redactor);
         }

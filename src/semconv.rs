@@ -130,6 +130,19 @@ pub(crate) const REQUEST_ID: &str = "aws.request_id";
 pub(crate) const REQUEST_ATTEMPTS: &str = "aws.request.attempts";
 /// On the event of a failed attempt: which one it was, from 1.
 pub(crate) const REQUEST_ATTEMPT: &str = "aws.request.attempt";
+/// The alias under which an agent was called.
+pub(crate) const AGENT_ALIAS_ID: &str = "aws.bedrock.agent.alias_id";
+/// The action group that a tool of an agent belongs to.
+pub(crate) const AGENT_ACTION_GROUP: &str = "aws.bedrock.agent.action_group";
+/// What the agent asked of its model: `ORCHESTRATION`, `PRE_PROCESSING`, …
+pub(crate) const AGENT_INVOCATION_TYPE: &str = "aws.bedrock.agent.invocation_type";
+/// The memory that an agent keeps for a user.
+pub(crate) const AGENT_MEMORY_ID: &str = "aws.bedrock.agent.memory_id";
+/// What an agent did in a step of its run: `orchestration`,
+/// `pre_processing`, …
+pub(crate) const AGENT_STEP: &str = "aws.bedrock.agent.step";
+/// The id that the agent's own trace has for a step.
+pub(crate) const AGENT_TRACE_ID: &str = "aws.bedrock.agent.trace_id";
 /// Milliseconds until the first byte left the model, as the service measured.
 pub(crate) const FIRST_BYTE_LATENCY: &str = "aws.bedrock.first_byte_latency";
 /// `INTERVENED` or `NONE`, as the service says.

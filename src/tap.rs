@@ -60,10 +60,10 @@ impl Observe for Tap {
         if self.decoder.as_ref().is_some_and(Decoder::is_inside_frame) {
             self.fail(damaged());
         } else if let Some(mut recording) = self.slot.take() {
-            if let (None, Some(stream)) = (&self.decoder, &mut recording.call.stream) {
-                // Nobody looked for the model's last word: the body's end has
-                // to do.
-                stream.completed = true;
+            if let Some(stream) = &mut recording.call.stream {
+                // Where nobody looked for the model's last word, the body's end
+                // has to do.
+                stream.completed |= stream.ends_with_body || self.decoder.is_none();
             }
             recording.finish();
         }

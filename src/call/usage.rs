@@ -54,6 +54,20 @@ impl Usage {
         self.merge(&other, Option::or);
     }
 
+    /// Adds what a part of the call used. What no part tells stays unknown.
+    pub(crate) fn add(&mut self, part: &Self) {
+        let sum = |known: &mut Option<i64>, more: Option<i64>| {
+            if let Some(more) = more {
+                *known = Some(known.unwrap_or(0).saturating_add(more));
+            }
+        };
+        sum(&mut self.input_with_cache, part.input_tokens());
+        sum(&mut self.output, part.output);
+        sum(&mut self.cache_read, part.cache_read);
+        sum(&mut self.cache_write, part.cache_write);
+        sum(&mut self.reasoning, part.reasoning);
+    }
+
     fn merge(&mut self, other: &Self, pick: impl Fn(Option<i64>, Option<i64>) -> Option<i64>) {
         self.input_with_cache = pick(self.input_with_cache, other.input_with_cache);
         self.input = pick(self.input, other.input);

@@ -10,7 +10,7 @@ use tracing_subscriber::Registry;
 use tracing_subscriber::registry::LookupSpan as _;
 
 use super::attributes::{self, Attributes};
-use super::{messages, retrieval, steps};
+use super::{messages, retrieval, steps, tool_run};
 use crate::call::{Attempt, Call, Failure};
 use crate::content::Clip;
 use crate::options::Settings;
@@ -115,6 +115,9 @@ pub(super) fn describe(
     attributes::of(call, settings, &mut attributes);
     if let Some(found) = &call.retrieval {
         retrieval::attributes(found, capture, &mut attributes);
+    }
+    if let Some(tool) = &call.tool_run {
+        tool_run::attributes(tool, capture, &mut attributes);
     }
     if capture.attributes {
         messages::attributes(call, capture.limit, &mut attributes);

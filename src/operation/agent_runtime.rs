@@ -2,9 +2,14 @@
 
 use super::Table;
 
+mod agent;
 mod documents;
 mod retrieve;
 
 const SERVICE: &str = "BedrockAgentRuntime";
 
-pub(super) static OPERATIONS: Table = &[&retrieve::RETRIEVE];
+pub(super) static OPERATIONS: Table = &[
+    &agent::INVOKE_AGENT,
+    &agent::INVOKE_INLINE_AGENT,
+    &retrieve::RETRIEVE,
+];

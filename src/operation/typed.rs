@@ -86,6 +86,9 @@ where
         }
         if self.event.is_some() {
             call = call.streaming();
+            if let Some(stream) = &mut call.stream {
+                stream.ends_with_body = true;
+            }
         }
         (self.ids)(input, &mut call);
         Some(call)

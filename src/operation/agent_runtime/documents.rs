@@ -15,7 +15,7 @@ pub(super) fn document(result: &Json<'_>, cap: Option<usize>) -> Document {
 }
 
 /// Where the document lies: an S3 URI, a URL, an id of the data source's own.
-fn address(result: &Json<'_>) -> Option<String> {
+pub(super) fn address(result: &Json<'_>) -> Option<String> {
     let location = result.get("location")?;
     let Json::Object(members) = location else {
         return None;

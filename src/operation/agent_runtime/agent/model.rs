@@ -1,0 +1,86 @@
+//! What an agent asked its model, and what the model answered.
+
+use std::time::SystemTime;
+
+use super::{step, tree};
+use crate::call::{Call, Message, Part, Usage, clip};
+use crate::family;
+use crate::json::Json;
+use crate::semconv::AGENT_INVOCATION_TYPE;
+use crate::semconv::operation::CHAT;
+
+/// `modelInvocationInput`
+pub(super) fn asked(input: &Json<'_>, phase: &mut Call, at: SystemTime) {
+    let cap = phase.cap();
+    let mut call = Call::new(Some(CHAT), cap);
+    call.model = input.id("foundationModel");
+    let kind = input.string("type");
+    call.facts.text(AGENT_INVOCATION_TYPE, kind);
+    let request = &mut call.request;
+    if let Some(parameters) = input.get("inferenceConfiguration") {
+        request.temperature = parameters.float("temperature");
+        request.top_p = parameters.float("topP");
+        request.top_k = parameters.int("topK");
+        request.max_tokens = parameters.int("maximumLength");
+        request.stop_sequences = parameters.strings("stopSequences");
+    }
+    let text = input.string("text").unwrap_or_default();
+    let read = Json::read(text.as_bytes())
+        .is_some_and(|prompt| prompt.has("messages") && family::request(&prompt, &mut call));
+    if !read {
+        let part = clip(cap, text).filter(|text| !text.is_empty());
+        call.input
+            .extend(part.map(|text| Message::new("user", vec![Part::text(text)])));
+    }
+    // A dialect may have taken the prompt for another operation's.
+    call.operation = Some(CHAT);
+    tree::push(phase, call, None, at);
+}
+
+/// `modelInvocationOutput`: gives what the model used.
+pub(super) fn answered(output: &Json<'_>, phase: &mut Call, at: SystemTime) -> Option<Usage> {
+    if tree::open(phase, CHAT).is_none() {
+        let call = Call::new(Some(CHAT), phase.cap());
+        tree::push(phase, call, None, at);
+    }
+    let step = tree::open(phase, CHAT)?;
+    step::close(step, output, at);
+    let call = &mut step.call;
+    reasoned(output, call);
+    if let Some(text) = output.at(&["rawResponse", "content"]).and_then(Json::str) {
+        let read = Json::read(text.as_bytes()).is_some_and(|it| family::response(&it, call));
+        if !read {
+            said(text, call);
+        }
+    }
+    let counted = output.at(&["metadata", "usage"]);
+    let told = |key| counted.and_then(|counted| counted.count(key));
+    call.usage.update(&Usage {
+        input: told("inputTokens"),
+        output: told("outputTokens"),
+        ..Usage::default()
+    });
+    Some(call.usage.clone())
+}
+
+/// What the model thought, where the agent tells it apart.
+fn reasoned(output: &Json<'_>, call: &mut Call) {
+    let cap = call.cap();
+    let Some(content) = output.get("reasoningContent") else {
+        return;
+    };
+    let text = content.at(&["reasoningText", "text"]).and_then(Json::str);
+    if let (Some(text), Some(choice)) = (text, call.choice(0)) {
+        choice.message.role = "assistant".into();
+        choice.push_reasoning(cap, 0, text);
+    }
+}
+
+/// An answer that is plain text.
+pub(super) fn said(text: &str, call: &mut Call) {
+    let cap = call.cap();
+    if let Some(choice) = call.choice(0) {
+        choice.message.role = "assistant".into();
+        choice.push_text(cap, 1, text);
+    }
+}
