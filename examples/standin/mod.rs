@@ -5,6 +5,7 @@
 //! come from the words of a text, and its answers are sentences of the passages
 //! in the prompt; a model would say it better, the calls look the same.
 
+mod agents;
 mod answer;
 mod converse;
 mod embeddings;
@@ -12,6 +13,7 @@ mod frames;
 mod messages;
 mod paced;
 mod reply;
+mod run;
 mod server;
 mod turn;
 mod words;

@@ -16,6 +16,8 @@ use super::reply::Reply;
 pub(super) struct Paced {
     events: VecDeque<(Duration, Bytes)>,
     pause: Option<Pin<Box<Sleep>>>,
+    /// Time that the next event lets pass beside its own.
+    waited: Duration,
 }
 
 impl Paced {
@@ -26,7 +28,14 @@ impl Paced {
 
     /// Adds an event that leaves this long after the one before it.
     pub(super) fn after(mut self, pause: Duration, event: Bytes) -> Self {
-        self.events.push_back((pause, event));
+        let waited = std::mem::take(&mut self.waited);
+        self.events.push_back((waited + pause, event));
+        self
+    }
+
+    /// Lets time pass before the next event.
+    pub(super) fn wait(mut self, pause: Duration) -> Self {
+        self.waited += pause;
         self
     }
 }

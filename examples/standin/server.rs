@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 use super::reply::{Body, Failure, Reply};
-use super::{converse, embeddings, messages};
+use super::{agents, converse, embeddings, messages};
 
 /// Listens on a free port and serves in the background, as long as the runtime
 /// lives.
@@ -50,6 +50,9 @@ async fn serve(request: Request<Incoming>) -> Result<Response<Body>, Infallible>
 }
 
 fn route(path: &str, body: &Value) -> Reply {
+    if let Some(path) = path.strip_prefix("/agents/") {
+        return agents::invoke(path, body).into();
+    }
     let mut parts = path.trim_start_matches('/').splitn(3, '/');
     let (Some("model"), Some(model), Some(operation)) = (parts.next(), parts.next(), parts.next())
     else {
