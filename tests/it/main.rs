@@ -3,6 +3,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[cfg(feature = "agent-runtime")]
+mod agents;
 mod examples;
 #[cfg(feature = "telemetry")]
 mod exported;

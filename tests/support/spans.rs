@@ -19,7 +19,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 #[derive(Debug)]
 pub struct Spans {
     finished: Kept,
-    _provider: SdkTracerProvider,
+    provider: SdkTracerProvider,
     _default: DefaultGuard,
 }
 
@@ -45,9 +45,14 @@ impl Spans {
         let default = tracing::subscriber::set_default(subscriber);
         Self {
             finished,
-            _provider: provider,
+            provider,
             _default: default,
         }
+    }
+
+    /// The provider of these spans, for what `tracing` cannot make.
+    pub fn provider(&self) -> SdkTracerProvider {
+        self.provider.clone()
     }
 
     /// The spans that have ended, in the order of their ends.
