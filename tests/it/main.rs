@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod converse;
 mod examples;
 #[cfg(feature = "telemetry")]
 mod exported;
