@@ -4,6 +4,7 @@
 mod support;
 
 mod converse;
+mod converse_stream;
 mod examples;
 #[cfg(feature = "telemetry")]
 mod exported;
