@@ -9,6 +9,7 @@ mod examples;
 #[cfg(feature = "telemetry")]
 mod exported;
 mod families;
+mod messages;
 mod model_ids;
 mod stream_endings;
 mod support_bedrock;
