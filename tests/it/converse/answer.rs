@@ -216,6 +216,22 @@ async fn a_clients_own_attributes_are_on_the_span_in_their_types() {
     );
 }
 
+/// A name that is the crate's own stays what the crate says: two values of one
+/// name are none that a backend could read.
+#[tokio::test]
+async fn a_clients_own_attributes_do_not_double_those_of_the_call() {
+    let options = MonitorOptions::new()
+        .attribute("aws.request_id", "mine")
+        .attribute("gen_ai.request.model", "mine")
+        .attribute("gen_ai.usage.input_tokens", 1_i64)
+        .attribute("gen_ai.input.messages", "mine");
+    let span = converse_with(options, Answer::json(200, &reply()), |call| call).await;
+    assert_eq!(span.attribute("aws.request_id"), json!(REQUEST_ID));
+    assert_eq!(span.attribute("gen_ai.request.model"), json!(MODEL));
+    assert_eq!(span.attribute("gen_ai.usage.input_tokens"), json!(20));
+    assert_eq!(span.attribute("gen_ai.input.messages"), json!("mine"));
+}
+
 const USAGE: [&str; 2] = ["gen_ai.usage.", "aws.bedrock.usage."];
 
 const ALWAYS: [&str; 6] = [
