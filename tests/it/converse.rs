@@ -1,6 +1,7 @@
 //! What of a Converse call reaches its span.
 
 #![expect(
+    clippy::indexing_slicing,
     clippy::too_many_lines,
     clippy::unwrap_used,
     reason = "tables of cases, and helpers of tests"

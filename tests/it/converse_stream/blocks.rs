@@ -18,8 +18,8 @@ fn cases() -> Vec<(Vec<(&'static str, Value)>, Value)> {
     vec![
         (
             vec![
-                delta(0, json!({"text": "Refunds"})),
-                delta(0, json!({"text": " take \"five\"\ndays…"})),
+                delta(0, &json!({"text": "Refunds"})),
+                delta(0, &json!({"text": " take \"five\"\ndays…"})),
                 stop(0),
             ],
             json!([{"type": "text", "content": "Refunds take \"five\"\ndays…"}]),
@@ -27,25 +27,25 @@ fn cases() -> Vec<(Vec<(&'static str, Value)>, Value)> {
         // Two blocks of text are two parts.
         (
             vec![
-                delta(0, json!({"text": "One."})),
+                delta(0, &json!({"text": "One."})),
                 stop(0),
-                delta(1, json!({"text": "Two."})),
+                delta(1, &json!({"text": "Two."})),
                 stop(1),
             ],
             json!([{"type": "text", "content": "One."}, {"type": "text", "content": "Two."}]),
         ),
         (
             vec![
-                delta(0, json!({"text": "Let me look."})),
+                delta(0, &json!({"text": "Let me look."})),
                 stop(0),
                 start(
                     1,
-                    json!({"toolUse": {"toolUseId": "t1", "name": "get_order"}}),
+                    &json!({"toolUse": {"toolUseId": "t1", "name": "get_order"}}),
                 ),
-                delta(1, json!({"toolUse": {"input": ""}})),
-                delta(1, json!({"toolUse": {"input": "{\"num"}})),
-                delta(1, json!({"toolUse": {"input": "ber\": 1"}})),
-                delta(1, json!({"toolUse": {"input": "7}"}})),
+                delta(1, &json!({"toolUse": {"input": ""}})),
+                delta(1, &json!({"toolUse": {"input": "{\"num"}})),
+                delta(1, &json!({"toolUse": {"input": "ber\": 1"}})),
+                delta(1, &json!({"toolUse": {"input": "7}"}})),
                 stop(1),
             ],
             json!([
@@ -58,16 +58,16 @@ fn cases() -> Vec<(Vec<(&'static str, Value)>, Value)> {
             vec![
                 start(
                     0,
-                    json!({"toolUse": {"toolUseId": "t1", "name": "get_order"}}),
+                    &json!({"toolUse": {"toolUseId": "t1", "name": "get_order"}}),
                 ),
                 start(
                     1,
-                    json!({"toolUse": {"toolUseId": "t2", "name": "get_stock"}}),
+                    &json!({"toolUse": {"toolUseId": "t2", "name": "get_stock"}}),
                 ),
-                delta(1, json!({"toolUse": {"input": "{\"article\":"}})),
-                delta(0, json!({"toolUse": {"input": "{\"number\":"}})),
-                delta(0, json!({"toolUse": {"input": "17}"}})),
-                delta(1, json!({"toolUse": {"input": "\"lamp\"}"}})),
+                delta(1, &json!({"toolUse": {"input": "{\"article\":"}})),
+                delta(0, &json!({"toolUse": {"input": "{\"number\":"}})),
+                delta(0, &json!({"toolUse": {"input": "17}"}})),
+                delta(1, &json!({"toolUse": {"input": "\"lamp\"}"}})),
                 stop(1),
                 stop(0),
             ],
@@ -79,7 +79,7 @@ fn cases() -> Vec<(Vec<(&'static str, Value)>, Value)> {
         // A tool that takes nothing is sent nothing.
         (
             vec![
-                start(0, json!({"toolUse": {"toolUseId": "t1", "name": "now"}})),
+                start(0, &json!({"toolUse": {"toolUseId": "t1", "name": "now"}})),
                 stop(0),
             ],
             json!([call("t1", "now", json!({}))]),
@@ -89,20 +89,20 @@ fn cases() -> Vec<(Vec<(&'static str, Value)>, Value)> {
             vec![
                 start(
                     0,
-                    json!({"toolUse": {"toolUseId": "t1", "name": "get_order"}}),
+                    &json!({"toolUse": {"toolUseId": "t1", "name": "get_order"}}),
                 ),
-                delta(0, json!({"toolUse": {"input": "{\"number\": 1"}})),
+                delta(0, &json!({"toolUse": {"input": "{\"number\": 1"}})),
                 stop(0),
             ],
             json!([call("t1", "get_order", json!("{\"number\": 1"))]),
         ),
         (
             vec![
-                delta(0, json!({"reasoningContent": {"text": "Let me"}})),
-                delta(0, json!({"reasoningContent": {"text": " think."}})),
-                delta(0, json!({"reasoningContent": {"signature": "c2lnbmVk"}})),
+                delta(0, &json!({"reasoningContent": {"text": "Let me"}})),
+                delta(0, &json!({"reasoningContent": {"text": " think."}})),
+                delta(0, &json!({"reasoningContent": {"signature": "c2lnbmVk"}})),
                 stop(0),
-                delta(1, json!({"text": "Five."})),
+                delta(1, &json!({"text": "Five."})),
                 stop(1),
             ],
             json!([
@@ -114,11 +114,11 @@ fn cases() -> Vec<(Vec<(&'static str, Value)>, Value)> {
             vec![
                 delta(
                     0,
-                    json!({"reasoningContent": {"redactedContent": "U0VDUkVULUJZVEVT"}}),
+                    &json!({"reasoningContent": {"redactedContent": "U0VDUkVULUJZVEVT"}}),
                 ),
                 delta(
                     0,
-                    json!({"reasoningContent": {"redactedContent": "U0VDUg=="}}),
+                    &json!({"reasoningContent": {"redactedContent": "U0VDUg=="}}),
                 ),
                 stop(0),
             ],
@@ -126,14 +126,14 @@ fn cases() -> Vec<(Vec<(&'static str, Value)>, Value)> {
         ),
         (
             vec![
-                delta(0, json!({"text": "Five "})),
+                delta(0, &json!({"text": "Five "})),
                 delta(
                     0,
-                    json!({"citation": {"title": "Terms", "source": "terms.pdf",
+                    &json!({"citation": {"title": "Terms", "source": "terms.pdf",
                     "sourceContent": [{"text": "5 days"}]}}),
                 ),
-                delta(0, json!({"text": "days."})),
-                delta(0, json!({"citation": {"title": "Handbook"}})),
+                delta(0, &json!({"text": "days."})),
+                delta(0, &json!({"citation": {"title": "Handbook"}})),
                 stop(0),
             ],
             json!([{"type": "text", "content": "Five days.",
@@ -143,17 +143,17 @@ fn cases() -> Vec<(Vec<(&'static str, Value)>, Value)> {
             vec![
                 start(
                     0,
-                    json!({"toolUse": {"toolUseId": "s1", "name": "nova_grounding", "type": "server_tool_use"}}),
+                    &json!({"toolUse": {"toolUseId": "s1", "name": "nova_grounding", "type": "server_tool_use"}}),
                 ),
-                delta(0, json!({"toolUse": {"input": "{\"query\":\"post\"}"}})),
+                delta(0, &json!({"toolUse": {"input": "{\"query\":\"post\"}"}})),
                 stop(0),
                 start(
                     1,
-                    json!({"toolResult": {"toolUseId": "s1", "status": "success"}}),
+                    &json!({"toolResult": {"toolUseId": "s1", "status": "success"}}),
                 ),
                 delta(
                     1,
-                    json!({"toolResult": [{"text": "Five "}, {"text": "days."}]}),
+                    &json!({"toolResult": [{"text": "Five "}, {"text": "days."}]}),
                 ),
                 stop(1),
             ],
@@ -167,23 +167,23 @@ fn cases() -> Vec<(Vec<(&'static str, Value)>, Value)> {
             vec![
                 start(
                     0,
-                    json!({"toolResult": {"toolUseId": "s1", "status": "error"}}),
+                    &json!({"toolResult": {"toolUseId": "s1", "status": "error"}}),
                 ),
-                delta(0, json!({"toolResult": [{"json": {"code": 404}}]})),
+                delta(0, &json!({"toolResult": [{"json": {"code": 404}}]})),
                 stop(0),
             ],
             json!([{"type": "tool_call_response", "id": "s1", "response": {"code": 404}, "status": "error"}]),
         ),
         (
             vec![
-                start(0, json!({"image": {"format": "png"}})),
+                start(0, &json!({"image": {"format": "png"}})),
                 delta(
                     0,
-                    json!({"image": {"source": {"bytes": "U0VDUkVULUJZVEVT"}}}),
+                    &json!({"image": {"source": {"bytes": "U0VDUkVULUJZVEVT"}}}),
                 ),
                 delta(
                     0,
-                    json!({"image": {"source": {"bytes": "U0VDUkVULUJZVEVT"}}}),
+                    &json!({"image": {"source": {"bytes": "U0VDUkVULUJZVEVT"}}}),
                 ),
                 stop(0),
             ],
@@ -198,10 +198,10 @@ fn cases() -> Vec<(Vec<(&'static str, Value)>, Value)> {
 async fn what_may_not_be_copied_of_a_stream_is_not() {
     let secret = "U0VDUkVULUJZVEVT";
     let blocks = [
-        delta(0, json!({"reasoningContent": {"signature": secret}})),
-        delta(1, json!({"reasoningContent": {"redactedContent": secret}})),
-        start(2, json!({"image": {"format": "png"}})),
-        delta(2, json!({"image": {"source": {"bytes": secret}}})),
+        delta(0, &json!({"reasoningContent": {"signature": secret}})),
+        delta(1, &json!({"reasoningContent": {"redactedContent": secret}})),
+        start(2, &json!({"image": {"format": "png"}})),
+        delta(2, &json!({"image": {"source": {"bytes": secret}}})),
     ];
     let span = read(answer(&blocks, "end_turn")).await;
     assert_eq!(said(&span).as_array().map(Vec::len), Some(3));
@@ -212,10 +212,10 @@ async fn what_may_not_be_copied_of_a_stream_is_not() {
 #[tokio::test]
 async fn pieces_without_a_beginning_do_no_harm() {
     let blocks = [
-        delta(4, json!({"toolUse": {"input": "{}"}})),
-        delta(5, json!({"toolResult": [{"text": "lost"}]})),
-        delta(6, json!({"image": {"source": {"bytes": "AAAA"}}})),
-        delta(-1, json!({"text": "kept"})),
+        delta(4, &json!({"toolUse": {"input": "{}"}})),
+        delta(5, &json!({"toolResult": [{"text": "lost"}]})),
+        delta(6, &json!({"image": {"source": {"bytes": "AAAA"}}})),
+        delta(-1, &json!({"text": "kept"})),
         stop(9),
     ];
     let span = read(answer(&blocks, "end_turn")).await;
@@ -223,12 +223,12 @@ async fn pieces_without_a_beginning_do_no_harm() {
     assert_eq!(span.error(), None);
 }
 
-fn start(index: i64, start: Value) -> (&'static str, Value) {
+fn start(index: i64, start: &Value) -> (&'static str, Value) {
     let payload = json!({"contentBlockIndex": index, "start": start});
     ("contentBlockStart", payload)
 }
 
-fn delta(index: i64, delta: Value) -> (&'static str, Value) {
+fn delta(index: i64, delta: &Value) -> (&'static str, Value) {
     let payload = json!({"contentBlockIndex": index, "delta": delta});
     ("contentBlockDelta", payload)
 }

@@ -5,15 +5,23 @@ use serde_json::{Value, json};
 
 use super::{converse, events};
 
+/// Name, turns, their number; omitted, first turn with an event, events.
+type Case<'a> = (&'a str, Turn<'a>, usize, Option<usize>, usize, usize);
+type Turn<'a> = &'a dyn Fn(usize) -> Value;
+
 /// Three results of one message are three events, and one message.
 #[tokio::test]
 async fn of_a_long_conversation_the_latest_messages_have_events() {
     let turn = |number: usize| {
-        let role = if number % 2 == 0 { "user" } else { "assistant" };
+        let role = if number.is_multiple_of(2) {
+            "user"
+        } else {
+            "assistant"
+        };
         json!({"role": role, "content": [{"text": format!("turn {number}")}]})
     };
     let tools = |number: usize| {
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             return turn(number);
         }
         let result = |which: usize| {
@@ -28,9 +36,7 @@ async fn of_a_long_conversation_the_latest_messages_have_events() {
         });
         json!({"role": "user", "content": results.collect::<Vec<_>>()})
     };
-    type Turn<'a> = &'a dyn Fn(usize) -> Value;
-    let cases: [(&str, Turn<'_>, usize, Option<usize>, usize, usize); 6] = [
-        // Name, turns, their number; omitted, first turn with an event, events.
+    let cases: [Case<'_>; 6] = [
         ("all fit", &turn, 96, None, 0, 96),
         ("one too many", &turn, 97, Some(1), 1, 96),
         ("many too many", &turn, 500, Some(404), 404, 96),
