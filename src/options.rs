@@ -123,7 +123,8 @@ impl MonitorOptions {
     }
 
     /// Adds an attribute to every span of the client. The last value of a key
-    /// counts. Default: none.
+    /// counts, and what the call itself tells under that name counts more.
+    /// Default: none.
     pub fn attribute(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
         let key = key.into();
         self.attributes.retain(|known| known.key.as_str() != key);

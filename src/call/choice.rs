@@ -79,11 +79,13 @@ impl Choice {
         }
     }
 
-    /// Appends to the tool's result at `index`.
-    pub(crate) fn push_result(&mut self, index: i64, text: &str) {
+    /// Appends to the tool's result at `index`. A result is JSON where that is
+    /// all of it.
+    pub(crate) fn push_result(&mut self, index: i64, piece: &str, is_json: bool) {
         let result = |part: &Part| matches!(part, Part::ToolResult { .. });
-        if let Some(Part::ToolResult { response, .. }) = self.block(index, result) {
-            response.push(text);
+        if let Some(Part::ToolResult { response, json, .. }) = self.block(index, result) {
+            *json = is_json && response.is_empty();
+            response.push(piece);
         }
     }
 

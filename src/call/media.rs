@@ -15,6 +15,8 @@ pub(crate) struct Media {
 /// The MIME type of one of Bedrock's formats.
 pub(crate) fn mime_type(modality: &str, format: &str) -> Cow<'static, str> {
     match MIME_TYPES.iter().find(|(name, _)| *name == format) {
+        // A container of either.
+        Some(("mkv", _)) if modality == "audio" => Cow::Borrowed("audio/x-matroska"),
         Some((_, mime_type)) => Cow::Borrowed(mime_type),
         // Of the other formats the name is the subtype: image/png, video/webm.
         None => Cow::Owned(format!("{modality}/{format}")),
@@ -36,10 +38,14 @@ const MIME_TYPES: &[(&str, &str)] = &[
     ),
     ("flv", "video/x-flv"),
     ("html", "text/html"),
+    ("m4a", "audio/mp4"),
     ("md", "text/markdown"),
+    ("mka", "audio/x-matroska"),
     ("mkv", "video/x-matroska"),
     ("mov", "video/quicktime"),
     ("mp3", "audio/mpeg"),
+    ("mpg", "video/mpeg"),
+    ("mpga", "audio/mpeg"),
     ("pdf", "application/pdf"),
     ("three_gp", "video/3gpp"),
     ("txt", "text/plain"),

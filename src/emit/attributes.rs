@@ -45,14 +45,26 @@ impl Attributes {
         }
     }
 
+    /// Adds those whose names are not taken: the SDK keeps two values of one name,
+    /// of which no backend knows what to make.
+    pub(super) fn complete(&mut self, more: &[KeyValue], taken: &[&str]) {
+        for attribute in more {
+            let is_taken = taken.contains(&attribute.key.as_str())
+                || self.0.iter().any(|known| known.key == attribute.key);
+            if !is_taken {
+                self.0.push(attribute.clone());
+            }
+        }
+    }
+
     pub(super) fn extend(&mut self, more: impl IntoIterator<Item = KeyValue>) {
         self.0.extend(more);
     }
 }
 
-/// All but the names that the span was opened with and those that are recorded
-/// as its fields. The most important ones first: a limit on the number of
-/// attributes must not cost them.
+/// All but the names that the span was opened with, those that are recorded as
+/// its fields and the client's own. The most important ones first: a limit on
+/// the number of attributes must not cost them.
 pub(super) fn of(call: &Call, settings: &Settings, attributes: &mut Attributes) {
     response(call, attributes);
     model(call, attributes);
@@ -65,7 +77,6 @@ pub(super) fn of(call: &Call, settings: &Settings, attributes: &mut Attributes) 
     request(call, attributes);
     service(call, attributes);
     facts(call, attributes);
-    attributes.extend(settings.attributes.iter().cloned());
 }
 
 fn response(call: &Call, attributes: &mut Attributes) {

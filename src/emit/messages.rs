@@ -58,7 +58,7 @@ pub(super) fn events(
     }
     // Parts that are events of their own, the message that they belong to, and
     // its other parts: the latest of them, if there are too many.
-    let omitted = call.input.len().saturating_sub(MAX_INPUT_EVENTS);
+    let omitted = without_room(&call.input);
     let mut room = MAX_INPUT_EVENTS;
     for message in call.input.iter().skip(omitted) {
         for result in message.parts.iter().filter(|part| is_result(part)) {
@@ -89,6 +89,26 @@ pub(super) fn events(
         span.add_event_with_timestamp(event::CHOICE, end, event.into_inner());
     }
     omitted
+}
+
+/// How many messages at the front get no event, so that those of all the others
+/// fit. The last one is not among them: of one too long, the first events are
+/// kept.
+fn without_room(messages: &[Message]) -> usize {
+    let mut room = MAX_INPUT_EVENTS;
+    let fits = |message: &&Message| {
+        let left = room.checked_sub(events_of(message));
+        room = left.unwrap_or(room);
+        left.is_some()
+    };
+    let fitting = messages.iter().rev().take_while(fits).count();
+    messages.len().saturating_sub(fitting.max(1))
+}
+
+/// Events of one message: one for each tool result, one for all else.
+fn events_of(message: &Message) -> usize {
+    let results = message.parts.iter().filter(|part| is_result(part)).count();
+    results + usize::from(results < message.parts.len())
 }
 
 fn name_of(role: &str) -> &'static str {

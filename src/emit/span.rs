@@ -127,6 +127,7 @@ pub(super) fn describe(
         let omitted = i64::try_from(omitted).ok().filter(|omitted| *omitted > 0);
         attributes.some(semconv::INPUT_MESSAGES_OMITTED, omitted);
     }
+    attributes.complete(&settings.attributes, &FIELDS);
     span.set_attributes(attributes.into_inner());
     if let Some(failure) = &call.failure {
         failed(span, failure, capture.limit, end);
@@ -228,6 +229,17 @@ fn failed(span: &SpanRef<'_>, failure: &Failure, limit: usize, at: SystemTime) {
     span.add_event_with_timestamp(event::EXCEPTION, at, event.into_inner());
     span.set_status(Status::error(message));
 }
+
+/// What the span has as fields, which cannot be looked up again.
+const FIELDS: [&str; 7] = [
+    semconv::OPERATION_NAME,
+    semconv::PROVIDER_NAME,
+    semconv::REQUEST_MODEL,
+    semconv::CLOUD_REGION,
+    semconv::USAGE_INPUT_TOKENS,
+    semconv::USAGE_OUTPUT_TOKENS,
+    semconv::ERROR_TYPE,
+];
 
 /// More attempts than a retry strategy would make.
 const MAX_ATTEMPT_EVENTS: usize = 10;

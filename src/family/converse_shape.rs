@@ -139,7 +139,10 @@ fn block_delta(event: &Json<'_>, call: &mut Call) {
     } else if let Some(pieces) = delta.get("toolResult") {
         for piece in pieces.items() {
             if let Some(text) = piece.string("text") {
-                choice.push_result(index, text);
+                choice.push_result(index, text, false);
+            } else if let (Some(json), Some(_)) = (piece.get("json"), cap) {
+                let json = serde_json::to_string(json).unwrap_or_default();
+                choice.push_result(index, &json, true);
             }
         }
     } else if let Some(bytes) = delta.at(&["image", "source", "bytes"]).and_then(Json::str) {

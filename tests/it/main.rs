@@ -5,10 +5,13 @@ mod support;
 
 #[cfg(feature = "agent-runtime")]
 mod agents;
+mod converse;
+mod converse_stream;
 mod examples;
 #[cfg(feature = "telemetry")]
 mod exported;
 mod families;
+mod messages;
 mod model_ids;
 mod stream_endings;
 mod support_bedrock;

@@ -16,3 +16,4 @@ pub mod frames;
 #[cfg(feature = "telemetry")]
 pub mod otlp;
 pub mod spans;
+pub mod typed;

@@ -1,0 +1,54 @@
+//! The SDK's typed input, written as the JSON that it is on the wire.
+
+use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::types::{ConverseOutput, Message};
+use aws_smithy_types::{Document, Number};
+use serde_json::{Value, json};
+
+use super::bedrock::{Answer, Server};
+
+/// Messages of a conversation. The SDK reads a message in one place only, the
+/// answer of a Converse call, so that is where these come from.
+pub async fn messages(messages: &[Value]) -> Vec<Message> {
+    let server = Server::start().await;
+    let client = Client::from_conf(server.client_config().build());
+    let mut typed = Vec::new();
+    for message in messages {
+        server.answer_with(Answer::json(200, &json!({"output": {"message": message}})));
+        let call = client.converse().model_id("any").send();
+        let output = call.await.expect("a message of Converse").output;
+        match output {
+            Some(ConverseOutput::Message(message)) => typed.push(message),
+            other => panic!("no message: {other:?}"),
+        }
+    }
+    typed
+}
+
+/// A message of the user, and one of these parts.
+pub async fn user(parts: Value) -> Message {
+    messages(&[json!({"role": "user", "content": parts})])
+        .await
+        .remove(0)
+}
+
+/// A free-form document.
+pub fn document(value: &Value) -> Document {
+    match value {
+        Value::Null => Document::Null,
+        Value::Bool(bool) => Document::Bool(*bool),
+        Value::Number(number) => Document::Number(match (number.as_u64(), number.as_i64()) {
+            (Some(int), _) => Number::PosInt(int),
+            (None, Some(int)) => Number::NegInt(int),
+            (None, None) => Number::Float(number.as_f64().expect("a finite number")),
+        }),
+        Value::String(text) => Document::String(text.clone()),
+        Value::Array(items) => Document::Array(items.iter().map(document).collect()),
+        Value::Object(members) => Document::Object(
+            members
+                .iter()
+                .map(|(key, value)| (key.clone(), document(value)))
+                .collect(),
+        ),
+    }
+}
