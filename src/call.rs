@@ -15,6 +15,7 @@ mod media;
 mod message;
 mod request;
 mod retrieval;
+mod session;
 mod tool_run;
 mod usage;
 
@@ -27,6 +28,7 @@ pub(crate) use media::{Media, base64_len, mime_type};
 pub(crate) use message::{Citation, Message, Part, Tool};
 pub(crate) use request::Request;
 pub(crate) use retrieval::{Document, Retrieval};
+pub(crate) use session::{Piece, Session};
 pub(crate) use tool_run::ToolRun;
 pub(crate) use usage::{Usage, count};
 
@@ -59,6 +61,8 @@ pub(crate) struct Call {
     pub(crate) performance_latency: Option<String>,
     pub(crate) http: Http,
     pub(crate) latency: Latency,
+    /// The turns of a conversation that are not over.
+    pub(crate) session: Session,
     /// What is known of the event stream; `None` for a call without one.
     pub(crate) stream: Option<Stream>,
     /// What the service did for this call, as far as it tells, in order.
@@ -93,6 +97,7 @@ impl Call {
             performance_latency: None,
             http: Http::default(),
             latency: Latency::default(),
+            session: Session::default(),
             stream: None,
             steps: Vec::new(),
             failure: None,

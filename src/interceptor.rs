@@ -10,7 +10,8 @@ use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeDeserializationInterceptorContextMut, BeforeSerializationInterceptorContextRef,
-    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+    BeforeTransmitInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+    FinalizerInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -26,7 +27,7 @@ use crate::model_id::ModelId;
 use crate::operation::{self, Operation};
 use crate::options::Settings;
 use crate::stream::TeeBody;
-use crate::tap::Tap;
+use crate::tap::{SentTap, Tap};
 
 /// Watches the calls of one client.
 #[derive(Debug)]
@@ -109,6 +110,24 @@ impl Intercept for Interceptor {
     ) -> Result<(), BoxError> {
         if let Some(flight) = self.flight(cfg) {
             flight.slot.with(|recording| attempted(&mut recording.call));
+        }
+        Ok(())
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(flight) = self.flight(cfg) else {
+            return Ok(());
+        };
+        if flight.operation.sends_events() && self.settings.streaming_events {
+            let tap = SentTap::new(Arc::clone(&flight.slot), flight.operation);
+            let request = context.request_mut();
+            let body = request.take_body();
+            *request.body_mut() = TeeBody::wrap(body, tap);
         }
         Ok(())
     }

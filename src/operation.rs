@@ -12,6 +12,7 @@ use crate::call::{Api, Call};
 
 #[cfg(feature = "agent-runtime")]
 mod agent_runtime;
+mod bidirectional;
 mod converse;
 mod converse_content;
 mod converse_stream;
@@ -46,6 +47,16 @@ pub(crate) trait Operation: fmt::Debug + Sync {
 
     /// The code and the message of the operation's typed error.
     fn error(&self, error: &Error) -> Option<ServiceError>;
+
+    /// Whether the request is a stream of events.
+    fn sends_events(&self) -> bool {
+        false
+    }
+
+    /// Reads one event of the request's stream.
+    fn sent_event(&self, name: &str, payload: &[u8], call: &mut Call) {
+        let _ = (name, payload, call);
+    }
 
     /// Reads one event of the answer's stream. Called only for operations
     /// whose `begin` says that the answer is one.
@@ -102,6 +113,7 @@ static RUNTIME_OPERATIONS: &[&dyn Operation] = &[
     &converse_stream::ConverseStream,
     &invoke_model::InvokeModel,
     &invoke_model::InvokeModelWithResponseStream,
+    &bidirectional::INVOKE_MODEL_WITH_BIDIRECTIONAL_STREAM,
 ];
 
 type Table = &'static [&'static dyn Operation];

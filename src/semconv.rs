@@ -156,6 +156,8 @@ pub(crate) const KNOWLEDGE_BASE_ID: &str = "aws.bedrock.knowledge_base.id";
 /// Messages of the request that have no event of their own, because a span
 /// holds 128 events at most.
 pub(crate) const INPUT_MESSAGES_OMITTED: &str = "aws.bedrock.input.messages.omitted";
+/// Bytes of the sound that the caller sent.
+pub(crate) const INPUT_MEDIA_BYTES: &str = "aws.bedrock.input.media.bytes";
 /// The id of the inference profile that the request went through: that of a
 /// system profile, or what ends an application profile's ARN.
 pub(crate) const INFERENCE_PROFILE: &str = "aws.bedrock.inference_profile";

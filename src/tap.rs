@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::call::{CONNECTION, Failure, OTHER, RESPONSE};
+use crate::call::{CONNECTION, Call, Failure, OTHER, RESPONSE};
 use crate::emit::Recording;
 use crate::flight::Slot;
 use crate::json::Json;
@@ -87,6 +87,61 @@ impl Drop for Tap {
     }
 }
 
+/// Reads the events of one request, which the caller sends as they come. It
+/// ends nothing: the answer does.
+#[derive(Debug)]
+pub(crate) struct SentTap {
+    slot: Arc<Slot>,
+    operation: &'static dyn Operation,
+    decoder: Decoder,
+}
+
+impl SentTap {
+    pub(crate) fn new(slot: Arc<Slot>, operation: &'static dyn Operation) -> Self {
+        Self {
+            slot,
+            operation,
+            decoder: Decoder::default(),
+        }
+    }
+}
+
+impl Observe for SentTap {
+    fn data(&mut self, data: &Bytes) {
+        let (operation, decoder) = (self.operation, &mut self.decoder);
+        self.slot.with(|recording| {
+            let call = &mut recording.call;
+            let read = decoder.push(data, |event| sent(&event, operation, call));
+            if read.is_err() {
+                call.unreadable("the event stream of the request is damaged");
+            }
+        });
+    }
+
+    fn end(&mut self) {}
+
+    fn failed(&mut self, _: &(dyn std::error::Error + 'static)) {}
+}
+
+/// Reads one event of a request, out of the frame that signs it where there is
+/// one.
+fn sent(event: &Event<'_>, operation: &'static dyn Operation, call: &mut Call) {
+    match event.kind {
+        Kind::Event(name) => operation.sent_event(name, event.payload, call),
+        Kind::Envelope => {
+            let read = Decoder::default().push(event.payload, |event| {
+                if let Kind::Event(name) = event.kind {
+                    operation.sent_event(name, event.payload, call);
+                }
+            });
+            if read.is_err() {
+                call.unreadable("an event of the request is damaged");
+            }
+        }
+        Kind::Exception(_) | Kind::Error { .. } => {}
+    }
+}
+
 /// Reads one event; gives what it failed with, if it is an error.
 fn read(
     event: &Event<'_>,
@@ -111,6 +166,7 @@ fn read(
             let code = if code.is_empty() { OTHER } else { code };
             Some(Failure::new(code.to_owned(), Some(message.to_owned())))
         }
+        Kind::Envelope => None,
     }
 }
 

@@ -25,6 +25,15 @@ impl Facts {
         }
     }
 
+    /// Adds to a count.
+    pub(crate) fn add(&mut self, name: &'static str, more: i64) {
+        let known = self.0.iter().find_map(|(known, value)| match value {
+            Fact::Int(count) if *known == name => Some(*count),
+            _ => None,
+        });
+        self.put(name, known.unwrap_or(0).saturating_add(more));
+    }
+
     /// Puts what is there; what is absent changes nothing.
     pub(crate) fn some(&mut self, name: &'static str, value: Option<impl Into<Fact>>) {
         if let Some(value) = value {

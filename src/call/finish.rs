@@ -30,6 +30,7 @@ const REASONS: &[(&str, &str)] = &[
     ("finish", "stop"),
     ("finished", "stop"),
     ("guardrail_intervened", "content_filter"),
+    ("interrupted", "stop"),
     ("length", "length"),
     ("max_tokens", "length"),
     ("model_context_window_exceeded", "length"),

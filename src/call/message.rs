@@ -1,6 +1,7 @@
 //! Messages and their parts, in the terms of the GenAI conventions.
 
 use std::borrow::Cow;
+use std::time::SystemTime;
 
 use super::Media;
 use crate::content::{Clip, ContentKind, Redactor};
@@ -11,6 +12,8 @@ pub(crate) struct Message {
     /// `user`, `assistant`, `system`, `tool`, or what the caller wrote.
     pub(crate) role: Cow<'static, str>,
     pub(crate) parts: Vec<Part>,
+    /// When it was said, where that is not when the call began or ended.
+    pub(crate) at: Option<SystemTime>,
 }
 
 impl Message {
@@ -18,6 +21,7 @@ impl Message {
         Self {
             role: role.into(),
             parts,
+            at: None,
         }
     }
 

@@ -61,32 +61,29 @@ pub(super) fn events(
     let omitted = without_room(&call.input);
     let mut room = MAX_INPUT_EVENTS;
     for message in call.input.iter().skip(omitted) {
+        let at = message.at.unwrap_or(start);
         for result in message.parts.iter().filter(|part| is_result(part)) {
             if room > 0 {
                 room -= 1;
-                tool_message(span, result, limit, start);
+                tool_message(span, result, limit, at);
             }
         }
         if room > 0 && message.parts.iter().any(|part| !is_result(part)) {
             room -= 1;
             let event = message_body(message, limit);
-            span.add_event_with_timestamp(name_of(&message.role), start, event.into_inner());
+            span.add_event_with_timestamp(name_of(&message.role), at, event.into_inner());
         }
     }
-    for (index, choice) in call
-        .response
-        .choices
-        .iter()
-        .take(MAX_CHOICE_EVENTS)
-        .enumerate()
-    {
+    let choices = &call.response.choices;
+    for (index, choice) in choices.iter().take(MAX_CHOICE_EVENTS + room).enumerate() {
         let mut event = message_body(&choice.message, limit);
         event.put(field::INDEX, i64::try_from(index).unwrap_or(i64::MAX));
         event.some(
             field::FINISH_REASON,
             choice.stop_reason.as_deref().map(normalised),
         );
-        span.add_event_with_timestamp(event::CHOICE, end, event.into_inner());
+        let at = choice.message.at.unwrap_or(end);
+        span.add_event_with_timestamp(event::CHOICE, at, event.into_inner());
     }
     omitted
 }

@@ -18,6 +18,8 @@ pub(super) struct Typed<I, E> {
     ids: fn(&I, &mut Call),
     sent: fn(&Json<'_>, &mut Call),
     answered: fn(&Json<'_>, &mut Call),
+    /// `None`: the request is no stream.
+    sent_event: Option<fn(&str, &Json<'_>, &mut Call)>,
     /// `None`: the answer is no stream.
     event: Option<fn(&str, &Json<'_>, &mut Call)>,
     error: PhantomData<fn() -> E>,
@@ -33,6 +35,7 @@ impl<I, E> Typed<I, E> {
             ids: |_, _| {},
             sent: |_, _| {},
             answered: |_, _| {},
+            sent_event: None,
             event: None,
             error: PhantomData,
         }
@@ -59,6 +62,12 @@ impl<I, E> Typed<I, E> {
     /// Reads the body of the answer.
     pub(super) const fn answered(mut self, read: fn(&Json<'_>, &mut Call)) -> Self {
         self.answered = read;
+        self
+    }
+
+    /// The request is a stream; reads one of its events.
+    pub(super) const fn sent_event(mut self, read: fn(&str, &Json<'_>, &mut Call)) -> Self {
+        self.sent_event = Some(read);
         self
     }
 
@@ -112,6 +121,16 @@ where
 
     fn error(&self, error: &Error) -> Option<ServiceError> {
         ServiceError::of::<E>(error)
+    }
+
+    fn sends_events(&self) -> bool {
+        self.sent_event.is_some()
+    }
+
+    fn sent_event(&self, name: &str, payload: &[u8], call: &mut Call) {
+        if let (Some(read), Some(event)) = (self.sent_event, Json::read(payload)) {
+            read(name, &event, call);
+        }
     }
 
     fn event(&self, name: &str, payload: &[u8], call: &mut Call) {

@@ -31,6 +31,8 @@ pub(crate) enum Kind<'a> {
     Exception(&'a str),
     /// An error that is not modelled.
     Error { code: &'a str, message: &'a str },
+    /// Another frame, which the payload holds: that of a signed request.
+    Envelope,
 }
 
 /// The bytes are no event stream, or were damaged on their way.
@@ -207,6 +209,7 @@ impl<'a> Headers<'a> {
                 code: self.error_code,
                 message: self.error_message,
             }),
+            "" => Some(Kind::Envelope),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ mod support;
 
 #[cfg(feature = "agent-runtime")]
 mod agents;
+mod bidirectional;
 mod converse;
 mod converse_stream;
 mod examples;

@@ -11,8 +11,8 @@
 )]
 
 pub mod bedrock;
+pub mod duplex;
 pub mod frames;
-#[cfg(feature = "telemetry")]
 #[cfg(feature = "telemetry")]
 pub mod otlp;
 pub mod spans;
