@@ -35,7 +35,12 @@ impl TelemetryGuard {
         }
     }
 
-    pub(super) fn provider(&self) -> &SdkTracerProvider {
+    /// The pipeline's tracer provider: for spans of OpenTelemetry beside those
+    /// of `tracing`, and for
+    /// [`MonitorOptions::tracer_provider`](crate::MonitorOptions::tracer_provider)
+    /// where nothing global was installed.
+    #[must_use]
+    pub fn tracer_provider(&self) -> &SdkTracerProvider {
         &self.provider
     }
 

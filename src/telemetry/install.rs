@@ -69,7 +69,7 @@ impl Telemetry {
             )
             .with_source(error)
         })?;
-        global::set_tracer_provider(guard.provider().clone());
+        global::set_tracer_provider(guard.tracer_provider().clone());
         global::set_text_map_propagator(TextMapCompositePropagator::new(vec![
             Box::new(TraceContextPropagator::new()),
             Box::new(BaggagePropagator::new()),

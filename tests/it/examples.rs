@@ -124,6 +124,31 @@ async fn what_it_cannot_do_is_one_of_bedrocks_errors() {
     assert_eq!(error.code(), Some("ResourceNotFoundException"));
 }
 
+#[cfg(feature = "agent-runtime")]
+#[tokio::test]
+async fn an_agent_answers_and_tells_its_trace_only_where_that_is_asked_for() {
+    use aws_sdk_bedrockagentruntime::types::ResponseStream;
+
+    let client = aws_sdk_bedrockagentruntime::Client::new(&standin::start().await.unwrap());
+    for traced in [true, false] {
+        let call = client.invoke_agent().agent_id("SUPPORT").session_id("s");
+        let call = call.agent_alias_id("LIVE").enable_trace(traced);
+        let mut answer = call.input_text("Where is it?").send().await.unwrap();
+        let (mut text, mut parts) = (String::new(), 0);
+        while let Some(event) = answer.completion.recv().await.unwrap() {
+            match event {
+                ResponseStream::Chunk(chunk) => {
+                    text += std::str::from_utf8(chunk.bytes.unwrap().as_ref()).unwrap();
+                }
+                ResponseStream::Trace(_) => parts += 1,
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!(text.starts_with("Your refund for order 1042"), "{text}");
+        assert_eq!(parts > 20, traced, "{parts} parts of the trace");
+    }
+}
+
 async fn client() -> Client {
     Client::new(&standin::start().await.unwrap())
 }
