@@ -67,6 +67,11 @@ impl<'a> ModelId<'a> {
         self.vendor.map(|_| self.name)
     }
 
+    /// The id of the prompt that stands in a model's place, and its version.
+    pub(crate) fn prompt(&self) -> Option<(&'a str, Option<&'a str>)> {
+        self.arn?.prompt()
+    }
+
     /// The id of the profile that requests go through: `us.anthropic.…`, or
     /// what ends an application profile's ARN.
     pub(crate) fn inference_profile(&self) -> Option<String> {

@@ -33,6 +33,9 @@ pub(crate) mod operation {
     pub(crate) const RERANK: &str = "rerank";
 }
 
+/// `gen_ai.response.finish_reasons` of a candidate that a failure cut off.
+pub(crate) const FINISH_REASON_ERROR: &str = "error";
+
 /// Names of span events.
 pub(crate) mod event {
     pub(crate) const ASSISTANT_MESSAGE: &str = "gen_ai.assistant.message";
@@ -71,8 +74,10 @@ pub(crate) const INPUT_MESSAGES: &str = "gen_ai.input.messages";
 pub(crate) const OPERATION_NAME: &str = "gen_ai.operation.name";
 pub(crate) const OUTPUT_MESSAGES: &str = "gen_ai.output.messages";
 pub(crate) const OUTPUT_TYPE: &str = "gen_ai.output.type";
+pub(crate) const PROMPT_NAME: &str = "gen_ai.prompt.name";
 /// A prefix: the variable's name follows.
 pub(crate) const PROMPT_VARIABLE: &str = "gen_ai.prompt.variable.";
+pub(crate) const PROMPT_VERSION: &str = "gen_ai.prompt.version";
 pub(crate) const PROVIDER_NAME: &str = "gen_ai.provider.name";
 pub(crate) const REQUEST_CHOICE_COUNT: &str = "gen_ai.request.choice.count";
 pub(crate) const REQUEST_ENCODING_FORMATS: &str = "gen_ai.request.encoding_formats";

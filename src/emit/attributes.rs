@@ -1,11 +1,13 @@
 //! The attributes of a finished call that are not its content.
 
+use std::borrow::Cow;
+
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 use crate::call::{Call, Fact, Failure, Stream, normalised};
 use crate::model_id::ModelId;
 use crate::options::Settings;
-use crate::semconv;
+use crate::semconv::{self, operation};
 
 /// A batch of attributes: what is absent is left out, 0 is not.
 #[derive(Debug)]
@@ -85,10 +87,7 @@ fn response(call: &Call, attributes: &mut Attributes) {
         .choices
         .iter()
         .filter_map(|choice| choice.stop_reason.as_deref());
-    attributes.list(
-        semconv::RESPONSE_FINISH_REASONS,
-        reasons.clone().map(normalised),
-    );
+    attributes.list(semconv::RESPONSE_FINISH_REASONS, finish_reasons(call));
     let raw = reasons
         .clone()
         .next()
@@ -107,11 +106,33 @@ fn response(call: &Call, attributes: &mut Attributes) {
     }
 }
 
+/// One for each candidate. The conventions ask for `error` where a failure kept
+/// the model from giving one.
+fn finish_reasons(call: &Call) -> Vec<Cow<'static, str>> {
+    let missing = call
+        .failure
+        .as_ref()
+        .filter(|_| call.operation.is_none_or(|it| INFERENCE.contains(&it)))
+        .map(|_| Cow::Borrowed(semconv::FINISH_REASON_ERROR));
+    let choices = call.response.choices.iter();
+    let reason = |raw: Option<&str>| raw.map(normalised).or_else(|| missing.clone());
+    let reasons = choices.filter_map(|choice| reason(choice.stop_reason.as_deref()));
+    let reasons: Vec<_> = reasons.collect();
+    if reasons.is_empty() {
+        return missing.into_iter().collect();
+    }
+    reasons
+}
+
 /// What the id of the model tells, or that of the model behind it.
 fn model(call: &Call, attributes: &mut Attributes) {
     let Some(id) = call.model.as_deref().map(ModelId::parse) else {
         return;
     };
+    if let Some((prompt, version)) = id.prompt() {
+        attributes.put(semconv::PROMPT_NAME, prompt.to_owned());
+        attributes.text(semconv::PROMPT_VERSION, version);
+    }
     let behind = call.model_behind.as_deref().map(ModelId::parse);
     let model = behind.unwrap_or(id);
     attributes.text(semconv::MODEL_NAME, model.name());
@@ -215,3 +236,10 @@ fn service(call: &Call, attributes: &mut Attributes) {
     attributes.some(semconv::INVOCATION_LATENCY, call.latency.invocation);
     attributes.some(semconv::FIRST_BYTE_LATENCY, call.latency.first_byte);
 }
+
+/// The operations that end with a reason.
+const INFERENCE: &[&str] = &[
+    operation::CHAT,
+    operation::GENERATE_CONTENT,
+    operation::TEXT_COMPLETION,
+];

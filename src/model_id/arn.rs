@@ -58,6 +58,17 @@ impl<'a> Arn<'a> {
         NAMING.contains(&self.kind)
     }
 
+    /// The id of a prompt that Bedrock manages, and its version.
+    pub(super) fn prompt(&self) -> Option<(&'a str, Option<&'a str>)> {
+        if self.kind != PROMPT || self.id.is_empty() {
+            return None;
+        }
+        Some(match self.id.split_once(':') {
+            Some((id, version)) => (id, Some(version)),
+            None => (self.id, None),
+        })
+    }
+
     /// Whether it is that of an inference profile, a system's or an
     /// application's.
     pub(super) fn is_profile(&self) -> bool {
@@ -76,5 +87,7 @@ const NAMING: &[&str] = &[
     "foundation-model",
     "inference-profile",
 ];
+
+const PROMPT: &str = "prompt";
 
 const PROFILES: &[&str] = &["application-inference-profile", "inference-profile"];

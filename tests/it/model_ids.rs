@@ -73,6 +73,22 @@ async fn a_resolution_that_panics_changes_nothing() {
 /// Model, duration, status and the headers' tokens are known of any call; what
 /// the body says is known only where it has a known shape.
 #[tokio::test]
+async fn a_prompt_in_the_place_of_a_model_is_told_by_its_id_and_version() {
+    let prompt = "arn:aws:bedrock:us-east-1:123456789012:prompt/PROMPT12345";
+    for (id, version) in [
+        (format!("{prompt}:2"), json!("2")),
+        (prompt.to_owned(), Value::Null),
+    ] {
+        let answer = Answer::json(200, &json!({}));
+        let span = call(&id, MonitorOptions::new(), b"{}", answer).await;
+        assert_eq!(span.attribute("gen_ai.request.model"), json!(id));
+        assert_eq!(span.attribute("gen_ai.prompt.name"), json!("PROMPT12345"));
+        assert_eq!(span.attribute("gen_ai.prompt.version"), version);
+        assert!(!span.has("aws.bedrock.model.name"));
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_body_still_gives_a_span() {
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     let bodies: [&[u8]; 8] = [

@@ -415,7 +415,8 @@ fn check(name: &str, span: &Span, expected: &Expected) {
         json!(completed),
         "{name}"
     );
-    let reasons = finish.map(|reason| [reason]);
+    // What a failure kept the model from saying, the conventions call so.
+    let reasons = finish.or(error.map(|_| "error")).map(|reason| [reason]);
     assert_eq!(
         span.attribute("gen_ai.response.finish_reasons"),
         json!(reasons),
