@@ -11,6 +11,7 @@ mod choice;
 mod fact;
 mod failure;
 mod finish;
+mod guardrail;
 mod media;
 mod message;
 mod request;
@@ -24,6 +25,7 @@ pub(crate) use choice::Choice;
 pub(crate) use fact::{Fact, Facts};
 pub(crate) use failure::{Attempt, CONNECTION, CONSTRUCTION, Failure, OTHER, RESPONSE, TIMEOUT};
 pub(crate) use finish::normalised;
+pub(crate) use guardrail::{Guardrail, Policy};
 pub(crate) use media::{Media, base64_len, mime_type};
 pub(crate) use message::{Citation, Message, Part, Tool};
 pub(crate) use request::Request;
@@ -218,14 +220,6 @@ pub(crate) struct Response {
 pub(crate) struct Outputs {
     pub(crate) count: i64,
     pub(crate) bytes: i64,
-}
-
-/// The guardrail that was asked for, and what came of it.
-#[derive(Debug, Default)]
-pub(crate) struct Guardrail {
-    pub(crate) id: Option<String>,
-    pub(crate) version: Option<String>,
-    pub(crate) action: Option<Cow<'static, str>>,
 }
 
 /// The call as HTTP saw it.

@@ -9,6 +9,7 @@ use crate::options::Settings;
 mod attributes;
 mod json;
 mod messages;
+mod policies;
 mod retrieval;
 mod span;
 mod steps;

@@ -12,11 +12,14 @@ use crate::call::{Api, Call};
 
 #[cfg(feature = "agent-runtime")]
 mod agent_runtime;
+mod async_invoke;
 mod bidirectional;
 mod converse;
 mod converse_content;
 mod converse_stream;
+mod count_tokens;
 mod document;
+mod guardrail;
 mod invoke_model;
 mod typed;
 mod unknown;
@@ -114,6 +117,12 @@ static RUNTIME_OPERATIONS: &[&dyn Operation] = &[
     &invoke_model::InvokeModel,
     &invoke_model::InvokeModelWithResponseStream,
     &bidirectional::INVOKE_MODEL_WITH_BIDIRECTIONAL_STREAM,
+    &guardrail::APPLY_GUARDRAIL,
+    &guardrail::INVOKE_GUARDRAIL_CHECKS,
+    &count_tokens::COUNT_TOKENS,
+    &async_invoke::START_ASYNC_INVOKE,
+    &async_invoke::GET_ASYNC_INVOKE,
+    &async_invoke::LIST_ASYNC_INVOKES,
 ];
 
 type Table = &'static [&'static dyn Operation];

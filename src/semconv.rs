@@ -135,6 +135,13 @@ pub(crate) const REQUEST_ID: &str = "aws.request_id";
 pub(crate) const REQUEST_ATTEMPTS: &str = "aws.request.attempts";
 /// On the event of a failed attempt: which one it was, from 1.
 pub(crate) const REQUEST_ATTEMPT: &str = "aws.request.attempt";
+pub(crate) const ASYNC_INVOCATION_ARN: &str = "aws.bedrock.async_invoke.arn";
+/// Where in S3 the output goes.
+pub(crate) const ASYNC_OUTPUT_URI: &str = "aws.bedrock.async_invoke.output_uri";
+/// `InProgress`, `Completed` or `Failed`, as the service says.
+pub(crate) const ASYNC_STATUS: &str = "aws.bedrock.async_invoke.status";
+/// The tokens that CountTokens counted, which nothing used.
+pub(crate) const COUNTED_INPUT_TOKENS: &str = "aws.bedrock.count_tokens.input_tokens";
 /// The alias under which an agent was called.
 pub(crate) const AGENT_ALIAS_ID: &str = "aws.bedrock.agent.alias_id";
 /// The action group that a tool of an agent belongs to.
@@ -155,6 +162,38 @@ pub(crate) const GUARDRAIL_ACTION: &str = "aws.bedrock.guardrail.action";
 /// The convention's only attributes for Bedrock are this one and the knowledge
 /// base's.
 pub(crate) const GUARDRAIL_ID: &str = "aws.bedrock.guardrail.id";
+/// JSON: the policies that acted, each with type, name, action and confidence or
+/// score; never with what they matched.
+pub(crate) const GUARDRAIL_POLICIES: &str = "aws.bedrock.guardrail.policies";
+/// Milliseconds that the guardrail took.
+pub(crate) const GUARDRAIL_LATENCY: &str = "aws.bedrock.guardrail.latency";
+/// `INPUT` or `OUTPUT`: what a text was that was to be looked at.
+pub(crate) const GUARDRAIL_SOURCE: &str = "aws.bedrock.guardrail.source";
+// How much the guardrail looked at, and how much there was.
+pub(crate) const GUARDRAIL_IMAGES_GUARDED: &str = "aws.bedrock.guardrail.coverage.images.guarded";
+pub(crate) const GUARDRAIL_IMAGES_TOTAL: &str = "aws.bedrock.guardrail.coverage.images.total";
+pub(crate) const GUARDRAIL_TEXT_GUARDED: &str =
+    "aws.bedrock.guardrail.coverage.text_characters.guarded";
+pub(crate) const GUARDRAIL_TEXT_TOTAL: &str =
+    "aws.bedrock.guardrail.coverage.text_characters.total";
+// Units that each policy is paid by.
+pub(crate) const GUARDRAIL_CONTENT_UNITS: &str = "aws.bedrock.guardrail.usage.content_policy_units";
+pub(crate) const GUARDRAIL_GROUNDING_UNITS: &str =
+    "aws.bedrock.guardrail.usage.contextual_grounding_policy_units";
+pub(crate) const GUARDRAIL_IMAGE_UNITS: &str =
+    "aws.bedrock.guardrail.usage.content_policy_image_units";
+pub(crate) const GUARDRAIL_PROMPT_ATTACK_UNITS: &str =
+    "aws.bedrock.guardrail.usage.prompt_attack_units";
+pub(crate) const GUARDRAIL_REASONING_POLICIES: &str =
+    "aws.bedrock.guardrail.usage.automated_reasoning_policies";
+pub(crate) const GUARDRAIL_REASONING_UNITS: &str =
+    "aws.bedrock.guardrail.usage.automated_reasoning_policy_units";
+pub(crate) const GUARDRAIL_SENSITIVE_FREE_UNITS: &str =
+    "aws.bedrock.guardrail.usage.sensitive_information_policy_free_units";
+pub(crate) const GUARDRAIL_SENSITIVE_UNITS: &str =
+    "aws.bedrock.guardrail.usage.sensitive_information_policy_units";
+pub(crate) const GUARDRAIL_TOPIC_UNITS: &str = "aws.bedrock.guardrail.usage.topic_policy_units";
+pub(crate) const GUARDRAIL_WORD_UNITS: &str = "aws.bedrock.guardrail.usage.word_policy_units";
 pub(crate) const GUARDRAIL_VERSION: &str = "aws.bedrock.guardrail.version";
 /// The convention's name for the knowledge base that was searched.
 pub(crate) const KNOWLEDGE_BASE_ID: &str = "aws.bedrock.knowledge_base.id";

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
+use super::json;
 use crate::call::{Call, Fact, Failure, Stream, normalised};
 use crate::model_id::ModelId;
 use crate::options::Settings;
@@ -77,7 +78,7 @@ pub(super) fn of(call: &Call, settings: &Settings, attributes: &mut Attributes) 
         cache(call, attributes);
     }
     request(call, attributes);
-    service(call, attributes);
+    service(call, settings, attributes);
     facts(call, attributes);
 }
 
@@ -223,11 +224,15 @@ fn request(call: &Call, attributes: &mut Attributes) {
     attributes.some(semconv::REQUEST_STREAM, call.stream.as_ref().map(|_| true));
 }
 
-fn service(call: &Call, attributes: &mut Attributes) {
+fn service(call: &Call, settings: &Settings, attributes: &mut Attributes) {
     let guardrail = &call.guardrail;
     attributes.text(semconv::GUARDRAIL_ID, guardrail.id.as_deref());
     attributes.text(semconv::GUARDRAIL_VERSION, guardrail.version.as_deref());
     attributes.text(semconv::GUARDRAIL_ACTION, guardrail.action.as_deref());
+    if !guardrail.policies().is_empty() {
+        let policies = json::policies(guardrail.policies(), settings.capture.limit);
+        attributes.put(semconv::GUARDRAIL_POLICIES, policies);
+    }
     attributes.text(semconv::SERVICE_TIER, call.service_tier.as_deref());
     attributes.text(
         semconv::PERFORMANCE_CONFIG_LATENCY,
