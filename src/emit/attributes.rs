@@ -113,7 +113,7 @@ fn finish_reasons(call: &Call) -> Vec<Cow<'static, str>> {
     let missing = call
         .failure
         .as_ref()
-        .filter(|_| call.operation.is_none_or(|it| INFERENCE.contains(&it)))
+        .filter(|_| is_inference(call))
         .map(|_| Cow::Borrowed(semconv::FINISH_REASON_ERROR));
     let choices = call.response.choices.iter();
     let reason = |raw: Option<&str>| raw.map(normalised).or_else(|| missing.clone());
@@ -123,6 +123,14 @@ fn finish_reasons(call: &Call) -> Vec<Cow<'static, str>> {
         return missing.into_iter().collect();
     }
     reasons
+}
+
+fn is_inference(call: &Call) -> bool {
+    match call.operation {
+        Some(operation) => INFERENCE.contains(&operation),
+        // Only the answer would have told.
+        None => call.name.is_none(),
+    }
 }
 
 /// What the id of the model tells, or that of the model behind it.

@@ -12,8 +12,10 @@ mod examples;
 #[cfg(feature = "telemetry")]
 mod exported;
 mod families;
+mod guardrails;
 mod messages;
 mod model_ids;
+mod runtime_operations;
 mod stream_endings;
 mod support_bedrock;
 #[cfg(feature = "telemetry")]
