@@ -9,6 +9,7 @@ mod examples;
 mod exported;
 mod families;
 mod model_ids;
+mod placement;
 mod stream_endings;
 mod support_bedrock;
 #[cfg(feature = "telemetry")]
