@@ -105,6 +105,7 @@ impl Call {
         self.system.clear();
         self.input.clear();
         self.tools.clear();
+        self.request.prompt_variables.clear();
     }
 
     /// The choice at `index`, made where the model had not begun it; `None` for
@@ -133,6 +134,9 @@ impl Call {
         }
         for tool in &mut self.tools {
             tool.redact(redactor);
+        }
+        for (_, value) in &mut self.request.prompt_variables {
+            value.redact(redactor, ContentKind::Input);
         }
         if let Some(failure) = &mut self.failure {
             failure.redact(redactor);
