@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod content;
 mod errors;
 mod examples;
 #[cfg(feature = "telemetry")]
