@@ -9,6 +9,7 @@ mod examples;
 #[cfg(feature = "telemetry")]
 mod exported;
 mod families;
+mod feedback;
 mod model_ids;
 mod placement;
 mod stream_endings;

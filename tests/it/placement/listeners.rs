@@ -90,11 +90,16 @@ async fn below_a_reload_the_fields_of_the_span_are_exported() {
         tracing_subscriber::registry().with(layer)
     });
     let server = server().await;
-    ask(&monitor_bedrock(plain(&server)), MODEL)
-        .instrument(info_span!("handler"))
-        .await;
+    let client = monitor_bedrock(plain(&server));
+    let trace_id = async {
+        ask(&client, MODEL).await;
+        current_trace_id()
+    };
+    let trace_id = trace_id.instrument(info_span!("handler")).await;
 
     let call = spans.one();
+    let trace = call.0.span_context.trace_id().to_string();
+    assert_eq!(trace_id, Some(trace));
     assert!(call.is_child_of(&named(&spans, "handler")));
     assert!(call.is_client());
     assert_eq!(call.name(), format!("chat {MODEL}"));
