@@ -4,6 +4,7 @@
 mod support;
 
 mod content;
+mod env_options;
 mod errors;
 mod examples;
 #[cfg(feature = "telemetry")]
