@@ -20,6 +20,7 @@ use crate::support::bedrock::{Answer, Server};
 use crate::support::frames::{event, exception};
 use crate::support::spans::{Span, Spans};
 
+mod invoked;
 mod limit;
 mod redaction;
 

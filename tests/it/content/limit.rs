@@ -147,11 +147,21 @@ async fn a_message_of_several_texts_tells_the_length_of_all() {
     assert_eq!(*choice, json!(expected));
 }
 
+#[tokio::test]
+async fn the_text_of_an_error_is_shortened_too() {
+    let options = MonitorOptions::new().content_limit(256);
+    let answer = Answer::error(400, "ValidationException", &"é".repeat(1000));
+    let span = super::call(options, answer, false).await;
+    let message = span.error().unwrap();
+    assert_eq!(message.chars().count(), 256);
+    shortened("status", &message, 'é', 1000);
+    let exception = &span.events_named("exception")[0];
+    assert_eq!(exception["exception.message"], json!(message));
+}
+
 /// The text's first letters, then how long it was.
 fn shortened(case: &str, text: &str, letter: char, length: usize) {
-    let (kept, marker) = text
-        .split_once('…')
-        .unwrap_or_else(|| panic!("{case}: {text}"));
+    let (kept, marker) = text.split_once('…').unwrap_or((text, "nothing"));
     assert!(kept.chars().all(|kept| kept == letter), "{case}: {kept}");
     assert_eq!(
         marker,

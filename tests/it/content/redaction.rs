@@ -17,7 +17,7 @@ async fn a_redaction_sees_each_piece_once_with_its_kind() {
             move |content| {
                 seen.lock()
                     .unwrap()
-                    .push((content.kind(), content.text().to_owned()))
+                    .push((content.kind(), content.text().to_owned()));
             }
         });
         converse(options, streamed).await;
