@@ -135,6 +135,7 @@ impl Call {
         self.input.clear();
         self.tools.clear();
         self.retrieval = None;
+        self.request.prompt_variables.clear();
     }
 
     /// The choice at `index`, made where the model had not begun it; `None` for
@@ -169,6 +170,9 @@ impl Call {
         }
         if let Some(tool_run) = &mut self.tool_run {
             tool_run.redact(redactor);
+        }
+        for (_, value) in &mut self.request.prompt_variables {
+            value.redact(redactor, ContentKind::Input);
         }
         if let Some(failure) = &mut self.failure {
             failure.redact(redactor);

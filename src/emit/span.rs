@@ -165,17 +165,23 @@ fn open(call: &Call) -> Span {
             )
         };
     }
-    if let Some(parent) = callers_span() {
-        open!(parent: parent,)
-    } else {
-        open!()
+    let Some((parent, is_exported)) = callers_span() else {
+        return open!();
+    };
+    let span = open!(parent: parent,);
+    if !is_exported {
+        // The OpenTelemetry layer does not know that parent, and would make
+        // ours the root of another trace than the one that is going on. Where
+        // there is no layer to tell, or a `reload` hides it, the parent holds.
+        let _ = span.set_parent(Context::current());
     }
+    span
 }
 
-/// The caller's span, where the current one is the SDK's. At the level DEBUG
-/// the SDK opens spans of its own around a call, and this crate's would become
-/// a child of them.
-fn callers_span() -> Option<tracing::Id> {
+/// The caller's span, where the current one is the SDK's, and whether the
+/// OpenTelemetry layer knows it. At the level DEBUG the SDK opens spans of its
+/// own around a call, and this crate's would become a child of them.
+fn callers_span() -> Option<(tracing::Id, bool)> {
     let current = Span::current();
     if !current.metadata().is_some_and(is_of_sdk) {
         return None;
@@ -188,11 +194,10 @@ fn callers_span() -> Option<tracing::Id> {
                 .filter(|span| !is_of_sdk(span.metadata()))
                 .map(|span| span.id())
         };
-        // A span that the OpenTelemetry layer filtered away would make ours the
-        // root of another trace.
-        callers()
-            .find(|id| is_exported(id, dispatch))
-            .or_else(|| callers().next())
+        let exported = callers().find(|id| is_exported(id, dispatch));
+        exported
+            .map(|id| (id, true))
+            .or_else(|| callers().next().map(|id| (id, false)))
     });
     found.flatten()
 }
