@@ -15,11 +15,11 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 };
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_runtime_api::http::Response;
+use aws_smithy_runtime_api::http::{Headers, Response};
 use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::call::{Attempt, Call};
-use crate::emit::Recording;
+use crate::emit::{Recording, TraceHeaders};
 use crate::failure::{self, Head};
 use crate::family;
 use crate::flight::InFlight;
@@ -98,6 +98,25 @@ impl Intercept for Interceptor {
             names.and_then(|names| operation::unknown(names.service(), names.name()))
         {
             self.start(operation, call, cfg);
+        }
+        Ok(())
+    }
+
+    /// Before the attempts, so that all of them are signed with the same.
+    fn modify_before_retry_loop(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(flight) = self.flight(cfg) else {
+            return Ok(());
+        };
+        if flight.operation.forwards_context()
+            && self.settings.propagate_context
+            && let Some(Some(trace)) = flight.slot.with(|recording| recording.headers())
+        {
+            propagate(trace, context.request_mut().headers_mut());
         }
         Ok(())
     }
@@ -246,6 +265,18 @@ fn head(call: &Call) -> Head {
     }
 }
 
+/// Names the span in the headers of its request, unless the caller named one.
+fn propagate(trace: TraceHeaders, headers: &mut Headers) {
+    if headers.contains_key(TRACE_PARENT) {
+        return;
+    }
+    // A value that no header can have changes nothing.
+    let _ = headers.try_insert(TRACE_PARENT, trace.parent);
+    if let (false, Some(state)) = (headers.contains_key(TRACE_STATE), trace.state) {
+        let _ = headers.try_insert(TRACE_STATE, state);
+    }
+}
+
 /// One attempt more: of the one before, nothing holds any more.
 fn attempted(call: &mut Call) {
     call.http.attempts = call.http.attempts.saturating_add(1);
@@ -358,6 +389,10 @@ fn ended(context: &FinalizerInterceptorContextRef<'_>, flight: &InFlight) {
 fn status(response: &Response) -> i64 {
     i64::from(response.status().as_u16())
 }
+
+// W3C Trace Context.
+const TRACE_PARENT: &str = "traceparent";
+const TRACE_STATE: &str = "tracestate";
 
 const REQUEST_ID: &str = "x-amzn-requestid";
 
