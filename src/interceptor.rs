@@ -15,11 +15,10 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 };
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_runtime_api::http::{Headers, Response};
 use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::call::{Attempt, Call};
-use crate::emit::{Recording, TraceHeaders};
+use crate::emit::Recording;
 use crate::failure::{self, Head};
 use crate::family;
 use crate::flight::InFlight;
@@ -28,6 +27,8 @@ use crate::operation::{self, Operation};
 use crate::options::Settings;
 use crate::stream::TeeBody;
 use crate::tap::{SentTap, Tap};
+
+mod head;
 
 /// Watches the calls of one client.
 #[derive(Debug)]
@@ -116,7 +117,7 @@ impl Intercept for Interceptor {
             && self.settings.propagate_context
             && let Some(Some(trace)) = flight.slot.with(|recording| recording.headers())
         {
-            propagate(trace, context.request_mut().headers_mut());
+            head::propagate(trace, context.request_mut().headers_mut());
         }
         Ok(())
     }
@@ -165,7 +166,7 @@ impl Intercept for Interceptor {
                     // An attempt more sends the same again.
                     return;
                 }
-                (call.http.server_address, call.http.server_port) = server(request.uri());
+                (call.http.server_address, call.http.server_port) = head::server(request.uri());
                 if let Some(body) = request.body().bytes() {
                     flight.operation.sent(body, call);
                 }
@@ -185,7 +186,7 @@ impl Intercept for Interceptor {
         };
         let response = context.response_mut();
         let streams = flight.slot.with(|recording| {
-            answered(response, &mut recording.call);
+            head::answered(response, &mut recording.call);
             recording.call.stream.is_some()
         });
         if streams == Some(true) && response.status().is_success() {
@@ -207,13 +208,13 @@ impl Intercept for Interceptor {
             return Ok(());
         };
         if let Some(Err(error)) = context.output_or_error() {
-            let head = flight.slot.with(|recording| head(&recording.call));
+            let head = flight.slot.with(|recording| last_head(&recording.call));
             let head = head.unwrap_or_default();
             let status = head.status;
             let failure = failure::of(error, flight.operation, head);
             let request_id = context
                 .response()
-                .and_then(|it| it.headers().get(REQUEST_ID));
+                .and_then(|it| it.headers().get(head::REQUEST_ID));
             flight.slot.with(|recording| {
                 let http = &mut recording.call.http;
                 let request_id = request_id.map(str::to_owned);
@@ -258,22 +259,10 @@ fn resolve(settings: &Settings, call: &mut Call) {
 }
 
 /// What the head of the last answer says of an error.
-fn head(call: &Call) -> Head {
+fn last_head(call: &Call) -> Head {
     Head {
         status: call.http.status,
         code: call.http.error_code.clone(),
-    }
-}
-
-/// Names the span in the headers of its request, unless the caller named one.
-fn propagate(trace: TraceHeaders, headers: &mut Headers) {
-    if headers.contains_key(TRACE_PARENT) {
-        return;
-    }
-    // A value that no header can have changes nothing.
-    let _ = headers.try_insert(TRACE_PARENT, trace.parent);
-    if let (false, Some(state)) = (headers.contains_key(TRACE_STATE), trace.state) {
-        let _ = headers.try_insert(TRACE_STATE, state);
     }
 }
 
@@ -283,75 +272,6 @@ fn attempted(call: &mut Call) {
     (call.http.status, call.http.request_id) = (None, None);
     call.http.error_code = None;
     (call.latency, call.usage_by_service) = Default::default();
-}
-
-/// Host and port of a URI.
-fn server(uri: &str) -> (Option<String>, Option<i64>) {
-    let Some((scheme, rest)) = uri.split_once("://") else {
-        return (None, None);
-    };
-    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
-    let default = if scheme.eq_ignore_ascii_case("http") {
-        80
-    } else {
-        443
-    };
-    match authority.rsplit_once(':') {
-        // The colons of an IPv6 address are inside its brackets.
-        Some((host, port)) if !port.contains(']') => {
-            (Some(host.to_owned()), port.parse().ok().or(Some(default)))
-        }
-        _ => (Some(authority.to_owned()), Some(default)),
-    }
-}
-
-/// What the head of an answer tells.
-fn answered(response: &Response, call: &mut Call) {
-    call.http.status = Some(status(response));
-    // One pass: a look-up by name costs as much as all of it.
-    for (name, value) in response.headers() {
-        if let Some((_, read)) = HEADERS.iter().find(|(known, _)| *known == name) {
-            read(value, call);
-        }
-    }
-}
-
-type Read = fn(&str, &mut Call);
-
-/// Names are in lower case, as the SDK has them.
-static HEADERS: &[(&str, Read)] = &[
-    (REQUEST_ID, |id, call| {
-        call.http.request_id = Some(id.to_owned());
-    }),
-    ("x-amzn-errortype", |code, call| {
-        // The namespace's address may follow.
-        call.http.error_code = code.split(':').next().map(str::to_owned);
-    }),
-    (
-        "x-amzn-bedrock-cache-read-input-token-count",
-        |count, call| {
-            call.usage_by_service.cache_read = number(count);
-        },
-    ),
-    (
-        "x-amzn-bedrock-cache-write-input-token-count",
-        |count, call| {
-            call.usage_by_service.cache_write = number(count);
-        },
-    ),
-    ("x-amzn-bedrock-input-token-count", |count, call| {
-        call.usage_by_service.input = number(count);
-    }),
-    ("x-amzn-bedrock-invocation-latency", |latency, call| {
-        call.latency.invocation = number(latency);
-    }),
-    ("x-amzn-bedrock-output-token-count", |count, call| {
-        call.usage_by_service.output = number(count);
-    }),
-];
-
-fn number(text: &str) -> Option<i64> {
-    text.parse().ok().filter(|number| *number >= 0)
 }
 
 /// The call is over, unless its answer is a stream that is now the caller's.
@@ -379,21 +299,11 @@ fn ended(context: &FinalizerInterceptorContextRef<'_>, flight: &InFlight) {
     let Some(recording) = slot.take() else { return };
     match context.output_or_error() {
         Some(Err(error)) => {
-            let head = head(&recording.call);
+            let head = last_head(&recording.call);
             recording.fail(failure::of(error, *operation, head));
         }
         _ => recording.finish(),
     }
 }
-
-fn status(response: &Response) -> i64 {
-    i64::from(response.status().as_u16())
-}
-
-// W3C Trace Context.
-const TRACE_PARENT: &str = "traceparent";
-const TRACE_STATE: &str = "tracestate";
-
-const REQUEST_ID: &str = "x-amzn-requestid";
 
 pub(crate) const NAME: &str = "NrBedrockObservability";
