@@ -23,6 +23,8 @@ mod usage;
 pub(crate) use api::Api;
 pub(crate) use choice::Choice;
 pub(crate) use fact::{Fact, Facts};
+#[cfg(feature = "agentcore")]
+pub(crate) use failure::TOOL_ERROR;
 pub(crate) use failure::{Attempt, CONNECTION, CONSTRUCTION, Failure, OTHER, RESPONSE, TIMEOUT};
 pub(crate) use finish::normalised;
 pub(crate) use guardrail::{Guardrail, Policy};
@@ -260,12 +262,25 @@ pub(crate) struct Stream {
     pub(crate) completed: bool,
     /// Nothing in the stream says that it is done: its end does.
     pub(crate) ends_with_body: bool,
+    /// Bytes that passed; `None` for a stream of events.
+    pub(crate) bytes: Option<i64>,
 }
 
 impl Stream {
     /// Counts and times an event.
     pub(crate) fn event(&mut self, started: Instant) {
         self.events = self.events.saturating_add(1);
+        self.passed(started);
+    }
+
+    /// Counts and times a piece of a stream of bytes.
+    pub(crate) fn piece(&mut self, length: usize, started: Instant) {
+        let length = i64::try_from(length).unwrap_or(i64::MAX);
+        self.bytes = Some(self.bytes.unwrap_or(0).saturating_add(length));
+        self.passed(started);
+    }
+
+    fn passed(&mut self, started: Instant) {
         let now = started.elapsed();
         self.first_chunk.get_or_insert(now);
         self.last_event = Some(now);

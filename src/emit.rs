@@ -16,6 +16,7 @@ mod steps;
 mod tool_run;
 
 use span::LiveSpan;
+pub(crate) use span::TraceHeaders;
 
 /// A call on its way: its record, and the span that is open for it.
 ///
@@ -47,6 +48,11 @@ impl Recording {
             span,
             settings,
         })
+    }
+
+    /// The span as W3C headers name it.
+    pub(crate) fn headers(&self) -> Option<TraceHeaders> {
+        self.span.headers()
     }
 
     /// Ends the span now.

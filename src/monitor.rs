@@ -102,3 +102,5 @@ macro_rules! monitor {
 monitor!(aws_sdk_bedrockruntime);
 #[cfg(feature = "agent-runtime")]
 monitor!(aws_sdk_bedrockagentruntime);
+#[cfg(feature = "agentcore")]
+monitor!(aws_sdk_bedrockagentcore);

@@ -14,9 +14,14 @@
 /// the model.
 pub(crate) const PROVIDER: &str = "aws.bedrock";
 
+#[cfg(feature = "agentcore")]
+pub(crate) mod agentcore;
+
 /// Values of `gen_ai.operation.name`.
 pub(crate) mod operation {
     pub(crate) const CHAT: &str = "chat";
+    #[cfg(feature = "agentcore")]
+    pub(crate) const CREATE_MEMORY: &str = "create_memory";
     pub(crate) const DELETE_MEMORY: &str = "delete_memory";
     pub(crate) const EMBEDDINGS: &str = "embeddings";
     pub(crate) const EXECUTE_TOOL: &str = "execute_tool";
@@ -26,6 +31,8 @@ pub(crate) mod operation {
     pub(crate) const RETRIEVAL: &str = "retrieval";
     pub(crate) const SEARCH_MEMORY: &str = "search_memory";
     pub(crate) const TEXT_COMPLETION: &str = "text_completion";
+    #[cfg(feature = "agentcore")]
+    pub(crate) const UPDATE_MEMORY: &str = "update_memory";
 
     // The conventions have no names for these.
     pub(crate) const APPLY_GUARDRAIL: &str = "apply_guardrail";
@@ -71,6 +78,16 @@ pub(crate) const EVALUATION_NAME: &str = "gen_ai.evaluation.name";
 pub(crate) const EVALUATION_SCORE_LABEL: &str = "gen_ai.evaluation.score.label";
 pub(crate) const EVALUATION_SCORE_VALUE: &str = "gen_ai.evaluation.score.value";
 pub(crate) const INPUT_MESSAGES: &str = "gen_ai.input.messages";
+/// How many records of a memory an operation was about, or found.
+#[cfg(feature = "agentcore")]
+pub(crate) const MEMORY_RECORD_COUNT: &str = "gen_ai.memory.record.count";
+#[cfg(feature = "agentcore")]
+pub(crate) const MEMORY_RECORD_ID: &str = "gen_ai.memory.record.id";
+#[cfg(feature = "agentcore")]
+pub(crate) const MEMORY_STORE_ID: &str = "gen_ai.memory.store.id";
+/// The session with a server of the Model Context Protocol.
+#[cfg(feature = "agentcore")]
+pub(crate) const MCP_SESSION_ID: &str = "mcp.session.id";
 pub(crate) const OPERATION_NAME: &str = "gen_ai.operation.name";
 pub(crate) const OUTPUT_MESSAGES: &str = "gen_ai.output.messages";
 pub(crate) const OUTPUT_TYPE: &str = "gen_ai.output.type";
@@ -121,6 +138,8 @@ pub(crate) const ERROR_TYPE: &str = "error.type";
 pub(crate) const EXCEPTION_MESSAGE: &str = "exception.message";
 pub(crate) const EXCEPTION_TYPE: &str = "exception.type";
 pub(crate) const HTTP_RESPONSE_STATUS_CODE: &str = "http.response.status_code";
+#[cfg(feature = "agentcore")]
+pub(crate) const PROCESS_EXIT_CODE: &str = "process.exit.code";
 pub(crate) const RPC_METHOD: &str = "rpc.method";
 pub(crate) const RPC_SERVICE: &str = "rpc.service";
 pub(crate) const RPC_SYSTEM: &str = "rpc.system";
@@ -220,6 +239,8 @@ pub(crate) const SERVICE_TIER: &str = "aws.bedrock.service_tier";
 /// Bedrock's own word for why the model stopped, before normalisation.
 pub(crate) const STOP_REASON: &str = "aws.bedrock.stop_reason";
 pub(crate) const STOP_SEQUENCE: &str = "aws.bedrock.stop_sequence";
+/// Bytes of a stream that holds no events.
+pub(crate) const STREAM_BYTES: &str = "aws.bedrock.stream.bytes";
 /// `true` when the model's last word arrived, `false` when the reader left or
 /// the stream broke before it.
 pub(crate) const STREAM_COMPLETED: &str = "aws.bedrock.stream.completed";

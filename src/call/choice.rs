@@ -10,11 +10,20 @@ pub(crate) struct Choice {
     pub(crate) message: Message,
     /// The model's own word for why it stopped.
     pub(crate) stop_reason: Option<String>,
-    /// The stream's index of each part of the message.
+    /// The index of each part of the message, over all messages of the stream.
     blocks: Vec<i64>,
+    /// What the stream's first block is in `blocks`.
+    first: i64,
 }
 
 impl Choice {
+    /// Another message continues the answer, and counts its blocks from 0.
+    #[cfg(feature = "agentcore")]
+    pub(crate) fn next_message(&mut self) {
+        let last = self.blocks.iter().max();
+        self.first = last.map_or(0, |last| last.saturating_add(1));
+    }
+
     /// Appends text to the block at `index`.
     pub(crate) fn push_text(&mut self, cap: Option<usize>, index: i64, text: &str) {
         let Some(cap) = cap else { return };
@@ -53,7 +62,7 @@ impl Choice {
     pub(crate) fn start(&mut self, index: i64, part: Part) {
         if self.message.parts.len() < MAX_BLOCKS {
             self.message.parts.push(part);
-            self.blocks.push(index);
+            self.blocks.push(self.first.saturating_add(index));
         }
     }
 
@@ -99,6 +108,7 @@ impl Choice {
 
     /// The last part that the block at `index` began and that is of a kind.
     pub(crate) fn block(&mut self, index: i64, kind: fn(&Part) -> bool) -> Option<&mut Part> {
+        let index = self.first.saturating_add(index);
         let parts = self.message.parts.iter_mut().zip(&self.blocks).rev();
         parts
             .filter(|(_, block)| **block == index)

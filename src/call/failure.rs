@@ -72,6 +72,9 @@ pub(crate) const CONNECTION: &str = "connection";
 pub(crate) const CONSTRUCTION: &str = "construction";
 pub(crate) const RESPONSE: &str = "response";
 pub(crate) const TIMEOUT: &str = "timeout";
+/// A tool ran and says itself that it failed.
+#[cfg(feature = "agentcore")]
+pub(crate) const TOOL_ERROR: &str = "tool_error";
 /// The conventions' word for an error that nothing is known of.
 pub(crate) const OTHER: &str = "_OTHER";
 

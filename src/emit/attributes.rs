@@ -154,8 +154,9 @@ fn streamed(stream: &Stream, call: &Call, settings: &Settings, attributes: &mut 
     attributes.some(semconv::RESPONSE_TIME_TO_FIRST_CHUNK, first);
     if call.http.status.is_some_and(|status| status < 300) {
         attributes.put(semconv::STREAM_COMPLETED, stream.completed);
-        let events = settings.streaming_events.then_some(stream.events);
-        attributes.some(semconv::STREAM_EVENTS, events);
+        attributes.some(semconv::STREAM_BYTES, stream.bytes);
+        let events = stream.bytes.is_none() && settings.streaming_events;
+        attributes.some(semconv::STREAM_EVENTS, events.then_some(stream.events));
     }
 }
 
@@ -229,7 +230,9 @@ fn request(call: &Call, attributes: &mut Attributes) {
         semconv::REQUEST_REASONING_LEVEL,
         request.reasoning_level.as_deref(),
     );
-    attributes.some(semconv::REQUEST_STREAM, call.stream.as_ref().map(|_| true));
+    // Whether bytes are the pieces of an answer, only their maker knows.
+    let streams = call.stream.as_ref().filter(|it| it.bytes.is_none());
+    attributes.some(semconv::REQUEST_STREAM, streams.map(|_| true));
 }
 
 fn service(call: &Call, settings: &Settings, attributes: &mut Attributes) {

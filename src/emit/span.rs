@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use opentelemetry::Context;
-use opentelemetry::trace::{SpanRef, Status, TraceContextExt as _};
+use opentelemetry::trace::{SpanRef, Status, TraceContextExt as _, TraceFlags};
 use tracing::{Dispatch, Span, field, record_all};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::Registry;
@@ -19,6 +19,13 @@ use crate::semconv::{self, event, operation};
 /// Whether any subscriber wants spans of this crate.
 pub(super) fn is_enabled() -> bool {
     tracing::span_enabled!(target: crate::TARGET, tracing::Level::INFO)
+}
+
+/// The values of `traceparent` and `tracestate`.
+#[derive(Debug)]
+pub(crate) struct TraceHeaders {
+    pub(crate) parent: String,
+    pub(crate) state: Option<String>,
 }
 
 /// An open span.
@@ -51,6 +58,19 @@ impl LiveSpan {
 
     pub(super) fn started(&self) -> SystemTime {
         self.started
+    }
+
+    /// The span as W3C headers name it, for who works on below it. `None` where
+    /// no OpenTelemetry layer listens.
+    pub(super) fn headers(&self) -> Option<TraceHeaders> {
+        let span = self.context.span();
+        let span = span.span_context();
+        let sampled = span.trace_flags() & TraceFlags::SAMPLED;
+        let state = Some(span.trace_state().header());
+        span.is_valid().then(|| TraceHeaders {
+            parent: format!("00-{}-{}-{sampled:02x}", span.trace_id(), span.span_id()),
+            state: state.filter(|state| !state.is_empty()),
+        })
     }
 
     /// Whether attributes and events of the OpenTelemetry span go anywhere.
