@@ -59,6 +59,8 @@ pub(crate) struct Call {
     pub(crate) guardrail: Guardrail,
     pub(crate) service_tier: Option<String>,
     pub(crate) performance_latency: Option<String>,
+    /// When the call began; `None` until its span is open.
+    pub(crate) started: Option<SystemTime>,
     pub(crate) http: Http,
     pub(crate) latency: Latency,
     /// The turns of a conversation that are not over.
@@ -95,6 +97,7 @@ impl Call {
             guardrail: Guardrail::default(),
             service_tier: None,
             performance_latency: None,
+            started: None,
             http: Http::default(),
             latency: Latency::default(),
             session: Session::default(),

@@ -65,6 +65,9 @@ impl Observe for Tap {
                 // has to do.
                 stream.completed |= stream.ends_with_body || self.decoder.is_none();
             }
+            if self.decoder.is_some() {
+                self.operation.ended(&mut recording.call);
+            }
             recording.finish();
         }
     }

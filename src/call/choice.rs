@@ -10,11 +10,19 @@ pub(crate) struct Choice {
     pub(crate) message: Message,
     /// The model's own word for why it stopped.
     pub(crate) stop_reason: Option<String>,
+    /// Why it stopped, in the conventions' word, where the model's own is not
+    /// told.
+    pub(crate) implied_reason: Option<&'static str>,
     /// The stream's index of each part of the message.
     blocks: Vec<i64>,
 }
 
 impl Choice {
+    /// Why the model stopped, as far as it is known.
+    pub(crate) fn reason(&self) -> Option<&str> {
+        self.stop_reason.as_deref().or(self.implied_reason)
+    }
+
     /// Appends text to the block at `index`.
     pub(crate) fn push_text(&mut self, cap: Option<usize>, index: i64, text: &str) {
         let Some(cap) = cap else { return };

@@ -46,6 +46,14 @@ impl Facts {
         self.some(name, value.filter(|value| !value.is_empty()));
     }
 
+    /// The text of a fact.
+    pub(crate) fn known_text(&self, name: &str) -> Option<&str> {
+        self.0.iter().find_map(|(known, value)| match value {
+            Fact::Text(text) if *known == name => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &(&'static str, Fact)> {
         self.0.iter()
     }

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::{Operation, ServiceError};
@@ -17,11 +17,13 @@ pub(super) struct Typed<I, E> {
     operation: Option<&'static str>,
     ids: fn(&I, &mut Call),
     sent: fn(&Json<'_>, &mut Call),
+    complete: fn(&Output, &mut Call),
     answered: fn(&Json<'_>, &mut Call),
     /// `None`: the request is no stream.
     sent_event: Option<fn(&str, &Json<'_>, &mut Call)>,
     /// `None`: the answer is no stream.
     event: Option<fn(&str, &Json<'_>, &mut Call)>,
+    ended: fn(&mut Call),
     error: PhantomData<fn() -> E>,
 }
 
@@ -34,9 +36,11 @@ impl<I, E> Typed<I, E> {
             operation: None,
             ids: |_, _| {},
             sent: |_, _| {},
+            complete: |_, _| {},
             answered: |_, _| {},
             sent_event: None,
             event: None,
+            ended: |_| {},
             error: PhantomData,
         }
     }
@@ -59,6 +63,12 @@ impl<I, E> Typed<I, E> {
         self
     }
 
+    /// Reads the typed answer.
+    pub(super) const fn complete(mut self, read: fn(&Output, &mut Call)) -> Self {
+        self.complete = read;
+        self
+    }
+
     /// Reads the body of the answer.
     pub(super) const fn answered(mut self, read: fn(&Json<'_>, &mut Call)) -> Self {
         self.answered = read;
@@ -74,6 +84,12 @@ impl<I, E> Typed<I, E> {
     /// The answer is a stream; reads one of its events.
     pub(super) const fn event(mut self, read: fn(&str, &Json<'_>, &mut Call)) -> Self {
         self.event = Some(read);
+        self
+    }
+
+    /// The stream of the answer was read to its end.
+    pub(super) const fn ended(mut self, end: fn(&mut Call)) -> Self {
+        self.ended = end;
         self
     }
 }
@@ -111,6 +127,10 @@ where
         }
     }
 
+    fn complete(&self, output: &Output, call: &mut Call) {
+        (self.complete)(output, call);
+    }
+
     fn answered(&self, body: &[u8], call: &mut Call) {
         match Json::read(body) {
             Some(body) => (self.answered)(&body, call),
@@ -121,6 +141,15 @@ where
 
     fn error(&self, error: &Error) -> Option<ServiceError> {
         ServiceError::of::<E>(error)
+    }
+
+    fn ended(&self, call: &mut Call) {
+        (self.ended)(call);
+    }
+
+    #[cfg(test)]
+    fn is_plain(&self) -> bool {
+        self.operation.is_none()
     }
 
     fn sends_events(&self) -> bool {

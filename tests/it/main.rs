@@ -4,6 +4,8 @@
 mod support;
 
 #[cfg(feature = "agent-runtime")]
+mod agent_runtime;
+#[cfg(feature = "agent-runtime")]
 mod agents;
 mod bidirectional;
 mod converse;
