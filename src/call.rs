@@ -63,6 +63,8 @@ pub(crate) struct Call {
     pub(crate) guardrail: Guardrail,
     pub(crate) service_tier: Option<String>,
     pub(crate) performance_latency: Option<String>,
+    /// When the call began; `None` until its span is open.
+    pub(crate) started: Option<SystemTime>,
     pub(crate) http: Http,
     pub(crate) latency: Latency,
     /// The turns of a conversation that are not over.
@@ -99,6 +101,7 @@ impl Call {
             guardrail: Guardrail::default(),
             service_tier: None,
             performance_latency: None,
+            started: None,
             http: Http::default(),
             latency: Latency::default(),
             session: Session::default(),
@@ -193,8 +196,16 @@ pub(crate) struct Step {
     pub(crate) started: SystemTime,
     pub(crate) ended: SystemTime,
     /// What the service calls the step, to find it again.
+    #[cfg_attr(
+        not(feature = "agent-runtime"),
+        expect(dead_code, reason = "only agents' traces need it")
+    )]
     pub(crate) key: Option<String>,
     /// The service has not told of its end.
+    #[cfg_attr(
+        not(feature = "agent-runtime"),
+        expect(dead_code, reason = "only agents' traces need it")
+    )]
     pub(crate) open: bool,
 }
 

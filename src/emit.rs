@@ -42,6 +42,7 @@ impl Recording {
         if !span.is_recording() {
             call.ignore_content();
         }
+        call.started = Some(span.started());
         Some(Self {
             call,
             started: Instant::now(),

@@ -75,6 +75,17 @@ pub(crate) trait Operation: fmt::Debug + Sync {
         let _ = (name, payload, call);
     }
 
+    /// The answer's stream was read to its end.
+    fn ended(&self, call: &mut Call) {
+        let _ = call;
+    }
+
+    /// Whether its span says no more than that there was a call, and its ids.
+    #[cfg(test)]
+    fn is_plain(&self) -> bool {
+        false
+    }
+
     /// Reads one event of the answer's stream. Called only for operations
     /// whose `begin` says that the answer is one.
     fn event(&self, name: &str, payload: &[u8], call: &mut Call) {

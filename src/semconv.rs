@@ -10,17 +10,20 @@
 //! What Bedrock tells and no convention names is under `aws.bedrock.`; those
 //! names are this crate's own.
 
+#![cfg_attr(
+    not(all(feature = "agent-runtime", feature = "agentcore")),
+    expect(dead_code, reason = "names that only a feature emits")
+)]
+
 /// `gen_ai.provider.name` of everything behind the Bedrock API, whoever made
 /// the model.
 pub(crate) const PROVIDER: &str = "aws.bedrock";
 
-#[cfg(feature = "agentcore")]
 pub(crate) mod agentcore;
 
 /// Values of `gen_ai.operation.name`.
 pub(crate) mod operation {
     pub(crate) const CHAT: &str = "chat";
-    #[cfg(feature = "agentcore")]
     pub(crate) const CREATE_MEMORY: &str = "create_memory";
     pub(crate) const DELETE_MEMORY: &str = "delete_memory";
     pub(crate) const EMBEDDINGS: &str = "embeddings";
@@ -31,12 +34,13 @@ pub(crate) mod operation {
     pub(crate) const RETRIEVAL: &str = "retrieval";
     pub(crate) const SEARCH_MEMORY: &str = "search_memory";
     pub(crate) const TEXT_COMPLETION: &str = "text_completion";
-    #[cfg(feature = "agentcore")]
     pub(crate) const UPDATE_MEMORY: &str = "update_memory";
 
     // The conventions have no names for these.
     pub(crate) const APPLY_GUARDRAIL: &str = "apply_guardrail";
     pub(crate) const COUNT_TOKENS: &str = "count_tokens";
+    pub(crate) const GENERATE_QUERY: &str = "generate_query";
+    pub(crate) const OPTIMIZE_PROMPT: &str = "optimize_prompt";
     pub(crate) const RERANK: &str = "rerank";
 }
 
@@ -79,14 +83,10 @@ pub(crate) const EVALUATION_SCORE_LABEL: &str = "gen_ai.evaluation.score.label";
 pub(crate) const EVALUATION_SCORE_VALUE: &str = "gen_ai.evaluation.score.value";
 pub(crate) const INPUT_MESSAGES: &str = "gen_ai.input.messages";
 /// How many records of a memory an operation was about, or found.
-#[cfg(feature = "agentcore")]
 pub(crate) const MEMORY_RECORD_COUNT: &str = "gen_ai.memory.record.count";
-#[cfg(feature = "agentcore")]
 pub(crate) const MEMORY_RECORD_ID: &str = "gen_ai.memory.record.id";
-#[cfg(feature = "agentcore")]
 pub(crate) const MEMORY_STORE_ID: &str = "gen_ai.memory.store.id";
 /// The session with a server of the Model Context Protocol.
-#[cfg(feature = "agentcore")]
 pub(crate) const MCP_SESSION_ID: &str = "mcp.session.id";
 pub(crate) const OPERATION_NAME: &str = "gen_ai.operation.name";
 pub(crate) const OUTPUT_MESSAGES: &str = "gen_ai.output.messages";
@@ -138,7 +138,6 @@ pub(crate) const ERROR_TYPE: &str = "error.type";
 pub(crate) const EXCEPTION_MESSAGE: &str = "exception.message";
 pub(crate) const EXCEPTION_TYPE: &str = "exception.type";
 pub(crate) const HTTP_RESPONSE_STATUS_CODE: &str = "http.response.status_code";
-#[cfg(feature = "agentcore")]
 pub(crate) const PROCESS_EXIT_CODE: &str = "process.exit.code";
 pub(crate) const RPC_METHOD: &str = "rpc.method";
 pub(crate) const RPC_SERVICE: &str = "rpc.service";
@@ -174,6 +173,31 @@ pub(crate) const AGENT_MEMORY_ID: &str = "aws.bedrock.agent.memory_id";
 pub(crate) const AGENT_STEP: &str = "aws.bedrock.agent.step";
 /// The id that the agent's own trace has for a step.
 pub(crate) const AGENT_TRACE_ID: &str = "aws.bedrock.agent.trace_id";
+/// What a search that plans for itself did in a step: `Planning`,
+/// `Retrieval`, …
+pub(crate) const AGENTIC_STEP: &str = "aws.bedrock.agentic_retrieve.step";
+/// Rounds that a search that plans for itself may take.
+pub(crate) const AGENTIC_MAX_ITERATIONS: &str = "aws.bedrock.agentic_retrieve.max_iterations";
+/// A document of a knowledge base's data source.
+pub(crate) const DOCUMENT_ID: &str = "aws.bedrock.document.id";
+/// Whether the user that was asked about may read the document.
+pub(crate) const DOCUMENT_HAS_ACCESS: &str = "aws.bedrock.document.has_access";
+/// Bytes of a document of a knowledge base.
+pub(crate) const DOCUMENT_SIZE: &str = "aws.bedrock.document.size";
+/// The alias under which a flow was called.
+pub(crate) const FLOW_ALIAS_ID: &str = "aws.bedrock.flow.alias_id";
+/// Names of the conditions that a node of a flow found satisfied.
+pub(crate) const FLOW_CONDITIONS: &str = "aws.bedrock.flow.conditions";
+/// One run of a flow, or one conversation with it: its id or its ARN.
+pub(crate) const FLOW_EXECUTION_ID: &str = "aws.bedrock.flow.execution.id";
+/// The caller's name for a run of a flow.
+pub(crate) const FLOW_EXECUTION_NAME: &str = "aws.bedrock.flow.execution.name";
+/// `Running`, `Succeeded`, `Failed`, …
+pub(crate) const FLOW_EXECUTION_STATUS: &str = "aws.bedrock.flow.execution.status";
+/// The flow's id or ARN, as the caller named it.
+pub(crate) const FLOW_ID: &str = "aws.bedrock.flow.id";
+pub(crate) const FLOW_NODE_NAME: &str = "aws.bedrock.flow.node.name";
+pub(crate) const FLOW_VERSION: &str = "aws.bedrock.flow.version";
 /// Milliseconds until the first byte left the model, as the service measured.
 pub(crate) const FIRST_BYTE_LATENCY: &str = "aws.bedrock.first_byte_latency";
 /// `INTERVENED` or `NONE`, as the service says.
@@ -216,6 +240,19 @@ pub(crate) const GUARDRAIL_WORD_UNITS: &str = "aws.bedrock.guardrail.usage.word_
 pub(crate) const GUARDRAIL_VERSION: &str = "aws.bedrock.guardrail.version";
 /// The convention's name for the knowledge base that was searched.
 pub(crate) const KNOWLEDGE_BASE_ID: &str = "aws.bedrock.knowledge_base.id";
+/// The knowledge bases that were searched, where they are several.
+pub(crate) const KNOWLEDGE_BASE_IDS: &str = "aws.bedrock.knowledge_base.ids";
+/// A group of steps in a session.
+pub(crate) const INVOCATION_ID: &str = "aws.bedrock.invocation.id";
+pub(crate) const INVOCATION_STEP_ID: &str = "aws.bedrock.invocation.step.id";
+/// Documents that the caller sent to be ordered.
+pub(crate) const RERANK_DOCUMENT_COUNT: &str = "aws.bedrock.rerank.documents.count";
+/// The resource whose tags were asked for or changed.
+pub(crate) const RESOURCE_ARN: &str = "aws.bedrock.resource.arn";
+/// How many of what a list was asked for came in this answer.
+pub(crate) const RESULT_COUNT: &str = "aws.bedrock.result.count";
+/// `ACTIVE`, `ENDED` or `EXPIRED`.
+pub(crate) const SESSION_STATUS: &str = "aws.bedrock.session.status";
 /// Messages of the request that have no event of their own, because a span
 /// holds 128 events at most.
 pub(crate) const INPUT_MESSAGES_OMITTED: &str = "aws.bedrock.input.messages.omitted";

@@ -84,11 +84,14 @@ impl Observe for Tap {
         if matches!(&self.passing, Passing::Events(decoder) if decoder.is_inside_frame()) {
             self.fail(damaged());
         } else if let Some(mut recording) = self.slot.take() {
+            let was_read = matches!(self.passing, Passing::Events(_));
             if let Some(stream) = &mut recording.call.stream {
                 // Where nobody looked for the model's last word, the body's end
                 // has to do.
-                let unread = !matches!(self.passing, Passing::Events(_));
-                stream.completed |= stream.ends_with_body || unread;
+                stream.completed |= stream.ends_with_body || !was_read;
+            }
+            if was_read {
+                self.operation.ended(&mut recording.call);
             }
             recording.finish();
         }

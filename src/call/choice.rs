@@ -10,6 +10,9 @@ pub(crate) struct Choice {
     pub(crate) message: Message,
     /// The model's own word for why it stopped.
     pub(crate) stop_reason: Option<String>,
+    /// Why it stopped, in the conventions' word, where the model's own is not
+    /// told.
+    pub(crate) implied_reason: Option<&'static str>,
     /// The index of each part of the message, over all messages of the stream.
     blocks: Vec<i64>,
     /// What the stream's first block is in `blocks`.
@@ -22,6 +25,11 @@ impl Choice {
     pub(crate) fn next_message(&mut self) {
         let last = self.blocks.iter().max();
         self.first = last.map_or(0, |last| last.saturating_add(1));
+    }
+
+    /// Why the model stopped, as far as it is known.
+    pub(crate) fn reason(&self) -> Option<&str> {
+        self.stop_reason.as_deref().or(self.implied_reason)
     }
 
     /// Appends text to the block at `index`.

@@ -1,7 +1,7 @@
 //! The parameters of a request.
 
 /// What the caller asked for, beside the messages. `None`: not asked for.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Request {
     pub(crate) max_tokens: Option<i64>,
     pub(crate) temperature: Option<f64>,

@@ -117,7 +117,7 @@ fn finish_reasons(call: &Call) -> Vec<Cow<'static, str>> {
         .map(|_| Cow::Borrowed(semconv::FINISH_REASON_ERROR));
     let choices = call.response.choices.iter();
     let reason = |raw: Option<&str>| raw.map(normalised).or_else(|| missing.clone());
-    let reasons = choices.filter_map(|choice| reason(choice.stop_reason.as_deref()));
+    let reasons = choices.filter_map(|choice| reason(choice.reason()));
     let reasons: Vec<_> = reasons.collect();
     if reasons.is_empty() {
         return missing.into_iter().collect();

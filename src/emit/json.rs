@@ -27,12 +27,7 @@ pub(super) fn input(messages: &[Message], limit: usize) -> String {
 
 /// `gen_ai.output.messages`.
 pub(super) fn output(choices: &[Choice], limit: usize) -> String {
-    conversation(
-        &choices
-            .iter()
-            .map(|it| (&it.message, it.stop_reason.as_deref())),
-        limit,
-    )
+    conversation(&choices.iter().map(|it| (&it.message, it.reason())), limit)
 }
 
 /// `gen_ai.tool.definitions`.

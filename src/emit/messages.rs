@@ -78,10 +78,7 @@ pub(super) fn events(
     for (index, choice) in choices.iter().take(MAX_CHOICE_EVENTS + room).enumerate() {
         let mut event = message_body(&choice.message, limit);
         event.put(field::INDEX, i64::try_from(index).unwrap_or(i64::MAX));
-        event.some(
-            field::FINISH_REASON,
-            choice.stop_reason.as_deref().map(normalised),
-        );
+        event.some(field::FINISH_REASON, choice.reason().map(normalised));
         let at = choice.message.at.unwrap_or(end);
         span.add_event_with_timestamp(event::CHOICE, at, event.into_inner());
     }

@@ -35,12 +35,15 @@ impl Serialize for OneDocument<'_> {
             #[serde(skip_serializing_if = "Option::is_none")]
             id: Option<&'a str>,
             #[serde(skip_serializing_if = "Option::is_none")]
+            index: Option<i64>,
+            #[serde(skip_serializing_if = "Option::is_none")]
             score: Option<f64>,
             #[serde(skip_serializing_if = "Option::is_none")]
             content: Option<std::borrow::Cow<'a, str>>,
         }
         Form {
             id: self.document.id.as_deref(),
+            index: self.document.index,
             score: self.document.score,
             content: self.content.map(|(content, cap)| content.within(cap)),
         }

@@ -27,6 +27,7 @@ pub(super) struct Typed<I, E> {
     event: Option<fn(&str, &Json<'_>, &mut Call)>,
     bytes: bool,
     forwards_context: bool,
+    ended: fn(&mut Call),
     error: PhantomData<fn() -> E>,
 }
 
@@ -45,6 +46,7 @@ impl<I, E> Typed<I, E> {
             event: None,
             bytes: false,
             forwards_context: false,
+            ended: |_| {},
             error: PhantomData,
         }
     }
@@ -68,7 +70,7 @@ impl<I, E> Typed<I, E> {
     }
 
     /// Reads the typed answer.
-    #[cfg(feature = "agentcore")]
+    #[cfg(any(feature = "agent-runtime", feature = "agentcore"))]
     pub(super) const fn complete(mut self, read: fn(&Output, &mut Call)) -> Self {
         self.complete = read;
         self
@@ -103,6 +105,13 @@ impl<I, E> Typed<I, E> {
     #[cfg(feature = "agentcore")]
     pub(super) const fn forwards_context(mut self) -> Self {
         self.forwards_context = true;
+        self
+    }
+
+    /// The stream of the answer was read to its end.
+    #[cfg(feature = "agent-runtime")]
+    pub(super) const fn ended(mut self, end: fn(&mut Call)) -> Self {
+        self.ended = end;
         self
     }
 }
@@ -165,6 +174,15 @@ where
 
     fn forwards_context(&self) -> bool {
         self.forwards_context
+    }
+
+    fn ended(&self, call: &mut Call) {
+        (self.ended)(call);
+    }
+
+    #[cfg(test)]
+    fn is_plain(&self) -> bool {
+        self.operation.is_none()
     }
 
     fn sends_events(&self) -> bool {

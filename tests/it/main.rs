@@ -3,6 +3,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[cfg(feature = "agent-runtime")]
+mod agent_runtime;
 #[cfg(feature = "agentcore")]
 mod agentcore;
 #[cfg(feature = "agent-runtime")]

@@ -1,6 +1,6 @@
 //! Passages of documents, as searches of knowledge bases give them.
 
-use crate::call::{Document, clip};
+use crate::call::{Choice, Citation, Document, Part, Retrieval, clip};
 use crate::json::Json;
 
 /// Reads one result: of a search, or behind a citation.
@@ -8,9 +8,13 @@ pub(super) fn document(result: &Json<'_>, cap: Option<usize>) -> Document {
     let content = result.get("content");
     let text = content.and_then(|content| content.string("text"));
     Document {
-        id: result.id("documentId").or_else(|| address(result)),
+        id: result
+            .id("documentId")
+            .or_else(|| address(result))
+            .or_else(|| result.get("metadata")?.id(SOURCE_URI)),
         score: result.float("score"),
         content: text.and_then(|text| clip(cap, text)),
+        ..Document::default()
     }
 }
 
@@ -24,5 +28,42 @@ pub(super) fn address(result: &Json<'_>) -> Option<String> {
     places.find_map(|(_, place)| ADDRESSES.iter().find_map(|key| place.id(key)))
 }
 
+/// Adds a passage that is cited, unless it is there: an answer cites most of
+/// them more than once. Where content may not be copied, passages of one
+/// document are one.
+pub(super) fn cited(document: Document, found: &mut Retrieval) {
+    let documents = &mut found.documents;
+    let is_known = documents
+        .iter()
+        .any(|known| known.id == document.id && known.content == document.content);
+    if !is_known && documents.len() < MAX_DOCUMENTS {
+        documents.push(document);
+    }
+}
+
+/// Notes on the answer's text where what it says was found, each place once.
+pub(super) fn cite(choice: &mut Choice, cap: Option<usize>, source: Option<&str>) {
+    let Some(source) = source.and_then(|source| clip(cap, source)) else {
+        return;
+    };
+    let cited = Citation {
+        title: None,
+        source: Some(source),
+    };
+    let is_it = |part: &Part| match part {
+        Part::Text { citations, .. } => citations.iter().any(|known| known.source == cited.source),
+        _ => false,
+    };
+    if !choice.message.parts.iter().any(is_it) {
+        choice.push_citation(cap, 0, cited);
+    }
+}
+
 /// What the kinds of locations call their address.
 const ADDRESSES: &[&str] = &["uri", "url", "id", "query"];
+
+/// The address, in the metadata that the service keeps of each passage.
+const SOURCE_URI: &str = "x-amz-bedrock-kb-source-uri";
+
+/// Passages that are kept of one answer.
+const MAX_DOCUMENTS: usize = 512;

@@ -20,16 +20,10 @@ pub(super) static RETRIEVE: Typed<RetrieveInput, RetrieveError> = Typed::new(SER
     })
     .sent(|body, call| {
         let text = body.at(&["retrievalQuery", "text"]).and_then(Json::str);
-        let search = body.get("retrievalConfiguration");
-        let top_k = search.and_then(|search| {
-            SEARCHES
-                .iter()
-                .find_map(|kind| search.get(kind)?.count("numberOfResults"))
-        });
         let query = text.and_then(|text| clip(call.cap(), text));
         call.retrieval = Some(Retrieval {
             query,
-            top_k,
+            top_k: top_k(body),
             documents: Vec::new(),
         });
     })
@@ -52,6 +46,13 @@ pub(super) fn searched(knowledge_base: Option<&str>, call: &mut Call) {
         Some(id) => format!("{RETRIEVAL} {id}").into(),
         None => RETRIEVAL.into(),
     });
+}
+
+/// How many results a search was asked for.
+pub(super) fn top_k(body: &Json<'_>) -> Option<i64> {
+    let search = body.get("retrievalConfiguration")?;
+    let mut kinds = SEARCHES.iter();
+    kinds.find_map(|kind| search.get(kind)?.count("numberOfResults"))
 }
 
 /// The kinds of configurations of a search.

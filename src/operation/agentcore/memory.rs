@@ -168,5 +168,6 @@ fn found(record: &Json<'_>, cap: Option<usize>) -> Document {
         id: record.id("memoryRecordId"),
         score: record.float("score"),
         content: text.and_then(|text| clip(cap, text)),
+        ..Document::default()
     }
 }

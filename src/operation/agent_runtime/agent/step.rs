@@ -2,17 +2,9 @@
 
 use std::time::SystemTime;
 
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
-
+pub(super) use super::super::steps::time;
 use crate::call::Step;
 use crate::json::Json;
-
-/// A time as the service writes it.
-pub(super) fn time(place: &Json<'_>, key: &str) -> Option<SystemTime> {
-    let time = DateTime::from_str(place.string(key)?, Format::DateTimeWithOffset).ok()?;
-    SystemTime::try_from(time).ok()
-}
 
 /// Ends a step, at the times of its metadata where there are any.
 pub(super) fn close(step: &mut Step, output: &Json<'_>, at: SystemTime) {

@@ -3,6 +3,7 @@
 
 use std::time::SystemTime;
 
+pub(super) use super::super::steps::push;
 use crate::call::{Call, Step, Usage};
 use crate::semconv::operation::INVOKE_AGENT;
 use crate::semconv::{AGENT_ALIAS_ID, AGENT_NAME, AGENT_STEP, AGENT_TRACE_ID};
@@ -120,31 +121,8 @@ pub(super) fn phase<'c>(
     push(agent, call, trace_id.map(str::to_owned), at)
 }
 
-/// Puts a step below another one, unless there are more than anyone reads.
-pub(super) fn push(
-    parent: &mut Call,
-    call: Call,
-    key: Option<String>,
-    at: SystemTime,
-) -> Option<&mut Step> {
-    if parent.steps.len() >= MAX_STEPS {
-        parent.unreadable("an agent's run has more steps than are kept");
-        return None;
-    }
-    parent.steps.push(Step {
-        call,
-        started: at,
-        ended: at,
-        key,
-        open: true,
-    });
-    parent.steps.last_mut()
-}
-
 /// The step of an operation that has begun below another one and not ended.
 pub(super) fn open<'c>(parent: &'c mut Call, operation: &str) -> Option<&'c mut Step> {
     let is_it = |step: &Step| step.open && step.call.operation == Some(operation);
     parent.steps.iter_mut().rfind(|step| is_it(step))
 }
-
-const MAX_STEPS: usize = 256;
