@@ -8,6 +8,8 @@ use aws_sdk_bedrockruntime::operation::invoke_guardrail_checks::{
     InvokeGuardrailChecksError, InvokeGuardrailChecksInput,
 };
 
+use aws_sdk_bedrockruntime::types::GuardrailContentSource;
+
 use super::RUNTIME;
 use super::typed::Typed;
 use crate::call::{Call, Message, Part, Policy, clip};
@@ -28,7 +30,7 @@ pub(super) static APPLY_GUARDRAIL: Typed<ApplyGuardrailInput, ApplyGuardrailErro
             });
             call.guardrail.id = id.map(str::to_owned);
             call.guardrail.version.clone_from(&input.guardrail_version);
-            let source = input.source.as_ref().map(|source| source.as_str());
+            let source = input.source.as_ref().map(GuardrailContentSource::as_str);
             call.facts.text(GUARDRAIL_SOURCE, source);
         })
         .sent(|body, call| {

@@ -1,7 +1,5 @@
 //! Operations of the runtime that ask no model for an answer.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::primitives::Blob;
 use aws_sdk_bedrockruntime::types::{

@@ -24,6 +24,10 @@ use tracing_subscriber::registry::LookupSpan;
 #[derive(Debug)]
 pub struct Spans {
     finished: Kept,
+    #[cfg_attr(
+        not(feature = "agent-runtime"),
+        expect(dead_code, reason = "kept for as long as its spans are")
+    )]
     provider: SdkTracerProvider,
     _default: DefaultGuard,
 }
@@ -62,6 +66,7 @@ impl Spans {
     }
 
     /// The provider of these spans, for what `tracing` cannot make.
+    #[cfg(feature = "agent-runtime")]
     pub fn provider(&self) -> SdkTracerProvider {
         self.provider.clone()
     }
