@@ -14,6 +14,7 @@ mod memory;
 mod runtime;
 mod secrets;
 mod tools;
+mod unchanged;
 
 /// A client of a server that gives one answer, and who listens to it.
 struct Core {

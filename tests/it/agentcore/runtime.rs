@@ -152,6 +152,14 @@ async fn every_ending_of_the_body_ends_the_span_once() {
             json!(6),
         ),
         (
+            "all of a known length, and no more asked",
+            Answer::bytes(200, "text/plain", "one"),
+            Reader::Leaves(1),
+            None,
+            json!(true),
+            json!(3),
+        ),
+        (
             "throttled",
             Answer::error(429, "ThrottlingException", "too fast"),
             Reader::ToTheEnd,
