@@ -98,7 +98,8 @@ pub(crate) fn unknown(service: &str, method: &str) -> Option<(&'static dyn Opera
     // The span of a known one was not wanted. Services have methods of the same
     // name.
     let known = operations.any(|operation| call.api.as_ref() == Some(&operation.api()));
-    (!known).then(|| -> (&'static dyn Operation, Call) { (&unknown::Unknown, call) })
+    let operation: &'static dyn Operation = &unknown::Unknown;
+    (!known).then_some((operation, call))
 }
 
 /// What the service says of an error.

@@ -1,6 +1,8 @@
 //! The operations of AgentCore: agents on its runtime and in its harnesses, the
 //! tools that it runs, its memories.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
+
 use aws_sdk_bedrockagentcore::Client;
 use nr_bedrock_observability::{MonitorOptions, monitor_bedrock_with};
 use serde_json::{Value, json};
