@@ -31,7 +31,10 @@ impl Core {
     }
 
     async fn with(answer: Answer, options: MonitorOptions) -> Self {
-        let spans = Spans::collect();
+        Self::heard_by(Spans::collect(), answer, options).await
+    }
+
+    async fn heard_by(spans: Spans, answer: Answer, options: MonitorOptions) -> Self {
         let server = Server::start().await;
         server.answer_with(answer);
         let client = Client::from_conf(server.core_config().build());

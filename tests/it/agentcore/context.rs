@@ -4,13 +4,15 @@ use aws_sdk_bedrockagentcore::Client;
 use aws_sdk_bedrockagentcore::primitives::Blob;
 use nr_bedrock_observability::MonitorOptions;
 use opentelemetry::trace::{SpanContext, TraceContextExt as _, TraceFlags};
+use opentelemetry_sdk::trace::Sampler;
 use serde_json::json;
 use tracing::Instrument as _;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::Core;
 use crate::support::bedrock::{Answer, Request};
-use crate::support::spans::Span;
+use crate::support::spans::{Span, Spans, layer};
 
 const CALLERS: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const OPERATIONS: [&str; 9] = [
@@ -48,7 +50,12 @@ async fn a_request_names_its_own_span() {
 #[tokio::test]
 async fn the_state_of_the_trace_and_its_sampling_go_with_it() {
     for flags in [TraceFlags::SAMPLED, TraceFlags::NOT_SAMPLED] {
-        let core = Core::answering(Answer::json(200, &json!({}))).await;
+        let sampler = Sampler::ParentBased(Box::new(Sampler::AlwaysOn));
+        let spans = Spans::collect_with(sampler, |tracer| {
+            tracing_subscriber::registry().with(layer(tracer))
+        });
+        let answer = Answer::json(200, &json!({}));
+        let core = Core::heard_by(spans, answer, MonitorOptions::new()).await;
         let caller = tracing::info_span!("caller");
         let state = "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7";
         let remote = SpanContext::new(
