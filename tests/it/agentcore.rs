@@ -1,6 +1,8 @@
 //! The operations of AgentCore: agents on its runtime and in its harnesses, the
 //! tools that it runs, its memories.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
+
 use aws_sdk_bedrockagentcore::Client;
 use nr_bedrock_observability::{MonitorOptions, monitor_bedrock_with};
 use serde_json::{Value, json};
@@ -14,6 +16,7 @@ mod memory;
 mod runtime;
 mod secrets;
 mod tools;
+mod unchanged;
 
 /// A client of a server that gives one answer, and who listens to it.
 struct Core {
@@ -28,7 +31,10 @@ impl Core {
     }
 
     async fn with(answer: Answer, options: MonitorOptions) -> Self {
-        let spans = Spans::collect();
+        Self::heard_by(Spans::collect(), answer, options).await
+    }
+
+    async fn heard_by(spans: Spans, answer: Answer, options: MonitorOptions) -> Self {
         let server = Server::start().await;
         server.answer_with(answer);
         let client = Client::from_conf(server.core_config().build());

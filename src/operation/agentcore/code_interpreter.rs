@@ -5,6 +5,7 @@ use aws_sdk_bedrockagentcore::operation::{
     list_code_interpreter_sessions as list, start_code_interpreter_session as start,
     stop_code_interpreter_session as stop,
 };
+use aws_sdk_bedrockagentcore::types::ToolName;
 
 use super::{SERVICE, command};
 use crate::call::{Call, Failure, TOOL_ERROR, base64_len};
@@ -22,7 +23,7 @@ pub(super) static INVOKE_CODE_INTERPRETER: Typed<
     .named(EXECUTE_TOOL)
     .ids(|input: &invoke::InvokeCodeInterpreterInput, call| {
         command::runs("code_interpreter", call);
-        let tool = input.name.as_ref().map(|name| name.as_str());
+        let tool = input.name.as_ref().map(ToolName::as_str);
         call.facts.text(CODE_INTERPRETER_TOOL, tool);
         let id = input.code_interpreter_identifier.as_deref();
         session(id, input.session_id.as_deref(), call);

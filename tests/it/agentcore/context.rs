@@ -3,12 +3,16 @@
 use aws_sdk_bedrockagentcore::Client;
 use aws_sdk_bedrockagentcore::primitives::Blob;
 use nr_bedrock_observability::MonitorOptions;
+use opentelemetry::trace::{SpanContext, TraceContextExt as _, TraceFlags};
+use opentelemetry_sdk::trace::Sampler;
 use serde_json::json;
 use tracing::Instrument as _;
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::Core;
 use crate::support::bedrock::{Answer, Request};
-use crate::support::spans::Span;
+use crate::support::spans::{Span, Spans, layer};
 
 const CALLERS: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const OPERATIONS: [&str; 9] = [
@@ -40,6 +44,44 @@ async fn a_request_names_its_own_span() {
         assert_eq!(request.header("tracestate"), None, "{operation}");
         // Else somebody on the way could change it.
         assert!(signed(request).contains("traceparent"), "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn the_state_of_the_trace_and_its_sampling_go_with_it() {
+    for flags in [TraceFlags::SAMPLED, TraceFlags::NOT_SAMPLED] {
+        let sampler = Sampler::ParentBased(Box::new(Sampler::AlwaysOn));
+        let spans = Spans::collect_with(sampler, |tracer| {
+            tracing_subscriber::registry().with(layer(tracer))
+        });
+        let answer = Answer::json(200, &json!({}));
+        let core = Core::heard_by(spans, answer, MonitorOptions::new()).await;
+        let caller = tracing::info_span!("caller");
+        let state = "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7";
+        let remote = SpanContext::new(
+            0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c_u128.into(),
+            0xb7ad_6b71_6920_3331_u64.into(),
+            flags,
+            true,
+            state.parse().unwrap_or_default(),
+        );
+        let parent = opentelemetry::Context::new().with_remote_span_context(remote);
+        assert!(caller.set_parent(parent).is_ok());
+        call(&core.client, "InvokeHarness", None)
+            .instrument(caller)
+            .await;
+        let request = &core.server.requests()[0];
+        let header = request.header("traceparent").unwrap_or_default();
+        let trace = "00-0af7651916cd43dd8448eb211c80319c-";
+        assert!(header.starts_with(trace), "{header}");
+        assert!(!header.contains("b7ad6b7169203331"), "{header}");
+        let sampled = flags == TraceFlags::SAMPLED;
+        assert!(
+            header.ends_with(if sampled { "-01" } else { "-00" }),
+            "{header}"
+        );
+        assert_eq!(request.header("tracestate"), Some(state));
+        assert_eq!(core.spans.bedrock().len(), usize::from(sampled));
     }
 }
 

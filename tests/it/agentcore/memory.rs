@@ -124,14 +124,7 @@ async fn writing_and_deleting_have_the_conventions_names() {
         .iter()
         .map(|span| {
             says(span, &[("gen_ai.memory.store.id", json!("mem-1"))]);
-            let keys = [
-                "gen_ai.memory.record.count",
-                "gen_ai.memory.record.id",
-                "aws.bedrock.agentcore.memory.records.failed",
-                "aws.bedrock.agentcore.memory.event.id",
-                "gen_ai.conversation.id",
-            ];
-            (span.name().to_owned(), keys.map(|key| span.attribute(key)))
+            (span.name().to_owned(), IDS.map(|key| span.attribute(key)))
         })
         .collect();
     let null = Value::Null;
@@ -194,3 +187,11 @@ async fn search(core: &Core) {
         .set_search_criteria(criteria.ok());
     drop(call.send().await);
 }
+
+const IDS: [&str; 5] = [
+    "gen_ai.memory.record.count",
+    "gen_ai.memory.record.id",
+    "aws.bedrock.agentcore.memory.records.failed",
+    "aws.bedrock.agentcore.memory.event.id",
+    "gen_ai.conversation.id",
+];

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Core, says};
 use crate::support::bedrock::{Answer, REQUEST_ID, Server};
+use crate::support::spans::Span;
 
 const ARN: &str = "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/support_bot-a1B2c3D4e5";
 const SESSION: &str = "x-amzn-bedrock-agentcore-runtime-session-id";
@@ -24,16 +25,10 @@ async fn the_span_names_the_agent_its_session_and_the_forms_that_it_speaks() {
     let call = asks(&core.client)
         .qualifier("prod")
         .runtime_session_id("session-1");
-    let output = call.mcp_session_id("mcp-1").send().await;
-    let Ok(output) = output else {
-        panic!("{output:?}")
-    };
+    let output = call.mcp_session_id("mcp-1").send().await.unwrap();
     assert!(core.spans.bedrock().is_empty(), "the body is not read yet");
-    let body = output.response.collect().await.map(|body| body.to_vec());
-    assert_eq!(
-        body.unwrap_or_default(),
-        b"data: \"By \"\n\ndata: \"Friday.\"\n\n"
-    );
+    let body = output.response.collect().await.unwrap().to_vec();
+    assert_eq!(body, b"data: \"By \"\n\ndata: \"Friday.\"\n\n");
 
     let span = core.spans.one();
     assert_eq!(span.name(), "invoke_agent support_bot");
@@ -152,6 +147,14 @@ async fn every_ending_of_the_body_ends_the_span_once() {
             json!(6),
         ),
         (
+            "all of a known length, and no more asked",
+            Answer::bytes(200, "text/plain", "one"),
+            Reader::Leaves(1),
+            None,
+            json!(true),
+            json!(3),
+        ),
+        (
             "throttled",
             Answer::error(429, "ThrottlingException", "too fast"),
             Reader::ToTheEnd,
@@ -207,7 +210,7 @@ async fn operations_on_the_session_are_plain_and_have_its_ids() {
     let card = core.client.get_agent_card().agent_runtime_arn(ARN);
     drop(card.runtime_session_id("session-1").send().await);
     let spans = core.spans.bedrock();
-    let names: Vec<_> = spans.iter().map(|span| span.name()).collect();
+    let names: Vec<_> = spans.iter().map(Span::name).collect();
     assert_eq!(
         names,
         [

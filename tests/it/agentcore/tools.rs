@@ -14,8 +14,8 @@ use crate::support::frames::{Frame, event, exception};
 use crate::support::spans::Span;
 
 fn result(said: &str, error: bool, process: &Value) -> Frame {
-    let mut result = json!({"content": [{"type": "text", "text": said}], "isError": error});
-    result["structuredContent"] = process.clone();
+    let content = json!([{"type": "text", "text": said}]);
+    let result = json!({"content": content, "isError": error, "structuredContent": process});
     event("result", &result)
 }
 
@@ -125,10 +125,7 @@ async fn a_command_is_a_tool_with_what_it_wrote_and_how_it_ended() {
         let call = call
             .runtime_session_id("session-1")
             .set_body(body.build().ok());
-        let output = call.send().await;
-        let Ok(mut output) = output else {
-            panic!("{output:?}")
-        };
+        let mut output = call.send().await.unwrap();
         while let Ok(Some(_)) = output.stream.recv().await {}
         let span = core.spans.one();
         assert_eq!(span.name(), "execute_tool command");
@@ -286,9 +283,6 @@ async fn interpret(core: &Core) {
     let call = core.client.invoke_code_interpreter();
     let call = call.code_interpreter_identifier("aws.codeinterpreter.v1");
     let call = call.session_id("session-1").name(ToolName::ExecuteCode);
-    let output = call.arguments(arguments).send().await;
-    let Ok(mut output) = output else {
-        panic!("{output:?}")
-    };
+    let mut output = call.arguments(arguments).send().await.unwrap();
     while let Ok(Some(_)) = output.stream.recv().await {}
 }
