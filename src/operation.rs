@@ -18,6 +18,8 @@ mod converse_content;
 mod converse_stream;
 mod document;
 mod invoke_model;
+#[cfg(test)]
+mod tests;
 mod typed;
 mod unknown;
 

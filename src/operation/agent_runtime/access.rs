@@ -29,11 +29,13 @@ pub(super) static CHECK: Typed<CheckIngestedDocumentAclInput, CheckIngestedDocum
         });
 
 pub(super) static GET_ACL: Typed<GetIngestedDocumentAclInput, GetIngestedDocumentAclError> =
-    Typed::new(SERVICE, "GetIngestedDocumentAcl").ids(|input: &GetIngestedDocumentAclInput, call| {
-        let base = input.knowledge_base_id.as_deref();
-        let source = input.data_source_id.as_deref();
-        document(base, source, input.document_id.as_deref(), call);
-    });
+    Typed::new(SERVICE, "GetIngestedDocumentAcl").ids(
+        |input: &GetIngestedDocumentAclInput, call| {
+            let base = input.knowledge_base_id.as_deref();
+            let source = input.data_source_id.as_deref();
+            document(base, source, input.document_id.as_deref(), call);
+        },
+    );
 
 pub(super) static GET_CONTENT: Typed<GetDocumentContentInput, GetDocumentContentError> =
     Typed::new(SERVICE, "GetDocumentContent")

@@ -74,7 +74,10 @@ fn model(configuration: &AgenticRetrieveConfiguration) -> Option<&str> {
     let bedrock = bedrock.and_then(|it| it.model_configuration.as_ref());
     let mantle = model.mantle_foundation_model_configuration.as_ref();
     let mantle = mantle.and_then(|it| it.model_configuration.as_ref());
-    let arns = [bedrock.map(|it| &it.model_arn), mantle.map(|it| &it.model_arn)];
+    let arns = [
+        bedrock.map(|it| &it.model_arn),
+        mantle.map(|it| &it.model_arn),
+    ];
     arns.into_iter().flatten().next().map(String::as_str)
 }
 

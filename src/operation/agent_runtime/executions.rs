@@ -23,9 +23,7 @@ use super::{SERVICE, count, flow};
 use crate::call::Call;
 use crate::json::Json;
 use crate::operation::typed::Typed;
-use crate::semconv::{
-    FLOW_EXECUTION_ID, FLOW_EXECUTION_NAME, FLOW_EXECUTION_STATUS, FLOW_VERSION,
-};
+use crate::semconv::{FLOW_EXECUTION_ID, FLOW_EXECUTION_NAME, FLOW_EXECUTION_STATUS, FLOW_VERSION};
 
 pub(super) static START: Typed<StartFlowExecutionInput, StartFlowExecutionError> =
     Typed::new(SERVICE, "StartFlowExecution")
@@ -90,6 +88,7 @@ fn told(body: &Json<'_>, call: &mut Call) {
     let arn = body.string("executionArn");
     let id = arn.and_then(|arn| arn.rsplit_once('/')).map(|(_, id)| id);
     execution(id.or(arn), call);
-    call.facts.text(FLOW_EXECUTION_STATUS, body.string("status"));
+    call.facts
+        .text(FLOW_EXECUTION_STATUS, body.string("status"));
     call.facts.text(FLOW_VERSION, body.string("flowVersion"));
 }

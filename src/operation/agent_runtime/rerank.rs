@@ -56,7 +56,10 @@ fn content(document: &Json<'_>, cap: Option<usize>) -> Option<Clip> {
     let text = document.at(&["textDocument", "text"]);
     match text.and_then(Json::str) {
         Some(text) => clip(cap, text),
-        None => document.get("jsonDocument").zip(cap).map(|(it, cap)| it.clip(cap)),
+        None => document
+            .get("jsonDocument")
+            .zip(cap)
+            .map(|(it, cap)| it.clip(cap)),
     }
 }
 

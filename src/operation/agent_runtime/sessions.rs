@@ -116,5 +116,6 @@ fn told(body: &Json<'_>, call: &mut Call) {
     session(body.string("sessionId"), call);
     invocation(body.string("invocationId"), call);
     step(body.string("invocationStepId"), call);
-    call.facts.text(SESSION_STATUS, body.string("sessionStatus"));
+    call.facts
+        .text(SESSION_STATUS, body.string("sessionStatus"));
 }

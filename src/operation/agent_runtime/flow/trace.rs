@@ -60,7 +60,9 @@ fn decided(part: &Json<'_>, node: &str, call: &mut Call, at: SystemTime) {
     step.ended = step.ended.max(at);
     let conditions = part.list("satisfiedConditions").iter().take(MAX_FIELDS);
     let names = conditions.filter_map(|condition| condition.owned("conditionName"));
-    step.call.facts.put(FLOW_CONDITIONS, names.collect::<Vec<_>>());
+    step.call
+        .facts
+        .put(FLOW_CONDITIONS, names.collect::<Vec<_>>());
 }
 
 /// A call that a node made. Its trace tells of one moment only.
