@@ -23,6 +23,8 @@ mod count_tokens;
 mod document;
 mod guardrail;
 mod invoke_model;
+#[cfg(test)]
+mod tests;
 mod typed;
 mod unknown;
 

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use crate::support::bedrock::{Answer, Server};
 use crate::support::spans::{Span, Spans};
 
+mod flow;
 mod generate;
+mod prompts;
 
 /// Spans of one call, and what answered it.
 struct Run {

@@ -20,7 +20,7 @@ use crate::semconv::{
 mod model;
 mod step;
 mod tool;
-mod trace;
+pub(super) mod trace;
 mod tree;
 
 pub(super) static INVOKE_AGENT: Typed<InvokeAgentInput, InvokeAgentError> =

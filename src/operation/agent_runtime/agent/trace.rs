@@ -11,7 +11,7 @@ use crate::semconv::operation::APPLY_GUARDRAIL;
 use crate::semconv::{AGENT_ALIAS_ID, AGENT_ID, AGENT_TRACE_ID, AGENT_VERSION};
 
 /// A `trace` event.
-pub(super) fn read(event: &Json<'_>, call: &mut Call) {
+pub(in crate::operation::agent_runtime) fn read(event: &Json<'_>, call: &mut Call) {
     let at = step::time(event, "eventTime").unwrap_or_else(SystemTime::now);
     let chain = event.list("callerChain").iter();
     let path = Path {
