@@ -112,7 +112,11 @@ fn finish_reasons(call: &Call) -> Vec<Cow<'static, str>> {
     let missing = call
         .failure
         .as_ref()
-        .filter(|_| call.operation.is_none_or(|it| INFERENCE.contains(&it)))
+        .filter(|_| match call.operation {
+            Some(operation) => INFERENCE.contains(&operation),
+            // A name that was told is of a call that asks no model.
+            None => call.name.is_none(),
+        })
         .map(|_| Cow::Borrowed(semconv::FINISH_REASON_ERROR));
     let choices = call.response.choices.iter();
     let reason = |raw: Option<&str>| raw.map(normalised).or_else(|| missing.clone());
