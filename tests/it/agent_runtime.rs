@@ -9,7 +9,9 @@ use crate::support::spans::{Span, Spans};
 
 mod flow;
 mod generate;
+mod plain;
 mod prompts;
+mod search;
 
 /// Spans of one call, and what answered it.
 struct Run {

@@ -10,7 +10,7 @@ use crate::semconv::operation::RETRIEVAL;
 
 /// A `traceEvent`: a step begins, or it ends.
 pub(super) fn read(event: &Json<'_>, call: &mut Call) {
-    let Some(told) = event.get("attributes") else {
+    let Some(told) = event.get("attributes").filter(|it| it.is_object()) else {
         return;
     };
     let at = event.count("timestamp").and_then(time);

@@ -1,0 +1,304 @@
+//! Searches: `Retrieve` and `AgenticRetrieveStream`.
+
+use std::time::{Duration, SystemTime};
+
+use nr_bedrock_observability::{ContentCapture, MonitorOptions};
+use serde_json::{Value, json};
+
+use super::{Run, of_every_call, told};
+use crate::support::bedrock::Answer;
+use crate::support::frames::{Frame, event};
+
+mod wire;
+
+use wire::{MODEL, look_up, search, search_in};
+
+#[tokio::test]
+async fn a_search_says_what_was_looked_for_and_what_was_found() {
+    let passage = |text: &str| json!({"type": "TEXT", "text": text});
+    let answer = json!({
+        "guardrailAction": "NONE",
+        "retrievalResults": [
+            {
+                "content": passage("Five days."),
+                "location": {"type": "S3", "s3Location": {"uri": "s3://handbook/r.md"}},
+                "score": 0.5,
+            },
+            {
+                "content": passage("Mail us."),
+                "location": {"type": "CUSTOM", "customDocumentLocation": {"id": "faq-7"}},
+                "score": 0.0,
+            },
+            {
+                "content": passage("Hello."),
+                "metadata": {"x-amz-bedrock-kb-source-uri": "s3://handbook/h.md"},
+            },
+        ],
+    });
+    let run = Run::of(Answer::json(200, &answer), look_up).await;
+    let root = run.root();
+    assert_eq!(run.tree(), ["retrieval KB1"]);
+    of_every_call(&root, "Retrieve");
+    assert_eq!(
+        told(&root),
+        json!({
+            "gen_ai.operation.name": "retrieval",
+            "aws.bedrock.knowledge_base.id": "KB1",
+            "gen_ai.data_source.id": "KB1",
+            "aws.bedrock.guardrail.id": "gr-1",
+            "aws.bedrock.guardrail.version": "DRAFT",
+            "aws.bedrock.guardrail.action": "NONE",
+            "gen_ai.retrieval.query.text": "refund time",
+            "gen_ai.retrieval.top_k": 3,
+            "gen_ai.retrieval.documents": [
+                {"id": "s3://handbook/r.md", "score": 0.5, "content": "Five days."},
+                {"id": "faq-7", "score": 0.0, "content": "Mail us."},
+                {"id": "s3://handbook/h.md", "content": "Hello."},
+            ],
+            "http.response.status_code": 200,
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_search_that_plans_says_what_it_was_asked_and_what_it_found() {
+    let run = Run::of(Answer::events(planned()), search).await;
+    let root = run.root();
+    assert_eq!(root.name(), "retrieval KB1");
+    of_every_call(&root, "AgenticRetrieveStream");
+    assert_eq!(
+        told(&root),
+        json!({
+            "gen_ai.operation.name": "retrieval",
+            "gen_ai.request.model": MODEL,
+            "gen_ai.request.stream": true,
+            "aws.bedrock.model.name": "nova-pro",
+            "aws.bedrock.model.vendor": "amazon",
+            "aws.bedrock.knowledge_base.id": "KB1",
+            "gen_ai.data_source.id": "KB1",
+            "gen_ai.memory.store.id": "memory-1",
+            "gen_ai.conversation.id": "session-1",
+            "aws.bedrock.agentic_retrieve.max_iterations": 3,
+            "aws.bedrock.guardrail.id": "gr-1",
+            "aws.bedrock.guardrail.version": "2",
+            "aws.bedrock.guardrail.action": "INTERVENED",
+            "gen_ai.retrieval.query.text": "And by mail?",
+            "gen_ai.retrieval.top_k": 5,
+            "gen_ai.retrieval.documents": [
+                {"id": "s3://handbook/m.md", "content": "Mail takes a week."},
+                {"id": "s3://handbook/r.md", "content": "Five days."},
+            ],
+            "gen_ai.input.messages": [
+                {"role": "user", "parts": [{"type": "text", "content": "How long?"}]},
+                {"role": "assistant", "parts": [{"type": "text", "content": "Five days."}]},
+                {"role": "user", "parts": [{"type": "text", "content": "And by mail?"}]},
+            ],
+            "gen_ai.output.messages": [{
+                "role": "assistant",
+                "parts": [{
+                    "type": "text",
+                    "content": "A week.",
+                    "citations": [{"source": "s3://handbook/m.md"}],
+                }],
+            }],
+            "aws.bedrock.stream.completed": true,
+            "aws.bedrock.stream.events": 9,
+            "http.response.status_code": 200,
+        })
+    );
+}
+
+#[tokio::test]
+async fn what_the_search_did_are_its_steps() {
+    let run = Run::of(Answer::events(planned()), search).await;
+    assert_eq!(
+        run.tree(),
+        [
+            "retrieval KB1",
+            "  planning",
+            "  retrieval KB2",
+            "  full_document_expansion",
+        ]
+    );
+    // The second one's events have ids of their own.
+    for (name, began, ended) in [
+        ("planning", 0, 40),
+        ("retrieval KB2", 50, 90),
+        ("full_document_expansion", 100, 100),
+    ] {
+        let span = run.named(name);
+        assert_eq!(span.0.start_time, moment(began), "{name}");
+        assert_eq!(span.0.end_time, moment(ended), "{name}");
+    }
+    assert_eq!(
+        told(&run.named("retrieval KB2")),
+        json!({
+            "gen_ai.operation.name": "retrieval",
+            "aws.bedrock.agentic_retrieve.step": "Retrieval",
+            "aws.bedrock.knowledge_base.id": "KB2",
+            "gen_ai.data_source.id": "KB2",
+            "aws.bedrock.guardrail.id": "gr-1",
+            "aws.bedrock.guardrail.version": "2",
+            "aws.bedrock.guardrail.action": "INTERVENED",
+            "gen_ai.retrieval.query.text": "mail duration",
+            "gen_ai.retrieval.documents": [
+                {"id": "s3://handbook/m.md", "content": "Mail takes a week."},
+            ],
+            "gen_ai.output.messages": [
+                {"role": "assistant", "parts": [{"type": "text", "content": "I look."}]},
+            ],
+        })
+    );
+    let failed = run.named("full_document_expansion");
+    assert_eq!(failed.text("error.type"), "FAILED");
+    assert_eq!(failed.error().as_deref(), Some("no such document"));
+    // The search itself went on.
+    assert_eq!(run.root().error(), None);
+}
+
+#[tokio::test]
+async fn an_answer_in_pieces_is_told_once() {
+    let result = json!({
+        "results": [],
+        "generatedResponse": {"answer": "A week."},
+    });
+    let frames = vec![
+        event("responseEvent", &json!({"text": "A "})),
+        event("responseEvent", &json!({"text": "week."})),
+        event("result", &result),
+    ];
+    let run = Run::of(Answer::events(frames), search).await;
+    let output = run.root().json("gen_ai.output.messages");
+    assert_eq!(
+        output[0]["parts"],
+        json!([{"type": "text", "content": "A week."}])
+    );
+}
+
+#[tokio::test]
+async fn several_knowledge_bases_are_all_named() {
+    let run = Run::of(Answer::events(Vec::new()), async |client| {
+        search_in(&client, &["KB1", "KB2"]).await;
+    })
+    .await;
+    let root = run.root();
+    assert_eq!(root.name(), "retrieval");
+    let bases = root.attribute("aws.bedrock.knowledge_base.ids");
+    assert_eq!(bases, json!(["KB1", "KB2"]));
+    assert!(!root.has("aws.bedrock.knowledge_base.id"));
+    // Each has its own number of results.
+    assert!(!root.has("gen_ai.retrieval.top_k"));
+    assert_eq!(root.text("gen_ai.retrieval.query.text"), "And by mail?");
+}
+
+#[tokio::test]
+async fn without_content_a_search_keeps_its_steps_and_ids() {
+    let options = MonitorOptions::new().capture(ContentCapture::None);
+    let run = Run::with(options, Answer::events(planned()), search).await;
+    assert_eq!(run.tree().len(), 4);
+    let all: Vec<_> = run.spans.iter().map(told).collect();
+    let all = json!(all).to_string();
+    for text in ["week", "mail duration", "And by", "I look", "Five"] {
+        assert!(!all.contains(text), "{text} in {all}");
+    }
+    assert_eq!(
+        run.root().json("gen_ai.retrieval.documents"),
+        json!([{"id": "s3://handbook/m.md"}, {"id": "s3://handbook/r.md"}])
+    );
+}
+
+#[tokio::test]
+async fn traces_of_a_shape_that_nobody_has_seen_are_left_alone() {
+    for (attributes, steps) in [
+        (json!({}), 1),
+        (json!({"step": "Dreaming", "status": "PAUSED"}), 1),
+        (
+            json!({"step": "Retrieval", "status": "IN_PROGRESS", "actions": [{}]}),
+            1,
+        ),
+        (Value::Null, 0),
+    ] {
+        let frame = event(
+            "traceEvent",
+            &json!({"id": "a", "timestamp": -7, "attributes": attributes}),
+        );
+        let run = Run::of(Answer::events(vec![frame]), search).await;
+        assert_eq!(run.tree().len(), 1 + steps, "{attributes}");
+        assert_eq!(run.root().error(), None, "{attributes}");
+    }
+}
+
+fn planned() -> Vec<Frame> {
+    let mail = json!({
+        "content": {"text": "Mail takes a week.", "mimeType": "text/plain"},
+        "metadata": {"x-amz-bedrock-kb-source-uri": "s3://handbook/m.md"},
+    });
+    let refunds = json!({
+        "content": {"text": "Five days.", "mimeType": "text/plain"},
+        "metadata": {"x-amz-bedrock-kb-source-uri": "s3://handbook/r.md"},
+    });
+    let looking = json!({
+        "step": "Retrieval",
+        "status": "IN_PROGRESS",
+        "message": "",
+        "actions": [{"retrieve": {
+            "inputQuery": {"text": "mail duration"},
+            "sourceRetrievers": [{"identifier": "KB2"}],
+        }}],
+    });
+    let warning = json!({"guardrail": {"id": "gr-1", "version": "2", "action": "INTERVENED"}});
+    let looked = json!({
+        "step": "Retrieval",
+        "status": "SUCCEEDED",
+        "message": "I look.",
+        "warnings": [warning],
+        "retrievalResponse": [mail],
+    });
+    let expansion = json!({
+        "step": "FullDocumentExpansion",
+        "status": "FAILED",
+        "message": "",
+        "failures": [{"message": "no such document"}],
+    });
+    let planning = |status| json!({"step": "Planning", "status": status, "message": "I plan."});
+    let answer = json!({
+        "answer": "A week.",
+        "citations": [{"startIndex": 0, "endIndex": 7, "references": [{"resultIndex": 0}]}],
+    });
+    vec![
+        // Of the two ways to write a time, the coarser one.
+        event(
+            "traceEvent",
+            &json!({
+                "id": "plan",
+                "timestamp": BEGAN / 1000,
+                "attributes": planning("IN_PROGRESS"),
+            }),
+        ),
+        trace("plan", 40, &planning("SUCCEEDED")),
+        trace("look-1", 50, &looking),
+        trace("look-2", 90, &looked),
+        trace("expand", 100, &expansion),
+        event("result", &json!({"results": [mail, refunds]})),
+        // Both kinds of pieces may be empty.
+        event("responseEvent", &json!({"text": ""})),
+        event("responseEvent", &json!({"text": "A week."})),
+        event(
+            "result",
+            &json!({"results": [mail], "generatedResponse": answer}),
+        ),
+    ]
+}
+
+fn trace(id: &str, millis: u64, attributes: &Value) -> Frame {
+    let at = BEGAN + millis;
+    let event_of = json!({"id": id, "timestamp": at, "attributes": attributes});
+    event("traceEvent", &event_of)
+}
+
+fn moment(millis: u64) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_millis(BEGAN + millis)
+}
+
+/// When the search began, in thousandths of a second since 1970.
+const BEGAN: u64 = 1_795_435_200_000;
