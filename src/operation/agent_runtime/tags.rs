@@ -15,7 +15,7 @@ use crate::semconv::RESOURCE_ARN;
 
 pub(super) static LIST: Typed<ListTagsForResourceInput, ListTagsForResourceError> =
     Typed::new(SERVICE, "ListTagsForResource").ids(|input: &ListTagsForResourceInput, call| {
-        resource(input.resource_arn.as_deref(), call)
+        resource(input.resource_arn.as_deref(), call);
     });
 
 pub(super) static TAG: Typed<TagResourceInput, TagResourceError> =
