@@ -11,6 +11,7 @@ mod choice;
 mod fact;
 mod failure;
 mod finish;
+mod guardrail;
 mod media;
 mod message;
 mod request;
@@ -22,8 +23,11 @@ mod usage;
 pub(crate) use api::Api;
 pub(crate) use choice::Choice;
 pub(crate) use fact::{Fact, Facts};
+#[cfg(feature = "agentcore")]
+pub(crate) use failure::TOOL_ERROR;
 pub(crate) use failure::{Attempt, CONNECTION, CONSTRUCTION, Failure, OTHER, RESPONSE, TIMEOUT};
 pub(crate) use finish::normalised;
+pub(crate) use guardrail::{Guardrail, Policy};
 pub(crate) use media::{Media, base64_len, mime_type};
 pub(crate) use message::{Citation, Message, Part, Tool};
 pub(crate) use request::Request;
@@ -136,6 +140,7 @@ impl Call {
         self.input.clear();
         self.tools.clear();
         self.retrieval = None;
+        self.request.prompt_variables.clear();
     }
 
     /// The choice at `index`, made where the model had not begun it; `None` for
@@ -171,6 +176,9 @@ impl Call {
         if let Some(tool_run) = &mut self.tool_run {
             tool_run.redact(redactor);
         }
+        for (_, value) in &mut self.request.prompt_variables {
+            value.redact(redactor, ContentKind::Input);
+        }
         if let Some(failure) = &mut self.failure {
             failure.redact(redactor);
         }
@@ -188,8 +196,16 @@ pub(crate) struct Step {
     pub(crate) started: SystemTime,
     pub(crate) ended: SystemTime,
     /// What the service calls the step, to find it again.
+    #[cfg_attr(
+        not(feature = "agent-runtime"),
+        expect(dead_code, reason = "only agents' traces need it")
+    )]
     pub(crate) key: Option<String>,
     /// The service has not told of its end.
+    #[cfg_attr(
+        not(feature = "agent-runtime"),
+        expect(dead_code, reason = "only agents' traces need it")
+    )]
     pub(crate) open: bool,
 }
 
@@ -221,14 +237,6 @@ pub(crate) struct Response {
 pub(crate) struct Outputs {
     pub(crate) count: i64,
     pub(crate) bytes: i64,
-}
-
-/// The guardrail that was asked for, and what came of it.
-#[derive(Debug, Default)]
-pub(crate) struct Guardrail {
-    pub(crate) id: Option<String>,
-    pub(crate) version: Option<String>,
-    pub(crate) action: Option<Cow<'static, str>>,
 }
 
 /// The call as HTTP saw it.
@@ -265,12 +273,25 @@ pub(crate) struct Stream {
     pub(crate) completed: bool,
     /// Nothing in the stream says that it is done: its end does.
     pub(crate) ends_with_body: bool,
+    /// Bytes that passed; `None` for a stream of events.
+    pub(crate) bytes: Option<i64>,
 }
 
 impl Stream {
     /// Counts and times an event.
     pub(crate) fn event(&mut self, started: Instant) {
         self.events = self.events.saturating_add(1);
+        self.passed(started);
+    }
+
+    /// Counts and times a piece of a stream of bytes.
+    pub(crate) fn piece(&mut self, length: usize, started: Instant) {
+        let length = i64::try_from(length).unwrap_or(i64::MAX);
+        self.bytes = Some(self.bytes.unwrap_or(0).saturating_add(length));
+        self.passed(started);
+    }
+
+    fn passed(&mut self, started: Instant) {
         let now = started.elapsed();
         self.first_chunk.get_or_insert(now);
         self.last_event = Some(now);

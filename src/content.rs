@@ -63,6 +63,7 @@ pub enum ContentKind {
     /// request.
     Error,
     /// A message of the request: the user's, or the model's of an earlier turn.
+    /// Also the name of a document in one, and the value of a prompt's variable.
     Input,
     /// What the model answered.
     Output,

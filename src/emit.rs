@@ -9,12 +9,14 @@ use crate::options::Settings;
 mod attributes;
 mod json;
 mod messages;
+mod policies;
 mod retrieval;
 mod span;
 mod steps;
 mod tool_run;
 
 use span::LiveSpan;
+pub(crate) use span::TraceHeaders;
 
 /// A call on its way: its record, and the span that is open for it.
 ///
@@ -47,6 +49,11 @@ impl Recording {
             span,
             settings,
         })
+    }
+
+    /// The span as W3C headers name it.
+    pub(crate) fn headers(&self) -> Option<TraceHeaders> {
+        self.span.headers()
     }
 
     /// Ends the span now.

@@ -25,7 +25,7 @@ mod llama;
 mod luma;
 mod marengo;
 mod mistral;
-mod nova;
+pub(crate) mod nova;
 mod nova_embed;
 mod openai;
 mod openai_embed;

@@ -1,10 +1,10 @@
 //! What users think of an answer.
 
 use opentelemetry::KeyValue;
-use tracing::Span;
-use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+use opentelemetry::trace::TraceContextExt as _;
 
 use crate::Error;
+use crate::propagation::current_context;
 use crate::semconv::{self, event};
 
 /// A user's judgement of an answer, recorded on the current span.
@@ -64,7 +64,8 @@ impl Feedback {
         }
     }
 
-    /// Records it on the current span. Does nothing outside of one.
+    /// Records it on the current span; where that one is not exported, on the
+    /// one around it. Does nothing outside of any.
     pub fn record(self) {
         let mut attributes = vec![
             KeyValue::new(semconv::EVALUATION_NAME, "user_feedback"),
@@ -75,7 +76,9 @@ impl Feedback {
             .message
             .map(|text| KeyValue::new(semconv::EVALUATION_EXPLANATION, text));
         attributes.extend(message);
-        Span::current().add_event(event::EVALUATION_RESULT, attributes);
+        current_context()
+            .span()
+            .add_event(event::EVALUATION_RESULT, attributes);
     }
 }
 

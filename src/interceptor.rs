@@ -15,7 +15,6 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 };
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::call::{Attempt, Call};
@@ -28,6 +27,8 @@ use crate::operation::{self, Operation};
 use crate::options::Settings;
 use crate::stream::TeeBody;
 use crate::tap::{SentTap, Tap};
+
+mod head;
 
 /// Watches the calls of one client.
 #[derive(Debug)]
@@ -102,6 +103,25 @@ impl Intercept for Interceptor {
         Ok(())
     }
 
+    /// Before the attempts, so that all of them are signed with the same.
+    fn modify_before_retry_loop(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(flight) = self.flight(cfg) else {
+            return Ok(());
+        };
+        if flight.operation.forwards_context()
+            && self.settings.propagate_context
+            && let Some(Some(trace)) = flight.slot.with(|recording| recording.headers())
+        {
+            head::propagate(trace, context.request_mut().headers_mut());
+        }
+        Ok(())
+    }
+
     fn read_before_attempt(
         &self,
         _: &BeforeTransmitInterceptorContextRef<'_>,
@@ -146,7 +166,7 @@ impl Intercept for Interceptor {
                     // An attempt more sends the same again.
                     return;
                 }
-                (call.http.server_address, call.http.server_port) = server(request.uri());
+                (call.http.server_address, call.http.server_port) = head::server(request.uri());
                 if let Some(body) = request.body().bytes() {
                     flight.operation.sent(body, call);
                 }
@@ -166,7 +186,7 @@ impl Intercept for Interceptor {
         };
         let response = context.response_mut();
         let streams = flight.slot.with(|recording| {
-            answered(response, &mut recording.call);
+            head::answered(response, &mut recording.call);
             recording.call.stream.is_some()
         });
         if streams == Some(true) && response.status().is_success() {
@@ -188,13 +208,13 @@ impl Intercept for Interceptor {
             return Ok(());
         };
         if let Some(Err(error)) = context.output_or_error() {
-            let head = flight.slot.with(|recording| head(&recording.call));
+            let head = flight.slot.with(|recording| last_head(&recording.call));
             let head = head.unwrap_or_default();
             let status = head.status;
             let failure = failure::of(error, flight.operation, head);
             let request_id = context
                 .response()
-                .and_then(|it| it.headers().get(REQUEST_ID));
+                .and_then(|it| it.headers().get(head::REQUEST_ID));
             flight.slot.with(|recording| {
                 let http = &mut recording.call.http;
                 let request_id = request_id.map(str::to_owned);
@@ -239,7 +259,7 @@ fn resolve(settings: &Settings, call: &mut Call) {
 }
 
 /// What the head of the last answer says of an error.
-fn head(call: &Call) -> Head {
+fn last_head(call: &Call) -> Head {
     Head {
         status: call.http.status,
         code: call.http.error_code.clone(),
@@ -252,75 +272,6 @@ fn attempted(call: &mut Call) {
     (call.http.status, call.http.request_id) = (None, None);
     call.http.error_code = None;
     (call.latency, call.usage_by_service) = Default::default();
-}
-
-/// Host and port of a URI.
-fn server(uri: &str) -> (Option<String>, Option<i64>) {
-    let Some((scheme, rest)) = uri.split_once("://") else {
-        return (None, None);
-    };
-    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
-    let default = if scheme.eq_ignore_ascii_case("http") {
-        80
-    } else {
-        443
-    };
-    match authority.rsplit_once(':') {
-        // The colons of an IPv6 address are inside its brackets.
-        Some((host, port)) if !port.contains(']') => {
-            (Some(host.to_owned()), port.parse().ok().or(Some(default)))
-        }
-        _ => (Some(authority.to_owned()), Some(default)),
-    }
-}
-
-/// What the head of an answer tells.
-fn answered(response: &Response, call: &mut Call) {
-    call.http.status = Some(status(response));
-    // One pass: a look-up by name costs as much as all of it.
-    for (name, value) in response.headers() {
-        if let Some((_, read)) = HEADERS.iter().find(|(known, _)| *known == name) {
-            read(value, call);
-        }
-    }
-}
-
-type Read = fn(&str, &mut Call);
-
-/// Names are in lower case, as the SDK has them.
-static HEADERS: &[(&str, Read)] = &[
-    (REQUEST_ID, |id, call| {
-        call.http.request_id = Some(id.to_owned());
-    }),
-    ("x-amzn-errortype", |code, call| {
-        // The namespace's address may follow.
-        call.http.error_code = code.split(':').next().map(str::to_owned);
-    }),
-    (
-        "x-amzn-bedrock-cache-read-input-token-count",
-        |count, call| {
-            call.usage_by_service.cache_read = number(count);
-        },
-    ),
-    (
-        "x-amzn-bedrock-cache-write-input-token-count",
-        |count, call| {
-            call.usage_by_service.cache_write = number(count);
-        },
-    ),
-    ("x-amzn-bedrock-input-token-count", |count, call| {
-        call.usage_by_service.input = number(count);
-    }),
-    ("x-amzn-bedrock-invocation-latency", |latency, call| {
-        call.latency.invocation = number(latency);
-    }),
-    ("x-amzn-bedrock-output-token-count", |count, call| {
-        call.usage_by_service.output = number(count);
-    }),
-];
-
-fn number(text: &str) -> Option<i64> {
-    text.parse().ok().filter(|number| *number >= 0)
 }
 
 /// The call is over, unless its answer is a stream that is now the caller's.
@@ -348,17 +299,11 @@ fn ended(context: &FinalizerInterceptorContextRef<'_>, flight: &InFlight) {
     let Some(recording) = slot.take() else { return };
     match context.output_or_error() {
         Some(Err(error)) => {
-            let head = head(&recording.call);
+            let head = last_head(&recording.call);
             recording.fail(failure::of(error, *operation, head));
         }
         _ => recording.finish(),
     }
 }
-
-fn status(response: &Response) -> i64 {
-    i64::from(response.status().as_u16())
-}
-
-const REQUEST_ID: &str = "x-amzn-requestid";
 
 pub(crate) const NAME: &str = "NrBedrockObservability";

@@ -12,6 +12,13 @@ use crate::options::{MonitorOptions, from_env_or_default};
 /// The client stays what it is: same type, same behaviour, and every call that
 /// it makes becomes a span. Instrumenting twice is the same as once.
 ///
+/// Requests stay as they are but for one thing: where the service hands the
+/// trace of a request on to what it runs, as AgentCore does to agents, code
+/// interpreters and browsers, the request gets the W3C header `traceparent` of
+/// its span (and `tracestate`, where there is one), so that their spans join the
+/// trace. A header that the caller set stays;
+/// [`MonitorOptions::propagate_context`] turns it off.
+///
 /// Instrument a client where it is built. A client whose configuration names no
 /// HTTP client gets a new one here, and with it a connection pool of its own;
 /// the form for a configuration does not:
@@ -102,3 +109,5 @@ macro_rules! monitor {
 monitor!(aws_sdk_bedrockruntime);
 #[cfg(feature = "agent-runtime")]
 monitor!(aws_sdk_bedrockagentruntime);
+#[cfg(feature = "agentcore")]
+monitor!(aws_sdk_bedrockagentcore);

@@ -12,11 +12,16 @@ use crate::call::{Api, Call};
 
 #[cfg(feature = "agent-runtime")]
 mod agent_runtime;
+#[cfg(feature = "agentcore")]
+mod agentcore;
+mod async_invoke;
 mod bidirectional;
 mod converse;
 mod converse_content;
 mod converse_stream;
+mod count_tokens;
 mod document;
+mod guardrail;
 mod invoke_model;
 #[cfg(test)]
 mod tests;
@@ -49,6 +54,18 @@ pub(crate) trait Operation: fmt::Debug + Sync {
 
     /// The code and the message of the operation's typed error.
     fn error(&self, error: &Error) -> Option<ServiceError>;
+
+    /// Whether the answer's stream is bytes of somebody's own making, not
+    /// events: they are counted and never read.
+    fn streams_bytes(&self) -> bool {
+        false
+    }
+
+    /// Whether the service hands the trace that a request belongs to on to what
+    /// it runs.
+    fn forwards_context(&self) -> bool {
+        false
+    }
 
     /// Whether the request is a stream of events.
     fn sends_events(&self) -> bool {
@@ -90,11 +107,12 @@ pub(crate) fn begin(input: &Input, cap: Option<usize>) -> Option<(&'static dyn O
 /// The record of a call of an operation that is in no table: its names.
 pub(crate) fn unknown(service: &str, method: &str) -> Option<(&'static dyn Operation, Call)> {
     let mut operations = TABLES.iter().copied().flatten();
-    // The span of a known one was not wanted.
-    let known = operations.any(|operation| operation.api().method == method);
-    (!known).then(|| -> (&'static dyn Operation, Call) {
-        (&unknown::Unknown, unknown::call(service, method))
-    })
+    let call = unknown::call(service, method);
+    // The span of a known one was not wanted. Services have methods of the same
+    // name.
+    let known = operations.any(|operation| call.api.as_ref() == Some(&operation.api()));
+    let operation: &'static dyn Operation = &unknown::Unknown;
+    (!known).then_some((operation, call))
 }
 
 /// What the service says of an error.
@@ -127,6 +145,12 @@ static RUNTIME_OPERATIONS: &[&dyn Operation] = &[
     &invoke_model::InvokeModel,
     &invoke_model::InvokeModelWithResponseStream,
     &bidirectional::INVOKE_MODEL_WITH_BIDIRECTIONAL_STREAM,
+    &guardrail::APPLY_GUARDRAIL,
+    &guardrail::INVOKE_GUARDRAIL_CHECKS,
+    &count_tokens::COUNT_TOKENS,
+    &async_invoke::START_ASYNC_INVOKE,
+    &async_invoke::GET_ASYNC_INVOKE,
+    &async_invoke::LIST_ASYNC_INVOKES,
 ];
 
 type Table = &'static [&'static dyn Operation];
@@ -135,4 +159,6 @@ static TABLES: &[Table] = &[
     RUNTIME_OPERATIONS,
     #[cfg(feature = "agent-runtime")]
     agent_runtime::OPERATIONS,
+    #[cfg(feature = "agentcore")]
+    agentcore::OPERATIONS,
 ];

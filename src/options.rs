@@ -49,6 +49,7 @@ pub struct MonitorOptions {
     redactor: Option<Redactor>,
     track_token_usage: bool,
     streaming_events: bool,
+    propagate_context: bool,
     attributes: Vec<KeyValue>,
     profiles: Option<Profiles>,
     tracers: Option<Tracers>,
@@ -118,6 +119,19 @@ impl MonitorOptions {
     pub fn streaming_events(self, read: bool) -> Self {
         Self {
             streaming_events: read,
+            ..self
+        }
+    }
+
+    /// Whether requests tell the service which trace they belong to, where it
+    /// hands that on to what it runs: an agent on AgentCore Runtime or in a
+    /// harness, a code interpreter, a browser. Such a request gets the W3C
+    /// headers `traceparent` and, where there is one, `tracestate`, of its own
+    /// span; headers that the caller set stay. Nothing else of a request is
+    /// ever changed. Default: `true`.
+    pub fn propagate_context(self, propagate: bool) -> Self {
+        Self {
+            propagate_context: propagate,
             ..self
         }
     }
@@ -197,6 +211,7 @@ impl MonitorOptions {
             capture,
             track_token_usage: self.track_token_usage,
             streaming_events: self.streaming_events,
+            propagate_context: self.propagate_context,
             attributes: self.attributes,
             profiles: self.profiles,
             tracers: self.tracers,
@@ -212,6 +227,7 @@ impl Default for MonitorOptions {
             redactor: None,
             track_token_usage: true,
             streaming_events: true,
+            propagate_context: true,
             attributes: Vec::new(),
             profiles: None,
             tracers: None,
@@ -224,6 +240,7 @@ pub(crate) struct Settings {
     pub(crate) capture: Capture,
     pub(crate) track_token_usage: bool,
     pub(crate) streaming_events: bool,
+    pub(crate) propagate_context: bool,
     pub(crate) attributes: Vec<KeyValue>,
     pub(crate) profiles: Option<Profiles>,
     tracers: Option<Tracers>,

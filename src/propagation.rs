@@ -1,5 +1,6 @@
 //! The trace that is going on.
 
+use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt as _;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
@@ -18,8 +19,21 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 /// ```
 #[must_use]
 pub fn current_trace_id() -> Option<String> {
-    let context = Span::current().context();
+    let context = current_context();
     let span = context.span();
     let span = span.span_context();
     span.is_valid().then(|| span.trace_id().to_string())
+}
+
+/// The context of the current span, or of the one around it where the current
+/// one is not exported: filtered away from the OpenTelemetry layer. That layer
+/// may also be out of reach, behind a `reload`, or the span be one of
+/// OpenTelemetry's own: the innermost one is then known to OpenTelemetry alone.
+pub(crate) fn current_context() -> Context {
+    let context = Span::current().context();
+    if context.has_active_span() {
+        context
+    } else {
+        Context::current()
+    }
 }

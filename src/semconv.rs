@@ -10,13 +10,21 @@
 //! What Bedrock tells and no convention names is under `aws.bedrock.`; those
 //! names are this crate's own.
 
+#![cfg_attr(
+    not(all(feature = "agent-runtime", feature = "agentcore")),
+    expect(dead_code, reason = "names that only a feature emits")
+)]
+
 /// `gen_ai.provider.name` of everything behind the Bedrock API, whoever made
 /// the model.
 pub(crate) const PROVIDER: &str = "aws.bedrock";
 
+pub(crate) mod agentcore;
+
 /// Values of `gen_ai.operation.name`.
 pub(crate) mod operation {
     pub(crate) const CHAT: &str = "chat";
+    pub(crate) const CREATE_MEMORY: &str = "create_memory";
     pub(crate) const DELETE_MEMORY: &str = "delete_memory";
     pub(crate) const EMBEDDINGS: &str = "embeddings";
     pub(crate) const EXECUTE_TOOL: &str = "execute_tool";
@@ -26,6 +34,7 @@ pub(crate) mod operation {
     pub(crate) const RETRIEVAL: &str = "retrieval";
     pub(crate) const SEARCH_MEMORY: &str = "search_memory";
     pub(crate) const TEXT_COMPLETION: &str = "text_completion";
+    pub(crate) const UPDATE_MEMORY: &str = "update_memory";
 
     // The conventions have no names for these.
     pub(crate) const APPLY_GUARDRAIL: &str = "apply_guardrail";
@@ -75,7 +84,10 @@ pub(crate) const EVALUATION_SCORE_VALUE: &str = "gen_ai.evaluation.score.value";
 pub(crate) const INPUT_MESSAGES: &str = "gen_ai.input.messages";
 /// How many records of a memory an operation was about, or found.
 pub(crate) const MEMORY_RECORD_COUNT: &str = "gen_ai.memory.record.count";
+pub(crate) const MEMORY_RECORD_ID: &str = "gen_ai.memory.record.id";
 pub(crate) const MEMORY_STORE_ID: &str = "gen_ai.memory.store.id";
+/// The session with a server of the Model Context Protocol.
+pub(crate) const MCP_SESSION_ID: &str = "mcp.session.id";
 pub(crate) const OPERATION_NAME: &str = "gen_ai.operation.name";
 pub(crate) const OUTPUT_MESSAGES: &str = "gen_ai.output.messages";
 pub(crate) const OUTPUT_TYPE: &str = "gen_ai.output.type";
@@ -126,6 +138,7 @@ pub(crate) const ERROR_TYPE: &str = "error.type";
 pub(crate) const EXCEPTION_MESSAGE: &str = "exception.message";
 pub(crate) const EXCEPTION_TYPE: &str = "exception.type";
 pub(crate) const HTTP_RESPONSE_STATUS_CODE: &str = "http.response.status_code";
+pub(crate) const PROCESS_EXIT_CODE: &str = "process.exit.code";
 pub(crate) const RPC_METHOD: &str = "rpc.method";
 pub(crate) const RPC_SERVICE: &str = "rpc.service";
 pub(crate) const RPC_SYSTEM: &str = "rpc.system";
@@ -140,6 +153,13 @@ pub(crate) const REQUEST_ID: &str = "aws.request_id";
 pub(crate) const REQUEST_ATTEMPTS: &str = "aws.request.attempts";
 /// On the event of a failed attempt: which one it was, from 1.
 pub(crate) const REQUEST_ATTEMPT: &str = "aws.request.attempt";
+pub(crate) const ASYNC_INVOCATION_ARN: &str = "aws.bedrock.async_invoke.arn";
+/// Where in S3 the output goes.
+pub(crate) const ASYNC_OUTPUT_URI: &str = "aws.bedrock.async_invoke.output_uri";
+/// `InProgress`, `Completed` or `Failed`, as the service says.
+pub(crate) const ASYNC_STATUS: &str = "aws.bedrock.async_invoke.status";
+/// The tokens that CountTokens counted, which nothing used.
+pub(crate) const COUNTED_INPUT_TOKENS: &str = "aws.bedrock.count_tokens.input_tokens";
 /// The alias under which an agent was called.
 pub(crate) const AGENT_ALIAS_ID: &str = "aws.bedrock.agent.alias_id";
 /// The action group that a tool of an agent belongs to.
@@ -185,6 +205,38 @@ pub(crate) const GUARDRAIL_ACTION: &str = "aws.bedrock.guardrail.action";
 /// The convention's only attributes for Bedrock are this one and the knowledge
 /// base's.
 pub(crate) const GUARDRAIL_ID: &str = "aws.bedrock.guardrail.id";
+/// JSON: the policies that acted, each with type, name, action and confidence or
+/// score; never with what they matched.
+pub(crate) const GUARDRAIL_POLICIES: &str = "aws.bedrock.guardrail.policies";
+/// Milliseconds that the guardrail took.
+pub(crate) const GUARDRAIL_LATENCY: &str = "aws.bedrock.guardrail.latency";
+/// `INPUT` or `OUTPUT`: what a text was that was to be looked at.
+pub(crate) const GUARDRAIL_SOURCE: &str = "aws.bedrock.guardrail.source";
+// How much the guardrail looked at, and how much there was.
+pub(crate) const GUARDRAIL_IMAGES_GUARDED: &str = "aws.bedrock.guardrail.coverage.images.guarded";
+pub(crate) const GUARDRAIL_IMAGES_TOTAL: &str = "aws.bedrock.guardrail.coverage.images.total";
+pub(crate) const GUARDRAIL_TEXT_GUARDED: &str =
+    "aws.bedrock.guardrail.coverage.text_characters.guarded";
+pub(crate) const GUARDRAIL_TEXT_TOTAL: &str =
+    "aws.bedrock.guardrail.coverage.text_characters.total";
+// Units that each policy is paid by.
+pub(crate) const GUARDRAIL_CONTENT_UNITS: &str = "aws.bedrock.guardrail.usage.content_policy_units";
+pub(crate) const GUARDRAIL_GROUNDING_UNITS: &str =
+    "aws.bedrock.guardrail.usage.contextual_grounding_policy_units";
+pub(crate) const GUARDRAIL_IMAGE_UNITS: &str =
+    "aws.bedrock.guardrail.usage.content_policy_image_units";
+pub(crate) const GUARDRAIL_PROMPT_ATTACK_UNITS: &str =
+    "aws.bedrock.guardrail.usage.prompt_attack_units";
+pub(crate) const GUARDRAIL_REASONING_POLICIES: &str =
+    "aws.bedrock.guardrail.usage.automated_reasoning_policies";
+pub(crate) const GUARDRAIL_REASONING_UNITS: &str =
+    "aws.bedrock.guardrail.usage.automated_reasoning_policy_units";
+pub(crate) const GUARDRAIL_SENSITIVE_FREE_UNITS: &str =
+    "aws.bedrock.guardrail.usage.sensitive_information_policy_free_units";
+pub(crate) const GUARDRAIL_SENSITIVE_UNITS: &str =
+    "aws.bedrock.guardrail.usage.sensitive_information_policy_units";
+pub(crate) const GUARDRAIL_TOPIC_UNITS: &str = "aws.bedrock.guardrail.usage.topic_policy_units";
+pub(crate) const GUARDRAIL_WORD_UNITS: &str = "aws.bedrock.guardrail.usage.word_policy_units";
 pub(crate) const GUARDRAIL_VERSION: &str = "aws.bedrock.guardrail.version";
 /// The convention's name for the knowledge base that was searched.
 pub(crate) const KNOWLEDGE_BASE_ID: &str = "aws.bedrock.knowledge_base.id";
@@ -224,6 +276,8 @@ pub(crate) const SERVICE_TIER: &str = "aws.bedrock.service_tier";
 /// Bedrock's own word for why the model stopped, before normalisation.
 pub(crate) const STOP_REASON: &str = "aws.bedrock.stop_reason";
 pub(crate) const STOP_SEQUENCE: &str = "aws.bedrock.stop_sequence";
+/// Bytes of a stream that holds no events.
+pub(crate) const STREAM_BYTES: &str = "aws.bedrock.stream.bytes";
 /// `true` when the model's last word arrived, `false` when the reader left or
 /// the stream broke before it.
 pub(crate) const STREAM_COMPLETED: &str = "aws.bedrock.stream.completed";

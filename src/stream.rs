@@ -15,8 +15,8 @@ mod frame;
 
 pub(crate) use frame::{Decoder, Event, Kind};
 
-/// What is told of a stream while it is read. Each stream has at most one end;
-/// dropping the observer tells that there is no reader any more.
+/// What is told of a stream while it is read. Only the first end that a stream
+/// has counts; dropping the observer tells that there is no reader any more.
 pub(crate) trait Observe: Send + Sync + 'static {
     /// Bytes passed to the reader.
     fn data(&mut self, data: &Bytes);
@@ -56,16 +56,20 @@ impl<O: Observe> Body for TeeBody<O> {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        let this = self.project();
+        let mut this = self.project();
         // The SDK polls once more after the end, for trailers.
         if *this.ended {
             return Poll::Ready(None);
         }
-        let next = ready!(this.inner.poll_frame(cx));
+        let next = ready!(this.inner.as_mut().poll_frame(cx));
         match &next {
             Some(Ok(frame)) => {
                 if let Some(data) = frame.data_ref() {
                     this.observer.data(data);
+                }
+                // A reader who knows the body's length asks no more.
+                if this.inner.is_end_stream() {
+                    this.observer.end();
                 }
             }
             Some(Err(error)) => {

@@ -16,8 +16,17 @@ use crate::stream::{Decoder, Event, Kind, Observe};
 pub(crate) struct Tap {
     slot: Arc<Slot>,
     operation: &'static dyn Operation,
-    /// `None` where the events are not to be read.
-    decoder: Option<Decoder>,
+    passing: Passing,
+}
+
+/// What passes, and what is to be told of it.
+#[derive(Debug)]
+enum Passing {
+    /// Bytes of somebody's own making.
+    Bytes,
+    Events(Decoder),
+    /// Events that are not to be read.
+    Unread,
 }
 
 impl Tap {
@@ -25,7 +34,13 @@ impl Tap {
         Self {
             slot,
             operation,
-            decoder: read.then(Decoder::default),
+            passing: if operation.streams_bytes() {
+                Passing::Bytes
+            } else if read {
+                Passing::Events(Decoder::default())
+            } else {
+                Passing::Unread
+            },
         }
     }
 
@@ -38,8 +53,17 @@ impl Tap {
 
 impl Observe for Tap {
     fn data(&mut self, data: &Bytes) {
-        let Some(decoder) = &mut self.decoder else {
-            return;
+        let decoder = match &mut self.passing {
+            Passing::Bytes => {
+                self.slot.with(|recording| {
+                    if let Some(stream) = &mut recording.call.stream {
+                        stream.piece(data.len(), recording.started);
+                    }
+                });
+                return;
+            }
+            Passing::Events(decoder) => decoder,
+            Passing::Unread => return,
         };
         let operation = self.operation;
         let failure = self.slot.with(|recording| {
@@ -57,15 +81,16 @@ impl Observe for Tap {
     }
 
     fn end(&mut self) {
-        if self.decoder.as_ref().is_some_and(Decoder::is_inside_frame) {
+        if matches!(&self.passing, Passing::Events(decoder) if decoder.is_inside_frame()) {
             self.fail(damaged());
         } else if let Some(mut recording) = self.slot.take() {
+            let was_read = matches!(self.passing, Passing::Events(_));
             if let Some(stream) = &mut recording.call.stream {
                 // Where nobody looked for the model's last word, the body's end
                 // has to do.
-                stream.completed |= stream.ends_with_body || self.decoder.is_none();
+                stream.completed |= stream.ends_with_body || !was_read;
             }
-            if self.decoder.is_some() {
+            if was_read {
                 self.operation.ended(&mut recording.call);
             }
             recording.finish();

@@ -63,7 +63,7 @@ impl Run {
     pub(super) fn guardrail(&mut self, took: Duration) {
         let metadata = self.work(took);
         let part = json!({"action": "NONE", "inputAssessments": [{}], "metadata": metadata});
-        self.part("guardrailTrace", part, took);
+        self.part("guardrailTrace", &part, took);
     }
 
     /// The agent asks its model, which says what it thinks.
@@ -185,7 +185,7 @@ impl Run {
             members.insert("traceId".to_owned(), json!(id));
         }
         let part = json!({ kind: part });
-        self.part("orchestrationTrace", part, after);
+        self.part("orchestrationTrace", &part, after);
     }
 
     fn trace_id(&self) -> String {
@@ -194,7 +194,7 @@ impl Run {
         format!("{name}-{}", agent.map_or(0, |agent| agent.turn))
     }
 
-    fn part(&mut self, kind: &str, part: Value, after: Duration) {
+    fn part(&mut self, kind: &str, part: &Value, after: Duration) {
         let chain: Vec<_> = self
             .agents
             .iter()

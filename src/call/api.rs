@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// An operation, in the words of its service's API.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Api {
     /// Without blanks: `BedrockRuntime`.
     pub(crate) service: Cow<'static, str>,

@@ -13,11 +13,20 @@ pub(crate) struct Choice {
     /// Why it stopped, in the conventions' word, where the model's own is not
     /// told.
     pub(crate) implied_reason: Option<&'static str>,
-    /// The stream's index of each part of the message.
+    /// The index of each part of the message, over all messages of the stream.
     blocks: Vec<i64>,
+    /// What the stream's first block is in `blocks`.
+    first: i64,
 }
 
 impl Choice {
+    /// Another message continues the answer, and counts its blocks from 0.
+    #[cfg(feature = "agentcore")]
+    pub(crate) fn next_message(&mut self) {
+        let last = self.blocks.iter().max();
+        self.first = last.map_or(0, |last| last.saturating_add(1));
+    }
+
     /// Why the model stopped, as far as it is known.
     pub(crate) fn reason(&self) -> Option<&str> {
         self.stop_reason.as_deref().or(self.implied_reason)
@@ -61,7 +70,7 @@ impl Choice {
     pub(crate) fn start(&mut self, index: i64, part: Part) {
         if self.message.parts.len() < MAX_BLOCKS {
             self.message.parts.push(part);
-            self.blocks.push(index);
+            self.blocks.push(self.first.saturating_add(index));
         }
     }
 
@@ -107,6 +116,7 @@ impl Choice {
 
     /// The last part that the block at `index` began and that is of a kind.
     pub(crate) fn block(&mut self, index: i64, kind: fn(&Part) -> bool) -> Option<&mut Part> {
+        let index = self.first.saturating_add(index);
         let parts = self.message.parts.iter_mut().zip(&self.blocks).rev();
         parts
             .filter(|(_, block)| **block == index)

@@ -34,7 +34,8 @@ impl Failure {
 
     /// The service turned the call away because of its rate.
     pub(crate) fn is_throttling(&self, status: Option<i64>) -> bool {
-        THROTTLING.contains(&self.kind.as_ref()) || status == Some(429)
+        let kind = self.kind.as_ref();
+        THROTTLING.contains(&kind) || (status == Some(429) && kind != NOT_READY)
     }
 
     pub(crate) fn redact(&mut self, redactor: &Redactor) {
@@ -71,8 +72,15 @@ pub(crate) const CONNECTION: &str = "connection";
 pub(crate) const CONSTRUCTION: &str = "construction";
 pub(crate) const RESPONSE: &str = "response";
 pub(crate) const TIMEOUT: &str = "timeout";
+/// A tool ran and says itself that it failed.
+#[cfg(feature = "agentcore")]
+pub(crate) const TOOL_ERROR: &str = "tool_error";
 /// The conventions' word for an error that nothing is known of.
 pub(crate) const OTHER: &str = "_OTHER";
+
+/// A model that is still being loaded: the service answers with the status of
+/// a rate limit, but no rate was too high.
+const NOT_READY: &str = "ModelNotReadyException";
 
 const THROTTLING: &[&str] = &[
     "RequestLimitExceeded",

@@ -32,6 +32,7 @@ const REASONS: &[(&str, &str)] = &[
     ("guardrail_intervened", "content_filter"),
     ("interrupted", "stop"),
     ("length", "length"),
+    ("max_output_tokens_exceeded", "length"),
     ("max_tokens", "length"),
     ("model_context_window_exceeded", "length"),
     ("refusal", "content_filter"),

@@ -141,9 +141,12 @@ impl Part {
                 response.redact(redactor, ContentKind::ToolResult);
             }
             Self::Media(_) => {}
-            Self::Other { text, .. } => {
-                if let Some(text) = text {
-                    text.redact(redactor, kind);
+            Self::Other { name, text, .. } => {
+                let Some(text) = text else { return };
+                text.redact(redactor, kind);
+                // The file or the address that the text is from.
+                if let Some(name) = name {
+                    redactor.apply(kind, name);
                 }
             }
         }

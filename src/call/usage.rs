@@ -55,6 +55,10 @@ impl Usage {
     }
 
     /// Adds what a part of the call used. What no part tells stays unknown.
+    #[cfg_attr(
+        not(any(feature = "agent-runtime", feature = "agentcore")),
+        expect(dead_code, reason = "only agents have parts")
+    )]
     pub(crate) fn add(&mut self, part: &Self) {
         let sum = |known: &mut Option<i64>, more: Option<i64>| {
             if let Some(more) = more {

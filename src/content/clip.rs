@@ -39,6 +39,13 @@ impl Clip {
         self.chars = self.chars.saturating_add(count);
     }
 
+    /// Appends another text, of which a part may be missing.
+    pub(crate) fn append(&mut self, other: &Self) {
+        self.push(&other.text);
+        let cut = other.chars.saturating_sub(other.kept_chars());
+        self.chars = self.chars.saturating_add(cut);
+    }
+
     /// What was kept.
     pub(crate) fn kept(&self) -> &str {
         &self.text

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
+use super::json;
 use crate::call::{Call, Fact, Failure, Stream, normalised};
 use crate::model_id::ModelId;
 use crate::options::Settings;
@@ -77,7 +78,7 @@ pub(super) fn of(call: &Call, settings: &Settings, attributes: &mut Attributes) 
         cache(call, attributes);
     }
     request(call, attributes);
-    service(call, attributes);
+    service(call, settings, attributes);
     facts(call, attributes);
 }
 
@@ -112,11 +113,7 @@ fn finish_reasons(call: &Call) -> Vec<Cow<'static, str>> {
     let missing = call
         .failure
         .as_ref()
-        .filter(|_| match call.operation {
-            Some(operation) => INFERENCE.contains(&operation),
-            // A name that was told is of a call that asks no model.
-            None => call.name.is_none(),
-        })
+        .filter(|_| is_inference(call))
         .map(|_| Cow::Borrowed(semconv::FINISH_REASON_ERROR));
     let choices = call.response.choices.iter();
     let reason = |raw: Option<&str>| raw.map(normalised).or_else(|| missing.clone());
@@ -126,6 +123,14 @@ fn finish_reasons(call: &Call) -> Vec<Cow<'static, str>> {
         return missing.into_iter().collect();
     }
     reasons
+}
+
+fn is_inference(call: &Call) -> bool {
+    match call.operation {
+        Some(operation) => INFERENCE.contains(&operation),
+        // Only the answer would have told.
+        None => call.name.is_none(),
+    }
 }
 
 /// What the id of the model tells, or that of the model behind it.
@@ -149,8 +154,9 @@ fn streamed(stream: &Stream, call: &Call, settings: &Settings, attributes: &mut 
     attributes.some(semconv::RESPONSE_TIME_TO_FIRST_CHUNK, first);
     if call.http.status.is_some_and(|status| status < 300) {
         attributes.put(semconv::STREAM_COMPLETED, stream.completed);
-        let events = settings.streaming_events.then_some(stream.events);
-        attributes.some(semconv::STREAM_EVENTS, events);
+        attributes.some(semconv::STREAM_BYTES, stream.bytes);
+        let events = stream.bytes.is_none() && settings.streaming_events;
+        attributes.some(semconv::STREAM_EVENTS, events.then_some(stream.events));
     }
 }
 
@@ -224,14 +230,20 @@ fn request(call: &Call, attributes: &mut Attributes) {
         semconv::REQUEST_REASONING_LEVEL,
         request.reasoning_level.as_deref(),
     );
-    attributes.some(semconv::REQUEST_STREAM, call.stream.as_ref().map(|_| true));
+    // Whether bytes are the pieces of an answer, only their maker knows.
+    let streams = call.stream.as_ref().filter(|it| it.bytes.is_none());
+    attributes.some(semconv::REQUEST_STREAM, streams.map(|_| true));
 }
 
-fn service(call: &Call, attributes: &mut Attributes) {
+fn service(call: &Call, settings: &Settings, attributes: &mut Attributes) {
     let guardrail = &call.guardrail;
     attributes.text(semconv::GUARDRAIL_ID, guardrail.id.as_deref());
     attributes.text(semconv::GUARDRAIL_VERSION, guardrail.version.as_deref());
     attributes.text(semconv::GUARDRAIL_ACTION, guardrail.action.as_deref());
+    if !guardrail.policies().is_empty() {
+        let policies = json::policies(guardrail.policies(), settings.capture.limit);
+        attributes.put(semconv::GUARDRAIL_POLICIES, policies);
+    }
     attributes.text(semconv::SERVICE_TIER, call.service_tier.as_deref());
     attributes.text(
         semconv::PERFORMANCE_CONFIG_LATENCY,

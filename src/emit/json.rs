@@ -4,8 +4,9 @@
 use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 
+use super::policies::OnePolicy;
 use super::retrieval::OneDocument;
-use crate::call::{Choice, Document, Message, Part, Tool, normalised};
+use crate::call::{Choice, Document, Message, Part, Policy, Tool, normalised};
 use crate::content::Clip;
 
 mod fit;
@@ -53,6 +54,13 @@ pub(super) fn documents(documents: &[Document], passages: bool, limit: usize) ->
             content: content.map(|content| (content, cap)),
         });
         to_string(&Seq(all, skip))
+    })
+}
+
+/// `aws.bedrock.guardrail.policies`.
+pub(super) fn policies(policies: &[Policy], limit: usize) -> String {
+    fit(limit, policies.len(), &[], |View { skip, .. }| {
+        to_string(&Seq(policies.iter().map(OnePolicy), skip))
     })
 }
 

@@ -153,7 +153,7 @@ fn body<'a>(parts: impl Iterator<Item = &'a Part> + Clone, limit: usize, event: 
         _ if parts.clone().all(Part::is_text) => {
             let mut all = Clip::new(limit);
             for (text, _) in parts.filter_map(Part::content) {
-                all.push(&text.within(limit));
+                all.append(text);
             }
             Cow::Owned(all.within(limit).into_owned())
         }

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use opentelemetry::Context;
-use opentelemetry::trace::{SpanRef, Status, TraceContextExt as _};
+use opentelemetry::trace::{SpanRef, Status, TraceContextExt as _, TraceFlags};
 use tracing::{Dispatch, Span, field, record_all};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::Registry;
@@ -19,6 +19,13 @@ use crate::semconv::{self, event, operation};
 /// Whether any subscriber wants spans of this crate.
 pub(super) fn is_enabled() -> bool {
     tracing::span_enabled!(target: crate::TARGET, tracing::Level::INFO)
+}
+
+/// The values of `traceparent` and `tracestate`.
+#[derive(Debug)]
+pub(crate) struct TraceHeaders {
+    pub(crate) parent: String,
+    pub(crate) state: Option<String>,
 }
 
 /// An open span.
@@ -51,6 +58,19 @@ impl LiveSpan {
 
     pub(super) fn started(&self) -> SystemTime {
         self.started
+    }
+
+    /// The span as W3C headers name it, for who works on below it. `None` where
+    /// no OpenTelemetry layer listens.
+    pub(super) fn headers(&self) -> Option<TraceHeaders> {
+        let span = self.context.span();
+        let span = span.span_context();
+        let sampled = span.trace_flags() & TraceFlags::SAMPLED;
+        let state = Some(span.trace_state().header());
+        span.is_valid().then(|| TraceHeaders {
+            parent: format!("00-{}-{}-{sampled:02x}", span.trace_id(), span.span_id()),
+            state: state.filter(|state| !state.is_empty()),
+        })
     }
 
     /// Whether attributes and events of the OpenTelemetry span go anywhere.
@@ -165,17 +185,23 @@ fn open(call: &Call) -> Span {
             )
         };
     }
-    if let Some(parent) = callers_span() {
-        open!(parent: parent,)
-    } else {
-        open!()
+    let Some((parent, is_exported)) = callers_span() else {
+        return open!();
+    };
+    let span = open!(parent: parent,);
+    if !is_exported {
+        // The OpenTelemetry layer does not know that parent, and would make
+        // ours the root of another trace than the one that is going on. Where
+        // there is no layer to tell, or a `reload` hides it, the parent holds.
+        let _ = span.set_parent(Context::current());
     }
+    span
 }
 
-/// The caller's span, where the current one is the SDK's. At the level DEBUG
-/// the SDK opens spans of its own around a call, and this crate's would become
-/// a child of them.
-fn callers_span() -> Option<tracing::Id> {
+/// The caller's span, where the current one is the SDK's, and whether the
+/// OpenTelemetry layer knows it. At the level DEBUG the SDK opens spans of its
+/// own around a call, and this crate's would become a child of them.
+fn callers_span() -> Option<(tracing::Id, bool)> {
     let current = Span::current();
     if !current.metadata().is_some_and(is_of_sdk) {
         return None;
@@ -188,11 +214,10 @@ fn callers_span() -> Option<tracing::Id> {
                 .filter(|span| !is_of_sdk(span.metadata()))
                 .map(|span| span.id())
         };
-        // A span that the OpenTelemetry layer filtered away would make ours the
-        // root of another trace.
-        callers()
-            .find(|id| is_exported(id, dispatch))
-            .or_else(|| callers().next())
+        let exported = callers().find(|id| is_exported(id, dispatch));
+        exported
+            .map(|id| (id, true))
+            .or_else(|| callers().next().map(|id| (id, false)))
     });
     found.flatten()
 }

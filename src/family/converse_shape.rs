@@ -192,7 +192,7 @@ fn metadata(event: &Json<'_>, call: &mut Call) {
 
 /// The `usage` of Converse, and of Nova's dialect, which names the cache's
 /// counts differently.
-pub(super) fn tokens(usage: &Json<'_>) -> Usage {
+pub(crate) fn tokens(usage: &Json<'_>) -> Usage {
     let written = |ttl: &str| {
         let mut details = usage.list("cacheDetails").iter();
         details

@@ -108,7 +108,8 @@ fn read_parameters(body: &Json<'_>, call: &mut Call) {
     }
 }
 
-fn message(message: &Json<'_>, cap: Option<usize>) -> Message {
+/// A message of a conversation in Converse's form.
+pub(crate) fn message(message: &Json<'_>, cap: Option<usize>) -> Message {
     let role = message.owned("role").unwrap_or_default();
     let Some(cap) = cap else {
         return Message::new(role, Vec::new());

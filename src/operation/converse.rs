@@ -8,9 +8,11 @@ use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output
 use aws_smithy_types::Document;
 
 use super::converse_content as content;
+use super::guardrail::assessment;
 use super::{Operation, RUNTIME, ServiceError, document};
 use crate::call::{Api, Call, Choice, Request, Usage, clip};
 use crate::family::converse_shape;
+use crate::json::Json;
 use crate::semconv::operation::CHAT;
 
 #[derive(Debug)]
@@ -76,6 +78,18 @@ impl Operation for Converse {
         }
         if let Some(tier) = &output.service_tier {
             call.service_tier = Some(tier.r#type.as_str().to_owned());
+        }
+    }
+
+    /// What the guardrail found, which few calls have.
+    fn answered(&self, body: &[u8], call: &mut Call) {
+        if call.guardrail.id.is_none() {
+            return;
+        }
+        if let Some(body) = Json::read(body)
+            && let Some(trace) = body.at(&["trace", "guardrail"])
+        {
+            assessment::trace(trace, call);
         }
     }
 

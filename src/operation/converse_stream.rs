@@ -6,6 +6,7 @@ use aws_sdk_bedrockruntime::operation::converse_stream::{
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
 
 use super::converse::Conversation;
+use super::guardrail::assessment;
 use super::{Operation, RUNTIME, ServiceError};
 use crate::call::{Api, Call};
 use crate::family::converse_shape;
@@ -54,6 +55,9 @@ impl Operation for ConverseStream {
         }
         if let Some(event) = Json::read(payload) {
             converse_shape::event(name, &event, call);
+            if let Some(trace) = event.at(&["trace", "guardrail"]) {
+                assessment::trace(trace, call);
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ use aws_sdk_bedrockruntime::types::{PerformanceConfigLatency, ServiceTierType};
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
 use aws_smithy_types::{Blob, base64};
 
+use super::guardrail::assessment;
 use super::{Operation, RUNTIME, ServiceError};
 use crate::call::{Api, Call, Usage};
 use crate::family;
@@ -172,6 +173,9 @@ fn served(
 fn envelope(body: &Json<'_>, call: &mut Call) {
     if let Some(action) = body.owned("amazon-bedrock-guardrailAction") {
         call.guardrail.action = Some(action.into());
+    }
+    if let Some(trace) = body.at(&["amazon-bedrock-trace", "guardrail"]) {
+        assessment::trace(trace, call);
     }
 }
 

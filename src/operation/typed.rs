@@ -16,13 +16,17 @@ pub(super) struct Typed<I, E> {
     api: Api,
     operation: Option<&'static str>,
     ids: fn(&I, &mut Call),
-    sent: fn(&Json<'_>, &mut Call),
+    /// `None`: the body is not looked at.
+    sent: Option<fn(&Json<'_>, &mut Call)>,
     complete: fn(&Output, &mut Call),
-    answered: fn(&Json<'_>, &mut Call),
+    /// `None`: the body is not looked at.
+    answered: Option<fn(&Json<'_>, &mut Call)>,
     /// `None`: the request is no stream.
     sent_event: Option<fn(&str, &Json<'_>, &mut Call)>,
     /// `None`: the answer is no stream.
     event: Option<fn(&str, &Json<'_>, &mut Call)>,
+    bytes: bool,
+    forwards_context: bool,
     ended: fn(&mut Call),
     error: PhantomData<fn() -> E>,
 }
@@ -35,11 +39,13 @@ impl<I, E> Typed<I, E> {
             api: Api::new(service, method),
             operation: None,
             ids: |_, _| {},
-            sent: |_, _| {},
+            sent: None,
             complete: |_, _| {},
-            answered: |_, _| {},
+            answered: None,
             sent_event: None,
             event: None,
+            bytes: false,
+            forwards_context: false,
             ended: |_| {},
             error: PhantomData,
         }
@@ -59,11 +65,12 @@ impl<I, E> Typed<I, E> {
 
     /// Reads the body of the request.
     pub(super) const fn sent(mut self, read: fn(&Json<'_>, &mut Call)) -> Self {
-        self.sent = read;
+        self.sent = Some(read);
         self
     }
 
     /// Reads the typed answer.
+    #[cfg(any(feature = "agent-runtime", feature = "agentcore"))]
     pub(super) const fn complete(mut self, read: fn(&Output, &mut Call)) -> Self {
         self.complete = read;
         self
@@ -71,7 +78,7 @@ impl<I, E> Typed<I, E> {
 
     /// Reads the body of the answer.
     pub(super) const fn answered(mut self, read: fn(&Json<'_>, &mut Call)) -> Self {
-        self.answered = read;
+        self.answered = Some(read);
         self
     }
 
@@ -87,7 +94,22 @@ impl<I, E> Typed<I, E> {
         self
     }
 
+    /// The answer is a stream of bytes, which are not read.
+    #[cfg(feature = "agentcore")]
+    pub(super) const fn bytes(mut self) -> Self {
+        self.bytes = true;
+        self
+    }
+
+    /// The service hands the trace of the request on.
+    #[cfg(feature = "agentcore")]
+    pub(super) const fn forwards_context(mut self) -> Self {
+        self.forwards_context = true;
+        self
+    }
+
     /// The stream of the answer was read to its end.
+    #[cfg(feature = "agent-runtime")]
     pub(super) const fn ended(mut self, end: fn(&mut Call)) -> Self {
         self.ended = end;
         self
@@ -109,10 +131,11 @@ where
         if self.operation.is_none() {
             call.name = Some(self.api.span_name().into());
         }
-        if self.event.is_some() {
+        if self.event.is_some() || self.bytes {
             call = call.streaming();
             if let Some(stream) = &mut call.stream {
                 stream.ends_with_body = true;
+                stream.bytes = self.bytes.then_some(0);
             }
         }
         (self.ids)(input, &mut call);
@@ -120,8 +143,9 @@ where
     }
 
     fn sent(&self, body: &[u8], call: &mut Call) {
+        let Some(read) = self.sent else { return };
         match Json::read(body) {
-            Some(body) => (self.sent)(&body, call),
+            Some(body) => read(&body, call),
             None if body.is_empty() => {}
             None => call.unreadable("the body of the request is no JSON"),
         }
@@ -132,8 +156,9 @@ where
     }
 
     fn answered(&self, body: &[u8], call: &mut Call) {
+        let Some(read) = self.answered else { return };
         match Json::read(body) {
-            Some(body) => (self.answered)(&body, call),
+            Some(body) => read(&body, call),
             None if body.is_empty() => {}
             None => call.unreadable("the body of the answer is no JSON"),
         }
@@ -141,6 +166,14 @@ where
 
     fn error(&self, error: &Error) -> Option<ServiceError> {
         ServiceError::of::<E>(error)
+    }
+
+    fn streams_bytes(&self) -> bool {
+        self.bytes
+    }
+
+    fn forwards_context(&self) -> bool {
+        self.forwards_context
     }
 
     fn ended(&self, call: &mut Call) {

@@ -1,7 +1,12 @@
 //! A conversation by voice: one span for the session, both directions read as
 //! they pass.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests"
+)]
 
 use std::time::Duration;
 

@@ -5,17 +5,26 @@ mod support;
 
 #[cfg(feature = "agent-runtime")]
 mod agent_runtime;
+#[cfg(feature = "agentcore")]
+mod agentcore;
 #[cfg(feature = "agent-runtime")]
 mod agents;
 mod bidirectional;
+mod content;
 mod converse;
 mod converse_stream;
+mod env_options;
+mod errors;
 mod examples;
 #[cfg(feature = "telemetry")]
 mod exported;
 mod families;
+mod feedback;
+mod guardrails;
 mod messages;
 mod model_ids;
+mod placement;
+mod runtime_operations;
 mod stream_endings;
 mod support_bedrock;
 #[cfg(feature = "telemetry")]

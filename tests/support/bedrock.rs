@@ -78,6 +78,17 @@ impl Server {
             .retry_config(RetryConfig::disabled())
     }
 
+    /// The same for AgentCore.
+    #[cfg(feature = "agentcore")]
+    pub fn core_config(&self) -> aws_sdk_bedrockagentcore::config::Builder {
+        aws_sdk_bedrockagentcore::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(Credentials::new("AKID", "secret", None, None, "test"))
+            .endpoint_url(self.endpoint())
+            .retry_config(RetryConfig::disabled())
+    }
+
     /// Queues an answer. Each request takes the next one; the last stays and
     /// answers every request that follows.
     pub fn answer(&self, answer: Answer) {

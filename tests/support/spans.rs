@@ -7,11 +7,16 @@ use std::time::Duration;
 use opentelemetry::trace::{SpanKind, Status, TracerProvider as _};
 use opentelemetry::{Array, KeyValue, Value};
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::trace::{SdkTracerProvider, SimpleSpanProcessor, SpanData, SpanExporter};
+use opentelemetry_sdk::trace::{
+    Sampler, SdkTracer, SdkTracerProvider, SimpleSpanProcessor, SpanData, SpanExporter,
+};
 use serde_json::json;
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, Subscriber};
+use tracing_opentelemetry::OpenTelemetryLayer;
 use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::LookupSpan;
 
 /// Collects the spans that end while it lives, of the thread that made it.
 ///
@@ -19,6 +24,10 @@ use tracing_subscriber::layer::SubscriberExt as _;
 #[derive(Debug)]
 pub struct Spans {
     finished: Kept,
+    #[cfg_attr(
+        not(feature = "agent-runtime"),
+        expect(dead_code, reason = "kept for as long as its spans are")
+    )]
     provider: SdkTracerProvider,
     _default: DefaultGuard,
 }
@@ -31,26 +40,33 @@ impl Spans {
 
     /// Listens at a level.
     pub fn collect_at(level: LevelFilter) -> Self {
+        Self::collect_with(Sampler::AlwaysOn, |tracer| {
+            tracing_subscriber::registry()
+                .with(level)
+                .with(layer(tracer))
+        })
+    }
+
+    /// Listens with a subscriber that is built around a tracer.
+    pub fn collect_with<S: Into<Dispatch>>(
+        sampler: Sampler,
+        subscriber: impl FnOnce(SdkTracer) -> S,
+    ) -> Self {
         let finished = Kept::default();
         let provider = SdkTracerProvider::builder()
+            .with_sampler(sampler)
             .with_span_processor(SimpleSpanProcessor::new(finished.clone()))
             .build();
-        let layer = tracing_opentelemetry::layer()
-            .with_location(false)
-            .with_threads(false)
-            .with_target(false)
-            .with_tracked_inactivity(false)
-            .with_tracer(provider.tracer("test"));
-        let subscriber = tracing_subscriber::registry().with(level).with(layer);
-        let default = tracing::subscriber::set_default(subscriber);
+        let subscriber = subscriber(provider.tracer("test"));
         Self {
             finished,
             provider,
-            _default: default,
+            _default: tracing::dispatcher::set_default(&subscriber.into()),
         }
     }
 
     /// The provider of these spans, for what `tracing` cannot make.
+    #[cfg(feature = "agent-runtime")]
     pub fn provider(&self) -> SdkTracerProvider {
         self.provider.clone()
     }
@@ -87,6 +103,19 @@ impl Spans {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
+}
+
+/// The bridge from `tracing`, as this crate's own pipeline sets it.
+pub fn layer<S>(tracer: SdkTracer) -> OpenTelemetryLayer<S, SdkTracer>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    tracing_opentelemetry::layer()
+        .with_location(false)
+        .with_threads(false)
+        .with_target(false)
+        .with_tracked_inactivity(false)
+        .with_tracer(tracer)
 }
 
 /// A finished span.

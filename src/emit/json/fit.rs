@@ -23,20 +23,29 @@ pub(super) fn fit(
         cap: usize::MAX,
         skip: 0,
     };
-    let mut budget = limit.saturating_sub(lengths.len().saturating_mul(PART_OVERHEAD));
+    let overhead = lengths.len().saturating_mul(PART_OVERHEAD);
+    let mut budget = total;
     if total > limit {
+        budget = limit.saturating_sub(overhead);
         view.cap = level(lengths, budget);
     }
     let mut json = write(view);
-    for _ in 0..MAX_TRIES {
-        let excess = json.len().min(json.chars().count()).saturating_sub(limit);
+    for tried in 0..MAX_TRIES {
+        let length = json.len().min(json.chars().count());
+        let excess = length.saturating_sub(limit);
         if excess == 0 {
             return json;
         }
         if view.cap > 0 {
             // Escapes make texts longer than they count: take off what was too
-            // much, and a little more.
-            budget = budget.min(total).saturating_sub(excess + excess / 8 + 1);
+            // much, in texts that grow so, and a little more. Where that is
+            // not enough it was not the escapes: then all of it.
+            let texts = length.saturating_sub(overhead);
+            let less = match excess.saturating_mul(budget).checked_div(texts.max(budget)) {
+                Some(less) if tried < SCALED_TRIES => less,
+                _ => excess,
+            };
+            budget = budget.saturating_sub(less + less / 8 + 1);
             view.cap = level(lengths, budget);
         } else {
             view.skip += items.saturating_sub(view.skip).div_ceil(2);
@@ -69,6 +78,9 @@ fn level(lengths: &[usize], budget: usize) -> usize {
 
 /// Characters that a part takes beside its text, about.
 const PART_OVERHEAD: usize = 64;
+
+/// Enough to find how much escapes add.
+const SCALED_TRIES: usize = 4;
 
 /// Enough to halve any number of items away.
 const MAX_TRIES: usize = 24;

@@ -37,6 +37,13 @@ impl Answer {
         Self::new(200, "application/vnd.amazon.eventstream", parts, true)
     }
 
+    /// Bytes of somebody's own making, one HTTP chunk for each piece.
+    #[cfg(feature = "agentcore")]
+    pub fn chunks(content_type: &str, pieces: &[&str]) -> Self {
+        let parts = pieces.iter().map(|piece| piece.as_bytes().to_vec());
+        Self::new(200, content_type, parts.collect(), true)
+    }
+
     /// One of Bedrock's errors: `Answer::error(429, "ThrottlingException", "..")`.
     pub fn error(status: u16, code: &str, message: &str) -> Self {
         // The code comes with its namespace, as Bedrock sends it.

@@ -6,6 +6,7 @@ use super::tree::{self, Path};
 use super::{model, step, tool};
 use crate::call::{Call, Failure, OTHER};
 use crate::json::Json;
+use crate::operation::guardrail::assessment;
 use crate::semconv::operation::APPLY_GUARDRAIL;
 use crate::semconv::{AGENT_ALIAS_ID, AGENT_ID, AGENT_TRACE_ID, AGENT_VERSION};
 
@@ -132,6 +133,7 @@ fn guarded(part: &Json<'_>, path: &Path<'_>, call: &mut Call, at: SystemTime) {
     check.facts.text(AGENT_TRACE_ID, part.string("traceId"));
     let action = part.owned("action");
     check.guardrail.action = action.clone().map(Into::into);
+    assessment::trace(part, &mut check);
     if let Some(step) = tree::push(agent, check, None, at) {
         step::close(step, part, at);
     }

@@ -1,0 +1,45 @@
+//! The guardrail that was asked for, and what came of it.
+
+use std::borrow::Cow;
+
+#[derive(Debug, Default)]
+pub(crate) struct Guardrail {
+    pub(crate) id: Option<String>,
+    pub(crate) version: Option<String>,
+    pub(crate) action: Option<Cow<'static, str>>,
+    policies: Vec<Policy>,
+}
+
+/// A policy that acted, or a finding that it made. What it matched is content
+/// of the most private kind, and is never read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Policy {
+    /// `topic`, `content`, `word`, …
+    pub(crate) kind: &'static str,
+    /// `input` or `output`, where the service tells.
+    pub(crate) side: Option<&'static str>,
+    /// The topic's name, the filter's category, the kind of information.
+    pub(crate) name: Option<String>,
+    pub(crate) action: Option<String>,
+    /// `LOW`, `MEDIUM` or `HIGH`.
+    pub(crate) confidence: Option<String>,
+    /// From 0 to 1.
+    pub(crate) score: Option<f64>,
+    /// The score at which it acts.
+    pub(crate) threshold: Option<f64>,
+}
+
+impl Guardrail {
+    /// Notes a policy, unless there are more than anyone reads.
+    pub(crate) fn fired(&mut self, policy: Policy) {
+        if self.policies.len() < MAX_POLICIES {
+            self.policies.push(policy);
+        }
+    }
+
+    pub(crate) fn policies(&self) -> &[Policy] {
+        &self.policies
+    }
+}
+
+const MAX_POLICIES: usize = 128;

@@ -1,0 +1,64 @@
+//! StartAsyncInvoke and what asks after it: models that take their time, such as
+//! those that make videos.
+
+use aws_sdk_bedrockruntime::operation::get_async_invoke::{
+    GetAsyncInvokeError, GetAsyncInvokeInput,
+};
+use aws_sdk_bedrockruntime::operation::list_async_invokes::{
+    ListAsyncInvokesError, ListAsyncInvokesInput,
+};
+use aws_sdk_bedrockruntime::operation::start_async_invoke::{
+    StartAsyncInvokeError, StartAsyncInvokeInput,
+};
+
+use super::RUNTIME;
+use super::typed::Typed;
+use crate::call::Call;
+use crate::family;
+use crate::json::Json;
+use crate::model_id::ModelId;
+use crate::semconv::operation::GENERATE_CONTENT;
+use crate::semconv::{ASYNC_INVOCATION_ARN, ASYNC_OUTPUT_URI, ASYNC_STATUS};
+
+pub(super) static START_ASYNC_INVOKE: Typed<StartAsyncInvokeInput, StartAsyncInvokeError> =
+    Typed::new(RUNTIME, "StartAsyncInvoke")
+        .named(GENERATE_CONTENT)
+        .ids(|input: &StartAsyncInvokeInput, call| {
+            call.model.clone_from(&input.model_id);
+            let model = ModelId::parse(input.model_id.as_deref().unwrap_or_default());
+            call.operation = family::operation_of(model).or(call.operation);
+        })
+        .sent(|body, call| {
+            // The span has its name by now.
+            let operation = call.operation;
+            if let Some(input) = body.get("modelInput") {
+                family::request(input, call);
+            }
+            call.operation = operation;
+            output(body, call);
+        })
+        .answered(|body, call| {
+            let arn = body.string("invocationArn");
+            call.facts.text(ASYNC_INVOCATION_ARN, arn);
+        });
+
+pub(super) static GET_ASYNC_INVOKE: Typed<GetAsyncInvokeInput, GetAsyncInvokeError> =
+    Typed::new(RUNTIME, "GetAsyncInvoke")
+        .ids(|input: &GetAsyncInvokeInput, call| {
+            let arn = input.invocation_arn.as_deref();
+            call.facts.text(ASYNC_INVOCATION_ARN, arn);
+        })
+        .answered(|body, call| {
+            call.facts.text(ASYNC_STATUS, body.string("status"));
+            call.model = body.owned("modelArn");
+            output(body, call);
+        });
+
+pub(super) static LIST_ASYNC_INVOKES: Typed<ListAsyncInvokesInput, ListAsyncInvokesError> =
+    Typed::new(RUNTIME, "ListAsyncInvokes");
+
+/// Where the model puts what it makes.
+fn output(body: &Json<'_>, call: &mut Call) {
+    let uri = body.at(&["outputDataConfig", "s3OutputDataConfig", "s3Uri"]);
+    call.facts.text(ASYNC_OUTPUT_URI, uri.and_then(Json::str));
+}

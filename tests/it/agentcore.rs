@@ -1,0 +1,86 @@
+//! The operations of AgentCore: agents on its runtime and in its harnesses, the
+//! tools that it runs, its memories.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
+
+use aws_sdk_bedrockagentcore::Client;
+use nr_bedrock_observability::{MonitorOptions, monitor_bedrock_with};
+use serde_json::{Value, json};
+
+use crate::support::bedrock::{Answer, Server};
+use crate::support::spans::{Span, Spans};
+
+mod context;
+mod harness;
+mod memory;
+mod runtime;
+mod secrets;
+mod tools;
+mod unchanged;
+
+/// A client of a server that gives one answer, and who listens to it.
+struct Core {
+    spans: Spans,
+    server: Server,
+    client: Client,
+}
+
+impl Core {
+    async fn answering(answer: Answer) -> Self {
+        Self::with(answer, MonitorOptions::new()).await
+    }
+
+    async fn with(answer: Answer, options: MonitorOptions) -> Self {
+        Self::heard_by(Spans::collect(), answer, options).await
+    }
+
+    async fn heard_by(spans: Spans, answer: Answer, options: MonitorOptions) -> Self {
+        let server = Server::start().await;
+        server.answer_with(answer);
+        let client = Client::from_conf(server.core_config().build());
+        Self {
+            spans,
+            client: monitor_bedrock_with(client, options),
+            server,
+        }
+    }
+}
+
+/// Every attribute is there, with this value.
+fn says(span: &Span, expected: &[(&str, Value)]) {
+    for (key, value) in expected {
+        assert_eq!(span.attribute(key), *value, "{key} of {}", span.name());
+    }
+}
+
+#[tokio::test]
+async fn an_operation_without_a_row_of_its_own_still_has_a_span() {
+    let core = Core::answering(Answer::json(200, &json!({"abTests": []}))).await;
+    let call = core.client.list_ab_tests().send().await;
+    assert!(call.is_ok(), "{call:?}");
+    let span = core.spans.one();
+    assert_eq!(span.name(), "BedrockAgentCore.ListABTests");
+    let expected = [
+        ("rpc.service", json!("BedrockAgentCore")),
+        ("rpc.method", json!("ListABTests")),
+        ("cloud.region", json!("us-east-1")),
+        ("http.response.status_code", json!(200)),
+        ("gen_ai.operation.name", Value::Null),
+    ];
+    says(&span, &expected);
+}
+
+/// `ListSessions` is an operation of two services.
+#[tokio::test]
+async fn a_method_that_another_service_has_too_is_this_services() {
+    let core = Core::answering(Answer::json(200, &json!({"sessionSummaries": []}))).await;
+    let call = core
+        .client
+        .list_sessions()
+        .memory_id("mem-1")
+        .actor_id("u-1");
+    call.send().await.ok();
+    let span = core.spans.one();
+    assert_eq!(span.name(), "BedrockAgentCore.ListSessions");
+    assert_eq!(span.text("gen_ai.memory.store.id"), "mem-1");
+}
