@@ -78,6 +78,21 @@ fn those_without_a_meaning_of_their_own_are_known() {
 }
 
 #[test]
+fn an_operation_of_a_newer_sdk_gets_its_names() {
+    let (_, call) = super::unknown("Bedrock Agent Runtime", "InvokeDream").unwrap();
+    assert_eq!(
+        call.name.as_deref(),
+        Some("BedrockAgentRuntime.InvokeDream")
+    );
+    let api = call.api.unwrap();
+    assert_eq!(api.service, "BedrockAgentRuntime");
+    assert_eq!(api.method, "InvokeDream");
+    assert_eq!(call.operation, None);
+    // A known one comes by its input.
+    assert!(super::unknown("Bedrock Runtime", "Converse").is_none());
+}
+
+#[test]
 fn no_operation_is_in_the_tables_twice() {
     let all = SDKS.iter().flat_map(|(_, table)| table.iter());
     let apis: Vec<_> = all.map(|operation| operation.api()).collect();
