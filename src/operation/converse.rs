@@ -26,23 +26,7 @@ impl Operation for Converse {
     fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
         let input = input.downcast_ref::<ConverseInput>()?;
         let mut call = Call::new(Some(CHAT), cap);
-        if let Some(guardrail) = &input.guardrail_config {
-            call.guardrail.id = Some(guardrail.guardrail_identifier.clone());
-            call.guardrail.version = Some(guardrail.guardrail_version.clone());
-        }
-        Conversation {
-            model_id: input.model_id.as_deref(),
-            messages: input.messages(),
-            system: input.system(),
-            inference: input.inference_config.as_ref(),
-            tools: input.tool_config.as_ref(),
-            additional: input.additional_model_request_fields.as_ref(),
-            variables: input.prompt_variables.as_ref(),
-            performance: input.performance_config.as_ref(),
-            tier: input.service_tier.as_ref(),
-            output: input.output_config.as_ref(),
-        }
-        .read(&mut call);
+        conversation!(input).read(&mut call);
         Some(call)
     }
 
@@ -111,11 +95,41 @@ pub(super) struct Conversation<'a> {
     pub(super) performance: Option<&'a types::PerformanceConfiguration>,
     pub(super) tier: Option<&'a types::ServiceTier>,
     pub(super) output: Option<&'a types::OutputConfig>,
+    /// Id and version.
+    pub(super) guardrail: Option<(&'a str, &'a str)>,
 }
+
+/// The conversation in either request: their members are the same, their types
+/// are not.
+macro_rules! conversation {
+    ($input:expr) => {
+        $crate::operation::converse::Conversation {
+            model_id: $input.model_id.as_deref(),
+            messages: $input.messages(),
+            system: $input.system(),
+            inference: $input.inference_config.as_ref(),
+            tools: $input.tool_config.as_ref(),
+            additional: $input.additional_model_request_fields.as_ref(),
+            variables: $input.prompt_variables.as_ref(),
+            performance: $input.performance_config.as_ref(),
+            tier: $input.service_tier.as_ref(),
+            output: $input.output_config.as_ref(),
+            guardrail: $input.guardrail_config.as_ref().map(|guardrail| {
+                let version = guardrail.guardrail_version.as_str();
+                (guardrail.guardrail_identifier.as_str(), version)
+            }),
+        }
+    };
+}
+pub(super) use conversation;
 
 impl Conversation<'_> {
     pub(super) fn read(&self, call: &mut Call) {
         call.model = self.model_id.map(str::to_owned);
+        if let Some((id, version)) = self.guardrail {
+            call.guardrail.id = Some(id.to_owned());
+            call.guardrail.version = Some(version.to_owned());
+        }
         call.service_tier = self.tier.map(|tier| tier.r#type.as_str().to_owned());
         call.performance_latency = self
             .performance

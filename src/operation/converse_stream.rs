@@ -5,7 +5,7 @@ use aws_sdk_bedrockruntime::operation::converse_stream::{
 };
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
 
-use super::converse::Conversation;
+use super::converse::conversation;
 use super::guardrail::assessment;
 use super::{Operation, RUNTIME, ServiceError};
 use crate::call::{Api, Call};
@@ -24,23 +24,7 @@ impl Operation for ConverseStream {
     fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
         let input = input.downcast_ref::<ConverseStreamInput>()?;
         let mut call = Call::new(Some(CHAT), cap).streaming();
-        if let Some(guardrail) = &input.guardrail_config {
-            call.guardrail.id = Some(guardrail.guardrail_identifier.clone());
-            call.guardrail.version = Some(guardrail.guardrail_version.clone());
-        }
-        Conversation {
-            model_id: input.model_id.as_deref(),
-            messages: input.messages(),
-            system: input.system(),
-            inference: input.inference_config.as_ref(),
-            tools: input.tool_config.as_ref(),
-            additional: input.additional_model_request_fields.as_ref(),
-            variables: input.prompt_variables.as_ref(),
-            performance: input.performance_config.as_ref(),
-            tier: input.service_tier.as_ref(),
-            output: input.output_config.as_ref(),
-        }
-        .read(&mut call);
+        conversation!(input).read(&mut call);
         Some(call)
     }
 

@@ -19,6 +19,23 @@ use crate::family;
 use crate::json::Json;
 use crate::model_id::ModelId;
 
+/// The envelope of either request: their members are the same, their types are
+/// not.
+macro_rules! envelope {
+    ($input:expr) => {
+        Envelope {
+            model_id: $input.model_id.as_deref(),
+            body: $input.body.as_ref(),
+            guardrail: (
+                $input.guardrail_identifier.as_ref(),
+                $input.guardrail_version.as_ref(),
+            ),
+            performance: $input.performance_config_latency.as_ref(),
+            tier: $input.service_tier.as_ref(),
+        }
+    };
+}
+
 #[derive(Debug)]
 pub(super) struct InvokeModel;
 
@@ -30,17 +47,7 @@ impl Operation for InvokeModel {
     fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
         let input = input.downcast_ref::<InvokeModelInput>()?;
         let mut call = Call::new(None, cap);
-        Envelope {
-            model_id: input.model_id.as_deref(),
-            body: input.body.as_ref(),
-            guardrail: (
-                input.guardrail_identifier.as_ref(),
-                input.guardrail_version.as_ref(),
-            ),
-            performance: input.performance_config_latency.as_ref(),
-            tier: input.service_tier.as_ref(),
-        }
-        .read(&mut call);
+        envelope!(input).read(&mut call);
         Some(call)
     }
 
@@ -79,17 +86,7 @@ impl Operation for InvokeModelWithResponseStream {
     fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
         let input = input.downcast_ref::<InvokeModelWithResponseStreamInput>()?;
         let mut call = Call::new(None, cap).streaming();
-        Envelope {
-            model_id: input.model_id.as_deref(),
-            body: input.body.as_ref(),
-            guardrail: (
-                input.guardrail_identifier.as_ref(),
-                input.guardrail_version.as_ref(),
-            ),
-            performance: input.performance_config_latency.as_ref(),
-            tier: input.service_tier.as_ref(),
-        }
-        .read(&mut call);
+        envelope!(input).read(&mut call);
         Some(call)
     }
 
