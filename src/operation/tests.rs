@@ -1,8 +1,6 @@
 //! Every operation that the SDK has is in a table. A newer SDK with one more
 //! makes these tests fail: it is then to be read, or listed as a plain span.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;

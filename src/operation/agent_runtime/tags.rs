@@ -15,16 +15,18 @@ use crate::semconv::RESOURCE_ARN;
 
 pub(super) static LIST: Typed<ListTagsForResourceInput, ListTagsForResourceError> =
     Typed::new(SERVICE, "ListTagsForResource").ids(|input: &ListTagsForResourceInput, call| {
-        resource(input.resource_arn.as_deref(), call)
+        resource(input.resource_arn.as_deref(), call);
     });
 
 pub(super) static TAG: Typed<TagResourceInput, TagResourceError> =
-    Typed::new(SERVICE, "TagResource")
-        .ids(|input: &TagResourceInput, call| resource(input.resource_arn.as_deref(), call));
+    Typed::new(SERVICE, "TagResource").ids(|input: &TagResourceInput, call| {
+        resource(input.resource_arn.as_deref(), call);
+    });
 
 pub(super) static UNTAG: Typed<UntagResourceInput, UntagResourceError> =
-    Typed::new(SERVICE, "UntagResource")
-        .ids(|input: &UntagResourceInput, call| resource(input.resource_arn.as_deref(), call));
+    Typed::new(SERVICE, "UntagResource").ids(|input: &UntagResourceInput, call| {
+        resource(input.resource_arn.as_deref(), call);
+    });
 
 fn resource(arn: Option<&str>, call: &mut Call) {
     call.facts.text(RESOURCE_ARN, arn);

@@ -45,13 +45,11 @@ fn find<'c>(
     let same_name = |step: &Step| step.open && step.call.facts.known_text(AGENTIC_STEP) == name;
     let steps = &call.steps;
     let found = steps.iter().position(same_id);
-    match found.or_else(|| steps.iter().position(same_name)) {
-        Some(found) => call.steps.get_mut(found),
-        None => {
-            let step = begun(name, call.cap());
-            steps::push(call, step, id.map(str::to_owned), at)
-        }
+    if let Some(found) = found.or_else(|| steps.iter().position(same_name)) {
+        return call.steps.get_mut(found);
     }
+    let step = begun(name, call.cap());
+    steps::push(call, step, id.map(str::to_owned), at)
 }
 
 fn begun(name: Option<&str>, cap: Option<usize>) -> Call {
