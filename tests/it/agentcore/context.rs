@@ -75,13 +75,13 @@ async fn the_state_of_the_trace_and_its_sampling_go_with_it() {
         let trace = "00-0af7651916cd43dd8448eb211c80319c-";
         assert!(header.starts_with(trace), "{header}");
         assert!(!header.contains("b7ad6b7169203331"), "{header}");
-        let sampled = flags == TraceFlags::SAMPLED;
+        let kept = flags == TraceFlags::SAMPLED;
         assert!(
-            header.ends_with(if sampled { "-01" } else { "-00" }),
+            header.ends_with(if kept { "-01" } else { "-00" }),
             "{header}"
         );
         assert_eq!(request.header("tracestate"), Some(state));
-        assert_eq!(core.spans.bedrock().len(), usize::from(sampled));
+        assert_eq!(core.spans.bedrock().len(), usize::from(kept));
     }
 }
 
