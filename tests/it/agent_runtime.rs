@@ -1,5 +1,7 @@
 //! What the spans of knowledge bases, flows, sessions and memories say.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "helpers of tests")]
+
 use aws_sdk_bedrockagentruntime::Client;
 use nr_bedrock_observability::{MonitorOptions, monitor_bedrock_with};
 use serde_json::{Value, json};

@@ -19,12 +19,14 @@ pub(super) static LIST: Typed<ListTagsForResourceInput, ListTagsForResourceError
     });
 
 pub(super) static TAG: Typed<TagResourceInput, TagResourceError> =
-    Typed::new(SERVICE, "TagResource")
-        .ids(|input: &TagResourceInput, call| resource(input.resource_arn.as_deref(), call));
+    Typed::new(SERVICE, "TagResource").ids(|input: &TagResourceInput, call| {
+        resource(input.resource_arn.as_deref(), call);
+    });
 
 pub(super) static UNTAG: Typed<UntagResourceInput, UntagResourceError> =
-    Typed::new(SERVICE, "UntagResource")
-        .ids(|input: &UntagResourceInput, call| resource(input.resource_arn.as_deref(), call));
+    Typed::new(SERVICE, "UntagResource").ids(|input: &UntagResourceInput, call| {
+        resource(input.resource_arn.as_deref(), call);
+    });
 
 fn resource(arn: Option<&str>, call: &mut Call) {
     call.facts.text(RESOURCE_ARN, arn);

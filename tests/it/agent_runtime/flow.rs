@@ -110,11 +110,11 @@ async fn a_call_that_a_node_makes_is_told_by_its_names_and_its_content() {
 async fn a_node_that_runs_again_has_a_step_for_each_run() {
     let mut frames = Vec::new();
     for round in 0..3 {
-        frames.push(node_input("Loop", 100 * round, json!([])));
-        frames.push(node_output("Loop", 100 * round + 50, json!([])));
+        frames.push(node_input("Loop", 100 * round, &json!([])));
+        frames.push(node_output("Loop", 100 * round + 50, &json!([])));
     }
     // And one that nobody saw begin.
-    frames.push(node_output("End", 500, json!([])));
+    frames.push(node_output("End", 500, &json!([])));
     frames.push(completed("SUCCESS"));
     let run = Run::of(answer(frames), invoke).await;
     let steps = run.tree().split_off(1);
@@ -166,7 +166,7 @@ async fn a_flow_that_nobody_reads_to_the_end_is_over_once_it_is_complete() {
 #[tokio::test]
 async fn a_flow_that_fails_says_why_and_keeps_its_steps() {
     let frames = vec![
-        node_input("Ask", 10, json!([])),
+        node_input("Ask", 10, &json!([])),
         exception(
             "dependencyFailedException",
             &json!({"message": "no lambda"}),
@@ -228,14 +228,14 @@ fn run_of_nodes() -> Vec<Frame> {
     let order = field("nodeInputName", "order", &json!({"id": 1042}));
     let said = field("nodeOutputName", "said", &json!("Not yet."));
     vec![
-        node_input("Ask", 10, json!([question, order])),
+        node_input("Ask", 10, &json!([question, order])),
         trace("nodeActionTrace", &action),
-        node_output("Ask", 400, json!([said])),
-        node_input("Choose", 410, json!([])),
+        node_output("Ask", 400, &json!([said])),
+        node_input("Choose", 410, &json!([])),
         trace("conditionNodeResultTrace", &decision),
-        node_input("Agent", 430, json!([])),
+        node_input("Agent", 430, &json!([])),
         trace("nodeDependencyTrace", &agents),
-        node_output("Agent", 900, json!([])),
+        node_output("Agent", 900, &json!([])),
         output(&json!("Not yet.")),
         output(&json!({"late": false})),
         completed("SUCCESS"),
@@ -250,12 +250,12 @@ fn field(kind: &str, name: &str, document: &Value) -> Value {
     json!({kind: name, "content": {"document": document}})
 }
 
-fn node_input(node: &str, millis: u64, fields: Value) -> Frame {
+fn node_input(node: &str, millis: u64, fields: &Value) -> Frame {
     let part = json!({"nodeName": node, "timestamp": at(millis), "fields": fields});
     trace("nodeInputTrace", &part)
 }
 
-fn node_output(node: &str, millis: u64, fields: Value) -> Frame {
+fn node_output(node: &str, millis: u64, fields: &Value) -> Frame {
     let part = json!({"nodeName": node, "timestamp": at(millis), "fields": fields});
     trace("nodeOutputTrace", &part)
 }

@@ -9,10 +9,12 @@ use aws_sdk_bedrockagentruntime::types::{
 };
 use aws_smithy_types::Document;
 
+type Answered = Pin<Box<dyn Future<Output = Result<(), String>>>>;
+
 #[derive(Debug)]
 pub(super) struct Case {
     pub(super) method: &'static str,
-    pub(super) call: fn(Client) -> Pin<Box<dyn Future<Output = Result<(), String>>>>,
+    pub(super) call: fn(Client) -> Answered,
     pub(super) answer: &'static str,
     pub(super) says: &'static str,
 }
@@ -119,7 +121,7 @@ const OTHERS: &[Case] = &[
             .knowledge_base_id("KB1")
             .data_source_id("DS1")
             .document_id("doc-1"),
-        r#"{}"#,
+        "{}",
         r#"{
             "aws.bedrock.knowledge_base.id": "KB1",
             "gen_ai.data_source.id": "DS1",
@@ -207,7 +209,7 @@ const OTHERS: &[Case] = &[
             .tag_resource()
             .resource_arn("arn:aws:bedrock:us-east-1:123456789012:session/S1")
             .tags("team", "shop"),
-        r#"{}"#,
+        "{}",
         r#"{
             "aws.bedrock.resource.arn": "arn:aws:bedrock:us-east-1:123456789012:session/S1"
         }"#
@@ -218,7 +220,7 @@ const OTHERS: &[Case] = &[
             .untag_resource()
             .resource_arn("arn:aws:bedrock:us-east-1:123456789012:session/S1")
             .tag_keys("team"),
-        r#"{}"#,
+        "{}",
         r#"{
             "aws.bedrock.resource.arn": "arn:aws:bedrock:us-east-1:123456789012:session/S1"
         }"#

@@ -21,7 +21,7 @@ pub(super) const SESSIONS: &[Case] = &[
     case!(
         "DeleteSession",
         |client| client.delete_session().session_identifier("S1"),
-        r#"{}"#,
+        "{}",
         r#"{"gen_ai.conversation.id": "S1"}"#
     ),
     case!(
