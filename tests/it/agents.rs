@@ -1,5 +1,7 @@
 //! An agent's run as a tree of spans.
 
+#![expect(clippy::panic, reason = "helpers of tests")]
+
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_bedrockagentruntime::Client;
@@ -23,110 +25,87 @@ use parts::{
 /// Two collaborators that run at the same time, one with a tool, one with a
 /// knowledge base.
 fn conversation() -> Vec<Frame> {
-    let top = &[SUPERVISOR];
-    let (orders, billing) = (&[SUPERVISOR, ORDERS], &[SUPERVISOR, BILLING]);
-    let find_order = json!({
-        "invocationType": "ACTION_GROUP",
-        "actionGroupInvocationInput": {
-            "actionGroupName": "shop",
-            "executionType": "LAMBDA",
-            "function": "find_order",
-            "parameters": [{"name": "order", "type": "string", "value": "1042"}],
-        },
-    });
-    let found_order = json!({
-        "type": "ACTION_GROUP",
-        "actionGroupInvocationOutput": {"text": "approved", "metadata": times(400, 460)},
-    });
-    let look_up = json!({
-        "invocationType": "KNOWLEDGE_BASE",
-        "knowledgeBaseLookupInput": {"knowledgeBaseId": "KB1", "text": "refund time"},
-    });
-    let found = json!([{
-        "content": {"type": "TEXT", "text": "Five days."},
-        "location": {"type": "S3", "s3Location": {"uri": "s3://handbook/refunds.md"}},
-    }]);
-    let looked_up = json!({
-        "type": "KNOWLEDGE_BASE",
-        "knowledgeBaseLookupOutput": {"retrievedReferences": found, "metadata": times(320, 390)},
-    });
+    let ([find_order, found_order], [look_up, looked_up]) = (tool(), search());
     let done = json!({
         "type": "FINISH",
         "finalResponse": {"text": "By Friday.", "metadata": times(0, 900)},
     });
-    vec![
-        trace(top, None, 10, &asked("s-0", "Where is my refund?")),
-        trace(
-            top,
-            None,
-            200,
-            &answered("s-0", "I ask.", (11, 199), [100, 10]),
-        ),
-        trace(
-            top,
-            None,
-            201,
-            &called("s-0", "orders", ORDERS, "State of 1042?"),
-        ),
-        trace(
-            top,
-            None,
-            202,
-            &called("s-0", "billing", BILLING, "How long?"),
-        ),
-        trace(orders, Some("orders"), 210, &asked("o-0", "State of 1042?")),
-        trace(
+    let (orders, billing) = (Some(("orders", ORDERS)), Some(("billing", BILLING)));
+    let question = "Where is my refund?";
+    let parts = [
+        (None, 10, asked("s-0", question)),
+        (None, 200, answered("s-0", "I ask.", (11, 199), [100, 10])),
+        (None, 201, called("s-0", "orders", ORDERS, "State of 1042?")),
+        (None, 202, called("s-0", "billing", BILLING, "How long?")),
+        (orders, 210, asked("o-0", "State of 1042?")),
+        (
             billing,
-            Some("billing"),
             310,
-            &orchestration("invocationInput", "b-0", look_up),
+            orchestration("invocationInput", "b-0", look_up),
         ),
-        trace(
+        (orders, 350, answered("o-0", "I look.", (211, 349), [50, 5])),
+        (
             orders,
-            Some("orders"),
-            350,
-            &answered("o-0", "I look.", (211, 349), [50, 5]),
-        ),
-        trace(
-            orders,
-            Some("orders"),
             398,
-            &orchestration("invocationInput", "o-0", find_order),
+            orchestration("invocationInput", "o-0", find_order),
         ),
-        trace(
-            billing,
-            Some("billing"),
-            391,
-            &orchestration("observation", "b-0", looked_up),
-        ),
-        trace(
+        (billing, 391, orchestration("observation", "b-0", looked_up)),
+        (
             orders,
-            Some("orders"),
             461,
-            &orchestration("observation", "o-0", found_order),
+            orchestration("observation", "o-0", found_order),
         ),
-        trace(
-            top,
+        (
             None,
             480,
-            &returned("s-0", "billing", BILLING, "Five days.", (203, 470)),
+            returned("s-0", "billing", BILLING, "Five days.", (203, 470)),
         ),
-        trace(
-            top,
+        (
             None,
             500,
-            &returned("s-0", "orders", ORDERS, "Approved.", (203, 490)),
+            returned("s-0", "orders", ORDERS, "Approved.", (203, 490)),
         ),
-        trace(top, None, 510, &asked("s-1", "Where is my refund?")),
-        trace(
-            top,
+        (None, 510, asked("s-1", question)),
+        (
             None,
             890,
-            &answered("s-1", "By Friday.", (511, 889), [200, 20]),
+            answered("s-1", "By Friday.", (511, 889), [200, 20]),
         ),
-        trace(top, None, 900, &orchestration("observation", "s-1", done)),
-        chunk("By "),
-        chunk("Friday."),
+        (None, 900, orchestration("observation", "s-1", done)),
+    ];
+    let frames = parts.iter().map(|(agent, when, part)| match agent {
+        Some((name, alias)) => trace(&[SUPERVISOR, alias], Some(name), *when, part),
+        None => trace(&[SUPERVISOR], None, *when, part),
+    });
+    frames.chain([chunk("By "), chunk("Friday.")]).collect()
+}
+
+/// A tool that is run, and what came of it.
+fn tool() -> [Value; 2] {
+    let input = json!({
+        "actionGroupName": "shop",
+        "executionType": "LAMBDA",
+        "function": "find_order",
+        "parameters": [{"name": "order", "type": "string", "value": "1042"}],
+    });
+    let output = json!({"text": "approved", "metadata": times(400, 460)});
+    [
+        json!({"invocationType": "ACTION_GROUP", "actionGroupInvocationInput": input}),
+        json!({"type": "ACTION_GROUP", "actionGroupInvocationOutput": output}),
+    ]
+}
+
+/// A search in a knowledge base, and what it found.
+fn search() -> [Value; 2] {
+    let input = json!({"knowledgeBaseId": "KB1", "text": "refund time"});
+    let found = json!([{
+        "content": {"type": "TEXT", "text": "Five days."},
+        "location": {"type": "S3", "s3Location": {"uri": "s3://handbook/refunds.md"}},
+    }]);
+    let output = json!({"retrievedReferences": found, "metadata": times(320, 390)});
+    [
+        json!({"invocationType": "KNOWLEDGE_BASE", "knowledgeBaseLookupInput": input}),
+        json!({"type": "KNOWLEDGE_BASE", "knowledgeBaseLookupOutput": output}),
     ]
 }
 

@@ -1,5 +1,7 @@
 //! Parts of an agent's trace, as they are on the wire.
 
+#![expect(clippy::indexing_slicing, reason = "helpers of tests")]
+
 use aws_smithy_types::base64;
 use serde_json::{Value, json};
 
