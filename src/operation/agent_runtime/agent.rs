@@ -19,6 +19,8 @@ use crate::semconv::{
 
 mod model;
 mod step;
+#[cfg(test)]
+mod tests;
 mod tool;
 pub(super) mod trace;
 mod tree;
