@@ -33,6 +33,11 @@ async fn a_search_says_what_was_looked_for_and_what_was_found() {
                 "content": passage("Hello."),
                 "metadata": {"x-amz-bedrock-kb-source-uri": "s3://handbook/h.md"},
             },
+            // The query is made of the question, and names nothing.
+            {
+                "content": passage("7"),
+                "location": {"type": "SQL", "sqlLocation": {"query": "SELECT 7"}},
+            },
         ],
     });
     let run = Run::of(Answer::json(200, &answer), look_up).await;
@@ -54,6 +59,7 @@ async fn a_search_says_what_was_looked_for_and_what_was_found() {
                 {"id": "s3://handbook/r.md", "score": 0.5, "content": "Five days."},
                 {"id": "faq-7", "score": 0.0, "content": "Mail us."},
                 {"id": "s3://handbook/h.md", "content": "Hello."},
+                {"content": "7"},
             ],
             "http.response.status_code": 200,
         })

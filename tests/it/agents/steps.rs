@@ -269,6 +269,21 @@ async fn citations_and_files_are_told_by_source_and_size() {
 }
 
 #[tokio::test]
+async fn files_between_the_words_leave_the_answer_whole() {
+    let file = json!({"files": [{"name": "plot.png", "type": "image/png", "bytes": "AAAA"}]});
+    let frames = vec![
+        event("files", &file),
+        chunk("5 "),
+        chunk("days, "),
+        chunk("at most."),
+    ];
+    let run = Run::of(frames, MonitorOptions::new()).await;
+    let output = run.named("invoke_agent").json("gen_ai.output.messages");
+    assert_eq!(output[0]["parts"][0]["mime_type"], "image/png");
+    assert_eq!(output[0]["parts"][1]["content"], "5 days, at most.");
+}
+
+#[tokio::test]
 async fn a_collaborator_that_nobody_was_seen_to_call_has_its_place() {
     let chain = [SUPERVISOR, ORDERS];
     let frames = vec![
