@@ -110,8 +110,8 @@ async fn code_that_fails_is_an_error_of_its_step() {
         (json!({"executionOutput": "55\n"}), Value::Null, None),
         (
             json!({"executionOutput": "", "executionError": "NameError: x"}),
-            json!("_OTHER"),
-            Some("NameError: x"),
+            json!("tool_error"),
+            Some(""),
         ),
         (
             json!({"executionTimeout": true}),
