@@ -146,14 +146,30 @@ impl Call {
     /// The choice at `index`, made where the model had not begun it; `None` for
     /// an index that no model would use.
     pub(crate) fn choice(&mut self, index: usize) -> Option<&mut Choice> {
+        self.choice_below(index, MAX_CHOICES)
+    }
+
+    /// The same for a conversation, where each turn of the model's is one.
+    pub(crate) fn turn(&mut self, index: usize) -> Option<&mut Choice> {
+        self.choice_below(index, MAX_TURNS)
+    }
+
+    fn choice_below(&mut self, index: usize, most: usize) -> Option<&mut Choice> {
         let choices = &mut self.response.choices;
-        if index >= MAX_CHOICES {
+        if index >= most {
             return None;
         }
         while choices.len() <= index {
             choices.push(Choice::default());
         }
         choices.get_mut(index)
+    }
+
+    /// The one answer of a model that gives no candidates.
+    pub(crate) fn answer(&mut self) -> Option<&mut Choice> {
+        let choice = self.choice(0)?;
+        choice.message.role = "assistant".into();
+        Some(choice)
     }
 
     /// Runs a redaction over every piece of content.
@@ -301,6 +317,9 @@ impl Stream {
 /// More candidates than any model of Bedrock gives; an index beyond it is
 /// taken for damage.
 const MAX_CHOICES: usize = 64;
+
+/// Turns of one side that are kept of a conversation.
+pub(crate) const MAX_TURNS: usize = 512;
 
 /// Copies text into a clip where content may be copied.
 pub(crate) fn clip(cap: Option<usize>, text: &str) -> Option<Clip> {

@@ -106,7 +106,7 @@ impl Capture {
                 redact: Some(_),
                 limit,
                 ..
-            } => Some(REDACTION_CAP.max(*limit)),
+            } => Some(REDACTION_CAP.max(limit.saturating_add(REDACTION_MARGIN))),
             Self { limit, .. } => Some(*limit),
         }
     }
@@ -142,5 +142,8 @@ impl fmt::Debug for Redactor {
 
 /// Characters of one piece that a redaction gets to see at most.
 const REDACTION_CAP: usize = 65_536;
+
+/// Characters beyond the limit that it sees at least.
+const REDACTION_MARGIN: usize = 4096;
 
 const WITHHELD: &str = "[withheld: the redaction failed]";

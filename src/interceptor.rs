@@ -144,7 +144,7 @@ impl Intercept for Interceptor {
             return Ok(());
         };
         if flight.operation.sends_events() && self.settings.streaming_events {
-            let tap = SentTap::new(Arc::clone(&flight.slot), flight.operation);
+            let tap = SentTap::new(&flight.slot, flight.operation);
             let request = context.request_mut();
             let body = request.take_body();
             *request.body_mut() = TeeBody::wrap(body, tap);

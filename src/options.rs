@@ -72,7 +72,10 @@ impl MonitorOptions {
     /// # Errors
     /// A variable has a value that it cannot have: the error names both.
     pub fn from_env() -> Result<Self, Error> {
-        env::from_env(&|name| std::env::var(name).ok())
+        env::from_env(&|name| {
+            // What is no text has a wrong value, and is not absent.
+            Some(std::env::var_os(name)?.to_string_lossy().into_owned())
+        })
     }
 
     /// Where message content goes: prompts, answers, arguments and results of
@@ -94,9 +97,9 @@ impl MonitorOptions {
     }
 
     /// Changes each piece of content before it goes anywhere. Runs once for
-    /// each piece, when the call has ended, in the task that made it. Of a
-    /// piece it sees the first 65,536 characters (more where the limit is
-    /// higher); what it leaves is then shortened to the limit. Where the
+    /// each piece, when the call has ended: in the task that made it, or that
+    /// read or dropped its stream. Of a piece it sees the first 65,536
+    /// characters (more where the limit is higher); what it leaves is then shortened to the limit. Where the
     /// closure panics, the piece is withheld. Default: none.
     pub fn redact_with(self, redact: impl Fn(&mut Content<'_>) + Send + Sync + 'static) -> Self {
         Self {

@@ -273,7 +273,8 @@ pub(crate) const INVOCATION_LATENCY: &str = "aws.bedrock.invocation_latency";
 /// `standard` or `optimized`.
 pub(crate) const PERFORMANCE_CONFIG_LATENCY: &str = "aws.bedrock.performance_config.latency";
 pub(crate) const SERVICE_TIER: &str = "aws.bedrock.service_tier";
-/// Bedrock's own word for why the model stopped, before normalisation.
+/// Bedrock's own word for why the model stopped, before normalisation; those of
+/// several candidates with commas between.
 pub(crate) const STOP_REASON: &str = "aws.bedrock.stop_reason";
 pub(crate) const STOP_SEQUENCE: &str = "aws.bedrock.stop_sequence";
 /// Bytes of a stream that holds no events.

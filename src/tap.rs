@@ -1,6 +1,6 @@
 //! What a stream's body tells its recording.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
 
@@ -119,15 +119,16 @@ impl Drop for Tap {
 /// ends nothing: the answer does.
 #[derive(Debug)]
 pub(crate) struct SentTap {
-    slot: Arc<Slot>,
+    /// Weak: who ends the recording is told by who holds it.
+    slot: Weak<Slot>,
     operation: &'static dyn Operation,
     decoder: Decoder,
 }
 
 impl SentTap {
-    pub(crate) fn new(slot: Arc<Slot>, operation: &'static dyn Operation) -> Self {
+    pub(crate) fn new(slot: &Arc<Slot>, operation: &'static dyn Operation) -> Self {
         Self {
-            slot,
+            slot: Arc::downgrade(slot),
             operation,
             decoder: Decoder::default(),
         }
@@ -137,7 +138,10 @@ impl SentTap {
 impl Observe for SentTap {
     fn data(&mut self, data: &Bytes) {
         let (operation, decoder) = (self.operation, &mut self.decoder);
-        self.slot.with(|recording| {
+        let Some(slot) = self.slot.upgrade() else {
+            return;
+        };
+        slot.with(|recording| {
             let call = &mut recording.call;
             let read = decoder.push(data, |event| sent(&event, operation, call));
             if read.is_err() {

@@ -66,6 +66,18 @@ impl Choice {
         }
     }
 
+    /// Puts reasoning before what was said, unless it is there.
+    #[cfg_attr(
+        not(feature = "agent-runtime"),
+        expect(dead_code, reason = "only agents tell it apart")
+    )]
+    pub(crate) fn reasoned(&mut self, reasoning: Part) {
+        if !self.message.parts.iter().any(Part::is_reasoning) {
+            self.message.parts.insert(0, reasoning);
+            self.blocks.insert(0, self.first);
+        }
+    }
+
     /// Adds a part that comes whole, in a block of its own.
     pub(crate) fn add(&mut self, part: Part) {
         if self.message.parts.len() < MAX_BLOCKS {

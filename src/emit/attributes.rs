@@ -84,26 +84,22 @@ pub(super) fn of(call: &Call, settings: &Settings, attributes: &mut Attributes) 
 
 fn response(call: &Call, attributes: &mut Attributes) {
     let response = &call.response;
-    let reasons = response
-        .choices
-        .iter()
-        .filter_map(|choice| choice.stop_reason.as_deref());
     attributes.list(semconv::RESPONSE_FINISH_REASONS, finish_reasons(call));
-    let raw = reasons
-        .clone()
-        .next()
-        .filter(|_| reasons.clone().count() == 1);
-    match raw {
-        Some(raw) => attributes.put(semconv::STOP_REASON, raw.to_owned()),
-        None => attributes.list(semconv::STOP_REASON, reasons.map(str::to_owned)),
-    }
+    let choices = response.choices.iter();
+    let raw: Vec<&str> = choices
+        .filter_map(|choice| choice.stop_reason.as_deref())
+        .collect();
+    // One type for one name: several are one text.
+    let raw = Some(raw.join(",")).filter(|raw| !raw.is_empty());
+    attributes.some(semconv::STOP_REASON, raw);
     attributes.text(semconv::STOP_SEQUENCE, response.stop_sequence.as_deref());
     attributes.text(semconv::RESPONSE_ID, response.id.as_deref());
     attributes.text(semconv::RESPONSE_MODEL, response.model.as_deref());
     attributes.some(semconv::EMBEDDINGS_DIMENSION_COUNT, response.dimensions);
-    if response.media.count > 0 {
-        attributes.put(semconv::OUTPUT_MEDIA_COUNT, response.media.count);
-        attributes.put(semconv::OUTPUT_MEDIA_BYTES, response.media.bytes);
+    let media = &response.media;
+    if media.count > 0 || media.bytes > 0 {
+        attributes.put(semconv::OUTPUT_MEDIA_COUNT, media.count);
+        attributes.put(semconv::OUTPUT_MEDIA_BYTES, media.bytes);
     }
 }
 

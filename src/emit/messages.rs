@@ -74,8 +74,20 @@ pub(super) fn events(
             span.add_event_with_timestamp(name_of(&message.role), at, event.into_inner());
         }
     }
-    let choices = &call.response.choices;
-    for (index, choice) in choices.iter().take(MAX_CHOICE_EVENTS + room).enumerate() {
+    let choices = call.response.choices.iter().enumerate();
+    let room = MAX_CHOICE_EVENTS + room;
+    // Of candidates the first; of the turns of a conversation the latest.
+    let turns = call
+        .response
+        .choices
+        .iter()
+        .any(|it| it.message.at.is_some());
+    let skipped = if turns {
+        choices.len().saturating_sub(room)
+    } else {
+        0
+    };
+    for (index, choice) in choices.skip(skipped).take(room) {
         let mut event = message_body(&choice.message, limit);
         event.put(field::INDEX, i64::try_from(index).unwrap_or(i64::MAX));
         event.some(field::FINISH_REASON, choice.reason().map(normalised));

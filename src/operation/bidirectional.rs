@@ -27,7 +27,8 @@ pub(super) static INVOKE_MODEL_WITH_BIDIRECTIONAL_STREAM: Typed<
         call.model.clone_from(&input.model_id);
     })
     .sent_event(|name, event, call| read(name, event, sent::EVENTS, call))
-    .event(|name, event, call| read(name, event, received::EVENTS, call));
+    .event(|name, event, call| read(name, event, received::EVENTS, call))
+    .last_word();
 
 type Events = &'static [(&'static str, fn(&Json<'_>, &mut Call))];
 

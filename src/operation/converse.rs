@@ -52,6 +52,8 @@ impl Operation for Converse {
                 .iter()
                 .find_map(|key| document::get(fields, key)?.as_string().map(str::to_owned));
         }
+        let trace = output.trace.as_ref();
+        call.guardrail.traced = trace.is_some_and(|trace| trace.guardrail.is_some());
         let router = output
             .trace
             .as_ref()
@@ -65,21 +67,43 @@ impl Operation for Converse {
         }
     }
 
-    /// What the guardrail found, which few calls have.
+    /// What few answers have: the findings of a guardrail, and members that
+    /// the SDK made up because they are missing.
     fn answered(&self, body: &[u8], call: &mut Call) {
-        if call.guardrail.id.is_none() {
+        if !call.guardrail.traced && !is_made_up(call) {
             return;
         }
-        if let Some(body) = Json::read(body)
-            && let Some(trace) = body.at(&["trace", "guardrail"])
-        {
+        let body = Json::read(body).unwrap_or(Json::Null);
+        if let Some(trace) = body.at(&["trace", "guardrail"]) {
             assessment::trace(trace, call);
+        }
+        if !body.has("usage") {
+            call.usage = Usage::default();
+        }
+        if !body.has("metrics") {
+            call.latency.invocation = None;
+        }
+        if !body.has("stopReason") {
+            call.response
+                .choices
+                .iter_mut()
+                .for_each(|choice| choice.stop_reason = None);
         }
     }
 
     fn error(&self, error: &Error) -> Option<ServiceError> {
         ServiceError::of::<ConverseError>(error)
     }
+}
+
+/// Whether a member of the answer may be missing: the SDK fills in zeros, and a
+/// reason that is none of Bedrock's.
+fn is_made_up(call: &Call) -> bool {
+    let reason = call.response.choices.first();
+    let reason = reason.and_then(|choice| choice.stop_reason.as_deref());
+    call.usage.input == Some(0)
+        || call.latency.invocation == Some(0)
+        || reason.is_none_or(|reason| !types::StopReason::values().contains(&reason))
 }
 
 /// The request of a Converse call, whichever way it is answered.

@@ -69,7 +69,7 @@ fn applied(body: &Json<'_>, call: &mut Call) {
         assessment::costs(body.get("usage"), body.get("guardrailCoverage"), call);
     }
     let parts = texts(body.list("outputs"), call.cap());
-    if let (Some(message), Some(choice)) = (message("assistant", parts), call.choice(0)) {
+    if let (Some(message), Some(choice)) = (message("assistant", parts), call.answer()) {
         choice.message = message;
     }
 }

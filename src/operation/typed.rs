@@ -25,6 +25,8 @@ pub(super) struct Typed<I, E> {
     sent_event: Option<fn(&str, &Json<'_>, &mut Call)>,
     /// `None`: the answer is no stream.
     event: Option<fn(&str, &Json<'_>, &mut Call)>,
+    /// One of the events says that it is the last.
+    last_word: bool,
     bytes: bool,
     forwards_context: bool,
     ended: fn(&mut Call),
@@ -44,6 +46,7 @@ impl<I, E> Typed<I, E> {
             answered: None,
             sent_event: None,
             event: None,
+            last_word: false,
             bytes: false,
             forwards_context: false,
             ended: |_| {},
@@ -79,6 +82,13 @@ impl<I, E> Typed<I, E> {
     /// Reads the body of the answer.
     pub(super) const fn answered(mut self, read: fn(&Json<'_>, &mut Call)) -> Self {
         self.answered = Some(read);
+        self
+    }
+
+    /// One of the events says that the answer is complete: without it, it is
+    /// not, however properly its stream ends.
+    pub(super) const fn last_word(mut self) -> Self {
+        self.last_word = true;
         self
     }
 
@@ -134,7 +144,7 @@ where
         if self.event.is_some() || self.bytes {
             call = call.streaming();
             if let Some(stream) = &mut call.stream {
-                stream.ends_with_body = true;
+                stream.ends_with_body = !self.last_word;
                 stream.bytes = self.bytes.then_some(0);
             }
         }

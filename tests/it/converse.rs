@@ -195,7 +195,6 @@ async fn a_bare_call_gives_what_is_known_and_no_more() {
     let mut attributes = span.attributes();
     attributes.remove("server.port");
     let expected = json!({
-        "aws.bedrock.invocation_latency": 0,
         "aws.bedrock.model.name": "unheard-of",
         "aws.bedrock.model.vendor": "acme",
         "aws.bedrock.stop_reason": "end_turn",
@@ -206,8 +205,6 @@ async fn a_bare_call_gives_what_is_known_and_no_more() {
         "gen_ai.provider.name": "aws.bedrock",
         "gen_ai.request.model": "acme.unheard-of-v1:0",
         "gen_ai.response.finish_reasons": ["stop"],
-        "gen_ai.usage.input_tokens": 0,
-        "gen_ai.usage.output_tokens": 0,
         "http.response.status_code": 200,
         "rpc.system": "aws-api",
         "rpc.service": "BedrockRuntime",
@@ -215,6 +212,35 @@ async fn a_bare_call_gives_what_is_known_and_no_more() {
         "server.address": "127.0.0.1",
     });
     assert_eq!(serde_json::to_value(attributes).unwrap(), expected);
+}
+
+/// The SDK fills in zeros, and a reason that is none, for what is missing.
+#[tokio::test]
+async fn what_an_answer_lacks_is_not_made_up_and_its_zeros_stay() {
+    let usage = json!({"inputTokens": 0, "outputTokens": 0, "totalTokens": 0});
+    for (answer, tokens, latency, reasons) in [
+        (json!({}), Value::Null, Value::Null, Value::Null),
+        (
+            json!({"usage": usage, "metrics": {"latencyMs": 0}, "stopReason": "end_turn"}),
+            json!(0),
+            json!(0),
+            json!(["stop"]),
+        ),
+        (
+            json!({"usage": usage, "stopReason": "a_new_reason"}),
+            json!(0),
+            Value::Null,
+            json!(["a_new_reason"]),
+        ),
+    ] {
+        let span = converse(Answer::json(200, &answer), |call| call.model_id("acme.m")).await;
+        let told = |key| span.attribute(key);
+        assert_eq!(told("gen_ai.usage.input_tokens"), tokens, "{answer}");
+        assert_eq!(told("gen_ai.usage.output_tokens"), tokens, "{answer}");
+        assert_eq!(told("aws.bedrock.invocation_latency"), latency, "{answer}");
+        assert_eq!(told("gen_ai.response.finish_reasons"), reasons, "{answer}");
+        assert_eq!(span.error(), None, "{answer}");
+    }
 }
 
 /// Makes one call as told, and gives the span that it left.

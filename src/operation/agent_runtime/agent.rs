@@ -117,8 +117,7 @@ static EVENTS: &[(&str, Read)] = &[
 /// A piece of the answer, and where the agent found what it says.
 fn chunk(event: &Json<'_>, call: &mut Call) {
     let cap = call.cap();
-    let Some(choice) = call.choice(0) else { return };
-    choice.message.role = "assistant".into();
+    let Some(choice) = call.answer() else { return };
     let bytes = event.string("bytes").map(base64::decode);
     if let Some(Ok(bytes)) = bytes {
         choice.push_text(cap, 0, &String::from_utf8_lossy(&bytes));
@@ -139,10 +138,9 @@ fn chunk(event: &Json<'_>, call: &mut Call) {
 /// The agent asks the caller to run its tools.
 fn return_control(event: &Json<'_>, call: &mut Call) {
     let (id, cap) = (event.id("invocationId"), call.cap());
-    let Some((choice, cap)) = call.choice(0).zip(cap) else {
+    let Some((choice, cap)) = call.answer().zip(cap) else {
         return;
     };
-    choice.message.role = "assistant".into();
     for (index, input) in (1..).zip(event.list("invocationInputs")) {
         let kinds = ["functionInvocationInput", "apiInvocationInput"];
         let Some(run) = kinds.iter().find_map(|kind| input.get(kind)) else {
@@ -162,8 +160,7 @@ fn files(event: &Json<'_>, call: &mut Call) {
     if call.cap().is_none() {
         return;
     }
-    let Some(choice) = call.choice(0) else { return };
-    choice.message.role = "assistant".into();
+    let Some(choice) = call.answer() else { return };
     for file in event.list("files") {
         let media = Media {
             modality: "document",

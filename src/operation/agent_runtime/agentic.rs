@@ -9,7 +9,7 @@ use aws_sdk_bedrockagentruntime::types::{
 };
 
 use super::{SERVICE, documents, retrieve};
-use crate::call::{Call, Choice, Message, Part, Retrieval, clip};
+use crate::call::{Call, Message, Part, Retrieval, clip};
 use crate::json::Json;
 use crate::operation::typed::Typed;
 use crate::semconv::operation::RETRIEVAL;
@@ -113,15 +113,9 @@ fn asked(body: &Json<'_>, call: &mut Call) {
 /// A piece of the answer that is made from what was found.
 fn said(text: &str, call: &mut Call) {
     let cap = call.cap();
-    if let Some(choice) = answer(call) {
+    if let Some(choice) = call.answer() {
         choice.push_text(cap, 0, text);
     }
-}
-
-fn answer(call: &mut Call) -> Option<&mut Choice> {
-    let choice = call.choice(0)?;
-    choice.message.role = "assistant".into();
-    Some(choice)
 }
 
 /// What was found, and the answer with its sources.
@@ -140,7 +134,7 @@ fn found(event: &Json<'_>, call: &mut Call) {
         // It did not come in pieces.
         said(text, call);
     }
-    let Some(choice) = answer(call) else { return };
+    let Some(choice) = call.answer() else { return };
     let citations = generated.list("citations").iter();
     for reference in citations.flat_map(|citation| citation.list("references")) {
         let index = reference.count("resultIndex");

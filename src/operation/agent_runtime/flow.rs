@@ -6,7 +6,7 @@ use aws_sdk_bedrockagentruntime::operation::invoke_flow::{
 };
 
 use super::SERVICE;
-use crate::call::{Call, Choice, Message, Part, clip};
+use crate::call::{Call, Message, Part, clip};
 use crate::content::Clip;
 use crate::json::Json;
 use crate::operation::typed::Typed;
@@ -53,7 +53,7 @@ pub(super) static INVOKE_FLOW: Typed<InvokeFlowInput, InvokeFlowError> =
             "flowOutputEvent" | "flowMultiTurnInputRequestEvent" => said(event, call),
             "flowCompletionEvent" => {
                 let reason = event.owned("completionReason");
-                if let Some(choice) = answer(call) {
+                if let Some(choice) = call.answer() {
                     choice.stop_reason = reason;
                 }
                 if let Some(stream) = &mut call.stream {
@@ -62,7 +62,8 @@ pub(super) static INVOKE_FLOW: Typed<InvokeFlowInput, InvokeFlowError> =
             }
             "flowTraceEvent" => trace::read(event, call),
             _ => {}
-        });
+        })
+        .last_word();
 
 /// What every operation on a flow names.
 pub(super) fn ids(flow: Option<&str>, alias: Option<&str>, call: &mut Call) {
@@ -72,17 +73,11 @@ pub(super) fn ids(flow: Option<&str>, alias: Option<&str>, call: &mut Call) {
 
 fn said(event: &Json<'_>, call: &mut Call) {
     let text = call.cap().and_then(|cap| document(event, cap));
-    let Some(choice) = answer(call) else { return };
+    let Some(choice) = call.answer() else { return };
     let block = i64::try_from(choice.message.parts.len()).unwrap_or(i64::MAX);
     if let Some(text) = text {
         choice.start(block, Part::text(text));
     }
-}
-
-fn answer(call: &mut Call) -> Option<&mut Choice> {
-    let choice = call.choice(0)?;
-    choice.message.role = "assistant".into();
-    Some(choice)
 }
 
 /// What is in a field: a text as it is, anything else as JSON.

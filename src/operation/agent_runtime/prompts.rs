@@ -66,8 +66,7 @@ fn asked(text: Option<&Json<'_>>, call: &mut Call) {
 
 fn said(text: Option<&Json<'_>>, index: i64, call: &mut Call) {
     let cap = call.cap();
-    if let (Some(text), Some(choice)) = (text.and_then(Json::str), call.choice(0)) {
-        choice.message.role = "assistant".into();
+    if let (Some(text), Some(choice)) = (text.and_then(Json::str), call.answer()) {
         choice.push_text(cap, index, text);
     }
 }
@@ -75,8 +74,7 @@ fn said(text: Option<&Json<'_>>, index: i64, call: &mut Call) {
 /// What there is to say of a prompt before it is written anew.
 fn thought(text: Option<&Json<'_>>, call: &mut Call) {
     let cap = call.cap();
-    if let (Some(text), Some(choice)) = (text.and_then(Json::str), call.choice(0)) {
-        choice.message.role = "assistant".into();
+    if let (Some(text), Some(choice)) = (text.and_then(Json::str), call.answer()) {
         choice.push_reasoning(cap, 0, text);
     }
 }

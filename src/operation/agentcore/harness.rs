@@ -28,6 +28,7 @@ pub(super) static INVOKE_HARNESS: Typed<InvokeHarnessInput, InvokeHarnessError> 
         })
         .sent(asked)
         .event(event)
+        .last_word()
         .forwards_context();
 
 fn model(configuration: &HarnessModelConfiguration) -> Option<&str> {
@@ -100,8 +101,7 @@ static EVENTS: &[(&str, Read)] = &[
 /// The results of tools are messages of their own; all of them are parts of
 /// what the agent answers.
 fn message_start(_: &Json<'_>, call: &mut Call) {
-    if let Some(choice) = call.choice(0) {
-        choice.message.role = "assistant".into();
+    if let Some(choice) = call.answer() {
         choice.next_message();
     }
 }

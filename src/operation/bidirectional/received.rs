@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::sent::turn;
+use super::sent::{goes_on, turn};
 use super::{Events, begin, say};
 use crate::call::{Call, Choice, Message, Part, Piece, Usage, base64_len};
 use crate::content::Clip;
@@ -26,9 +26,7 @@ const CONTENT: &str = "contentId";
 fn began(event: &Json<'_>, call: &mut Call) {
     call.facts.text(CONVERSATION_ID, event.string("sessionId"));
     call.response.id = event.id("completionId").or(call.response.id.take());
-    if let Some(stream) = &mut call.stream {
-        stream.completed = false;
-    }
+    goes_on(call);
 }
 
 fn completed(_: &Json<'_>, call: &mut Call) {
@@ -100,10 +98,10 @@ fn choice(at: SystemTime, call: &mut Call) -> Option<&mut Choice> {
     let choices = &call.response.choices;
     let goes_on = choices.last().is_some_and(|it| it.stop_reason.is_none());
     let index = choices.len().saturating_sub(usize::from(goes_on));
-    if call.choice(index).is_none() {
+    if call.turn(index).is_none() {
         call.unreadable("a conversation has more turns than are kept");
     }
-    let choice = call.choice(index)?;
+    let choice = call.turn(index)?;
     choice.message.role = "assistant".into();
     choice.message.at.get_or_insert(at);
     Some(choice)

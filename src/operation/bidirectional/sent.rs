@@ -1,14 +1,17 @@
 //! What the caller says to the model.
 
 use super::{Events, begin, say};
-use crate::call::{Call, Message, Part, Tool, base64_len, clip};
+use crate::call::{Call, MAX_TURNS, Message, Part, Tool, base64_len, clip};
 use crate::json::Json;
 use crate::semconv::INPUT_MEDIA_BYTES;
 
 pub(super) static EVENTS: Events = &[
     ("audioInput", heard),
     ("contentEnd", ended),
-    ("contentStart", |event, call| begin(event, CONTENT, call)),
+    ("contentStart", |event, call| {
+        goes_on(call);
+        begin(event, CONTENT, call);
+    }),
     ("promptStart", prompted),
     ("sessionStart", started),
     ("textInput", |event, call| say(event, CONTENT, call)),
@@ -17,6 +20,13 @@ pub(super) static EVENTS: Events = &[
 
 /// The caller names its contents.
 const CONTENT: &str = "contentName";
+
+/// What the model said last was not its last word.
+pub(super) fn goes_on(call: &mut Call) {
+    if let Some(stream) = &mut call.stream {
+        stream.completed = false;
+    }
+}
 
 fn started(event: &Json<'_>, call: &mut Call) {
     if let Some(parameters) = event.get("inferenceConfiguration") {
@@ -90,5 +100,3 @@ pub(super) fn turn(message: Message, at: std::time::SystemTime, call: &mut Call)
         call.unreadable("a conversation has more turns than are kept");
     }
 }
-
-const MAX_TURNS: usize = 512;

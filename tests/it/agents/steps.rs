@@ -269,6 +269,52 @@ async fn citations_and_files_are_told_by_source_and_size() {
 }
 
 #[tokio::test]
+async fn reasoning_that_is_told_apart_comes_before_the_answer() {
+    let body = json!({
+        "type": "message",
+        "role": "assistant",
+        "content": [{"type": "text", "text": "sorted"}],
+        "stop_reason": "end_turn",
+    });
+    let output = json!({
+        "rawResponse": {"content": body.to_string()},
+        "reasoningContent": {"reasoningText": {"text": "hm"}},
+    });
+    let parts = [
+        asked("t-1", "Sort this out."),
+        orchestration("modelInvocationOutput", "t-1", output),
+    ];
+    let (_, steps) = phase(&parts).await;
+    let output = steps[0].json("gen_ai.output.messages");
+    assert_eq!(output[0]["finish_reason"], "stop");
+    assert_eq!(
+        output[0]["parts"],
+        json!([
+            {"type": "reasoning", "content": "hm"},
+            {"type": "text", "content": "sorted"},
+        ])
+    );
+}
+
+#[tokio::test]
+async fn what_code_wrote_is_content_and_no_error_text() {
+    let input = json!({"codeInterpreterInvocationInput": {"code": "open(x)"}});
+    let output = json!({"codeInterpreterInvocationOutput": {"executionError": "Ms Grey"}});
+    let parts = [
+        orchestration("invocationInput", "t-1", input),
+        orchestration("observation", "t-1", output),
+    ];
+    for (capture, told) in [(ContentCapture::Both, true), (ContentCapture::None, false)] {
+        let frames = parts.iter().map(|part| trace(&[SUPERVISOR], None, 1, part));
+        let options = MonitorOptions::new().capture(capture);
+        let run = Run::of(frames.collect(), options).await;
+        let tool = run.named("execute_tool code_interpreter");
+        assert_eq!(tool.text("error.type"), "tool_error");
+        assert_eq!(format!("{:?}", run.spans).contains("Ms Grey"), told);
+    }
+}
+
+#[tokio::test]
 async fn files_between_the_words_leave_the_answer_whole() {
     let file = json!({"files": [{"name": "plot.png", "type": "image/png", "bytes": "AAAA"}]});
     let frames = vec![

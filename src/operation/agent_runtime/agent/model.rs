@@ -32,6 +32,9 @@ pub(super) fn asked(input: &Json<'_>, phase: &mut Call, at: SystemTime) {
         call.input
             .extend(part.map(|text| Message::new("user", vec![Part::text(text)])));
     }
+    // Each turn sends the whole conversation again: its end tells it apart.
+    let earlier = call.input.len().saturating_sub(MAX_MESSAGES);
+    call.input.drain(..earlier);
     // A dialect may have taken the prompt for another operation's.
     call.operation = Some(CHAT);
     tree::push(phase, call, None, at);
@@ -46,13 +49,13 @@ pub(super) fn answered(output: &Json<'_>, phase: &mut Call, at: SystemTime) -> O
     let step = tree::open(phase, CHAT)?;
     step::close(step, output, at);
     let call = &mut step.call;
-    reasoned(output, call);
     if let Some(text) = output.at(&["rawResponse", "content"]).and_then(Json::str) {
         let read = Json::read(text.as_bytes()).is_some_and(|it| family::response(&it, call));
         if !read {
             said(text, call);
         }
     }
+    reasoned(output, call);
     let counted = output.at(&["metadata", "usage"]);
     let told = |key| counted.and_then(|counted| counted.count(key));
     call.usage.update(&Usage {
@@ -65,22 +68,21 @@ pub(super) fn answered(output: &Json<'_>, phase: &mut Call, at: SystemTime) -> O
 
 /// What the model thought, where the agent tells it apart.
 fn reasoned(output: &Json<'_>, call: &mut Call) {
-    let cap = call.cap();
-    let Some(content) = output.get("reasoningContent") else {
-        return;
-    };
-    let text = content.at(&["reasoningText", "text"]).and_then(Json::str);
-    if let (Some(text), Some(choice)) = (text, call.choice(0)) {
-        choice.message.role = "assistant".into();
-        choice.push_reasoning(cap, 0, text);
+    let text = output.at(&["reasoningContent", "reasoningText", "text"]);
+    let text = text.and_then(Json::str);
+    let text = text.and_then(|text| clip(call.cap(), text));
+    if let (Some(text), Some(choice)) = (text, call.answer()) {
+        choice.reasoned(Part::reasoning(text));
     }
 }
 
 /// An answer that is plain text.
 pub(super) fn said(text: &str, call: &mut Call) {
     let cap = call.cap();
-    if let Some(choice) = call.choice(0) {
-        choice.message.role = "assistant".into();
+    if let Some(choice) = call.answer() {
         choice.push_text(cap, 1, text);
     }
 }
+
+/// Messages that are kept of each prompt.
+const MAX_MESSAGES: usize = 16;

@@ -12,6 +12,15 @@ use crate::semconv::{AGENT_ALIAS_ID, AGENT_ID, AGENT_TRACE_ID, AGENT_VERSION};
 
 /// A `trace` event.
 pub(in crate::operation::agent_runtime) fn read(event: &Json<'_>, call: &mut Call) {
+    // What a run keeps is bounded, however long it goes on.
+    if call
+        .stream
+        .as_ref()
+        .is_some_and(|it| it.events > MAX_EVENTS)
+    {
+        call.unreadable("an agent's run has more steps than are kept");
+        return;
+    }
     let at = step::time(event, "eventTime").unwrap_or_else(SystemTime::now);
     let chain = event.list("callerChain").iter();
     let path = Path {
@@ -94,8 +103,7 @@ fn run(name: &'static str, part: &Json<'_>, path: &Path<'_>, call: &mut Call, at
 /// Why the agent does what it does next.
 fn thought(rationale: &Json<'_>, phase: &mut Call) {
     let cap = phase.cap();
-    if let (Some(text), Some(choice)) = (rationale.string("text"), phase.choice(0)) {
-        choice.message.role = "assistant".into();
+    if let (Some(text), Some(choice)) = (rationale.string("text"), phase.answer()) {
         choice.push_reasoning(cap, 0, text);
     }
 }
@@ -151,6 +159,9 @@ fn failed(part: &Json<'_>, path: &Path<'_>, call: &mut Call, at: SystemTime) {
         step.call.failure = Some(Failure::new(kind, part.owned("failureReason")));
     }
 }
+
+/// Events of one stream that are read as parts of a trace.
+const MAX_EVENTS: i64 = 2048;
 
 /// Agents that call agents that call agents.
 const MAX_DEPTH: usize = 8;

@@ -101,8 +101,7 @@ fn warned(told: &Json<'_>, call: &mut Call) {
 fn said(text: Option<&str>, call: &mut Call) {
     let cap = call.cap();
     let text = text.filter(|text| !text.is_empty());
-    if let (Some(text), Some(choice)) = (text, call.choice(0)) {
-        choice.message.role = "assistant".into();
+    if let (Some(text), Some(choice)) = (text, call.answer()) {
         let block = i64::try_from(choice.message.parts.len()).unwrap_or(i64::MAX);
         choice.push_text(cap, block, text);
     }

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::super::{agent, steps};
-use super::{MAX_FIELDS, answer, document};
+use super::{MAX_FIELDS, document};
 use crate::call::{Call, Message, Part, Step};
 use crate::json::Json;
 use crate::semconv::{FLOW_CONDITIONS, FLOW_NODE_NAME, REQUEST_ID, RPC_METHOD, RPC_SERVICE};
@@ -47,7 +47,7 @@ fn ended(part: &Json<'_>, node: &str, call: &mut Call, at: SystemTime) {
     step.ended = step.ended.max(at);
     step.open = false;
     let parts = fields(part, "nodeOutputName", step.call.cap());
-    if let Some(choice) = answer(&mut step.call).filter(|_| !parts.is_empty()) {
+    if let Some(choice) = step.call.answer().filter(|_| !parts.is_empty()) {
         choice.message.parts.extend(parts);
     }
 }
@@ -86,7 +86,7 @@ fn called(part: &Json<'_>, node: &str, call: &mut Call, at: SystemTime) {
         let request = json("operationRequest").map(|part| Message::new("user", vec![part]));
         action.input.extend(request);
         let response = json("operationResponse");
-        if let Some(choice) = answer(&mut action).filter(|_| response.is_some()) {
+        if let Some(choice) = action.answer().filter(|_| response.is_some()) {
             choice.message.parts.extend(response);
         }
     }

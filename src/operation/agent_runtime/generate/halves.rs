@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use super::super::{documents, retrieve, steps};
 use super::INTERVENED;
-use crate::call::{Call, Choice, Message, Part, Retrieval, Step};
+use crate::call::{Call, Message, Part, Retrieval, Step};
 use crate::content::Clip;
 use crate::json::Json;
 use crate::semconv::KNOWLEDGE_BASE_ID;
@@ -35,10 +35,10 @@ pub(super) fn cited(citation: &Json<'_>, call: &mut Call) {
         begin(call, SystemTime::now());
         let document = documents::document(reference, cap);
         let source = document.id.clone();
-        if let Some(choice) = answer(call) {
+        if let Some(choice) = call.answer() {
             documents::cite(choice, cap, source.as_deref());
         }
-        if let Some(choice) = step(call, CHAT).and_then(|step| answer(&mut step.call)) {
+        if let Some(choice) = step(call, CHAT).and_then(|step| step.call.answer()) {
             documents::cite(choice, cap, source.as_deref());
         }
         let search = step(call, RETRIEVAL).and_then(|step| step.call.retrieval.as_mut());
@@ -56,7 +56,7 @@ pub(super) fn completed(call: &mut Call) {
     } else {
         "stop"
     };
-    if let Some(choice) = answer(call) {
+    if let Some(choice) = call.answer() {
         choice.implied_reason = Some(reason);
     }
     let whole = call.stream.is_none();
@@ -67,7 +67,7 @@ pub(super) fn completed(call: &mut Call) {
             step.ended = now;
         }
     }
-    if let Some(choice) = step(call, CHAT).and_then(|step| answer(&mut step.call)) {
+    if let Some(choice) = step(call, CHAT).and_then(|step| step.call.answer()) {
         choice.implied_reason = Some(reason);
     }
 }
@@ -79,15 +79,9 @@ fn is_stopped(call: &Call) -> bool {
 
 fn push(call: &mut Call, text: &str) {
     let cap = call.cap();
-    if let Some(choice) = answer(call) {
+    if let Some(choice) = call.answer() {
         choice.push_text(cap, 0, text);
     }
-}
-
-fn answer(call: &mut Call) -> Option<&mut Choice> {
-    let choice = call.choice(0)?;
-    choice.message.role = "assistant".into();
-    Some(choice)
 }
 
 fn step<'c>(call: &'c mut Call, operation: &str) -> Option<&'c mut Step> {
