@@ -60,14 +60,12 @@ fn applied(body: &Json<'_>, call: &mut Call) {
     if let Some(assessments) = body.get("assessments") {
         assessment::read(assessments, None, call);
     }
-    // The whole's costs are those of its assessments.
-    if body
-        .list("assessments")
-        .iter()
-        .all(|it| !it.has("invocationMetrics"))
-    {
-        assessment::costs(body.get("usage"), body.get("guardrailCoverage"), call);
-    }
+    // The service's own sums, in place of those of its assessments.
+    assessment::costs(
+        body.get("usage"),
+        body.get("guardrailCoverage"),
+        |name, sum| call.facts.put(name, sum),
+    );
     let parts = texts(body.list("outputs"), call.cap());
     if let (Some(message), Some(choice)) = (message("assistant", parts), call.choice(0)) {
         choice.message = message;

@@ -21,16 +21,20 @@ pub(in crate::operation) fn trace(trace: &Json<'_>, call: &mut Call) {
 }
 
 /// Units that were paid for, and how much was looked at.
-pub(super) fn costs(usage: Option<&Json<'_>>, coverage: Option<&Json<'_>>, call: &mut Call) {
+pub(super) fn costs(
+    usage: Option<&Json<'_>>,
+    coverage: Option<&Json<'_>>,
+    mut told: impl FnMut(&'static str, i64),
+) {
     for (member, name) in UNITS {
         if let Some(units) = usage.and_then(|usage| usage.count(member)) {
-            call.facts.add(name, units);
+            told(name, units);
         }
     }
     for (what, member, name) in COVERAGE {
         let of = coverage.and_then(|coverage| coverage.get(what));
         if let Some(count) = of.and_then(|of| of.count(member)) {
-            call.facts.add(name, count);
+            told(name, count);
         }
     }
 }
@@ -78,7 +82,8 @@ fn assessment(assessment: &Json<'_>, side: Option<&'static str>, call: &mut Call
         if let Some(latency) = latency {
             call.facts.add(semconv::GUARDRAIL_LATENCY, latency);
         }
-        costs(metrics.get("usage"), metrics.get("guardrailCoverage"), call);
+        let (usage, coverage) = (metrics.get("usage"), metrics.get("guardrailCoverage"));
+        costs(usage, coverage, |name, more| call.facts.add(name, more));
     }
 }
 
