@@ -7,6 +7,8 @@ pub(crate) struct Guardrail {
     pub(crate) id: Option<String>,
     pub(crate) version: Option<String>,
     pub(crate) action: Option<Cow<'static, str>>,
+    /// The answer tells what it found.
+    pub(crate) traced: bool,
     policies: Vec<Policy>,
 }
 

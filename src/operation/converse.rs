@@ -52,10 +52,9 @@ impl Operation for Converse {
                 .iter()
                 .find_map(|key| document::get(fields, key)?.as_string().map(str::to_owned));
         }
-        let router = output
-            .trace
-            .as_ref()
-            .and_then(|trace| trace.prompt_router.as_ref());
+        let trace = output.trace.as_ref();
+        call.guardrail.traced = trace.is_some_and(|trace| trace.guardrail.is_some());
+        let router = trace.and_then(|trace| trace.prompt_router.as_ref());
         call.response.model = router.and_then(|router| router.invoked_model_id.clone());
         if let Some(performance) = &output.performance_config {
             call.performance_latency = Some(performance.latency.as_str().to_owned());
@@ -65,9 +64,10 @@ impl Operation for Converse {
         }
     }
 
-    /// What the guardrail found, which few calls have.
+    /// What guardrails found, which few answers tell: those of the caller, and
+    /// those that the account enforces.
     fn answered(&self, body: &[u8], call: &mut Call) {
-        if call.guardrail.id.is_none() {
+        if !call.guardrail.traced {
             return;
         }
         if let Some(body) = Json::read(body)

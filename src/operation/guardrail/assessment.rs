@@ -60,10 +60,17 @@ fn descend(place: &Json<'_>, side: Option<&'static str>, depth: usize, call: &mu
 }
 
 fn is_assessment(place: &Json<'_>) -> bool {
-    place.has(METRICS) || POLICIES.iter().any(|(policy, ..)| place.has(policy))
+    let own = [DETAILS, METRICS];
+    let mut policies = POLICIES.iter().map(|(policy, _)| policy);
+    own.iter().any(|member| place.has(member)) || policies.any(|policy| place.has(policy))
 }
 
 fn assessment(assessment: &Json<'_>, side: Option<&'static str>, call: &mut Call) {
+    if let (Some(applied), None) = (assessment.get(DETAILS), &call.guardrail.id) {
+        // One that the caller did not ask for.
+        call.guardrail.id = applied.id("guardrailId");
+        call.guardrail.version = applied.id("guardrailVersion");
+    }
     for (member, lists) in POLICIES {
         let Some(policy) = assessment.get(member) else {
             continue;
@@ -199,6 +206,7 @@ static COVERAGE: &[(&str, &str, &str)] = &[
     ("images", "total", semconv::GUARDRAIL_IMAGES_TOTAL),
 ];
 
+const DETAILS: &str = "appliedGuardrailDetails";
 const METRICS: &str = "invocationMetrics";
 const REASONING: &str = "automatedReasoningPolicy";
 
