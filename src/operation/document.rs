@@ -1,11 +1,13 @@
 //! The SDK's free-form documents, read as JSON.
 
+use std::borrow::Cow;
+
 use aws_smithy_types::{Document, Number};
 use serde::ser::{Serialize, Serializer};
 
 use crate::call::count;
 use crate::content::Clip;
-use crate::json::to_clip;
+use crate::json::{Json, to_clip};
 
 /// A document as JSON text, in a clip.
 pub(super) fn clip(document: &Document, cap: usize) -> Clip {
@@ -38,6 +40,32 @@ pub(super) fn strings(document: &Document) -> Vec<String> {
             .map(str::to_owned)
             .collect(),
         _ => Vec::new(),
+    }
+}
+
+/// A document as a JSON value that borrows from it. Members are sorted, as in
+/// its text.
+pub(super) fn json(document: &Document) -> Json<'_> {
+    match document {
+        Document::Array(items) => Json::Array(items.iter().map(json).collect()),
+        Document::Bool(bool) => Json::Bool(*bool),
+        Document::Null => Json::Null,
+        Document::Number(number) => match *number {
+            Number::NegInt(int) => Json::Int(int),
+            Number::PosInt(int) => {
+                i64::try_from(int).map_or_else(|_| Json::Float(number.to_f64_lossy()), Json::Int)
+            }
+            Number::Float(float) => Json::Float(float),
+        },
+        Document::Object(members) => {
+            let members = members.iter();
+            let mut members: Vec<_> = members
+                .map(|(key, value)| (Cow::Borrowed(key.as_str()), json(value)))
+                .collect();
+            members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+            Json::Object(members)
+        }
+        Document::String(text) => Json::Text(Cow::Borrowed(text)),
     }
 }
 
