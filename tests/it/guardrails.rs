@@ -1,7 +1,7 @@
 //! What a guardrail found, whichever operation tells it, and that what it
 //! matched is told nowhere.
 
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::primitives::Blob;

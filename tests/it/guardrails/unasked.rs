@@ -17,15 +17,18 @@ use crate::support::spans::Spans;
 
 /// A guardrail of the account's, and what it found.
 fn enforced() -> Value {
-    let mut enforced = assessment();
-    enforced["appliedGuardrailDetails"] = json!({
+    let details = json!({
         "guardrailId": "gr-1",
         "guardrailVersion": "3",
         "guardrailArn": "arn:aws:bedrock:us-east-1:123456789012:guardrail/gr-1",
         "guardrailOrigin": ["ACCOUNT_ENFORCED"],
         "guardrailOwnership": "SELF",
     });
-    json!({"guardrail": {"inputAssessment": {"gr-1": enforced}}})
+    let mut found = assessment();
+    if let Value::Object(members) = &mut found {
+        members.insert("appliedGuardrailDetails".to_owned(), details);
+    }
+    json!({"guardrail": {"inputAssessment": {"gr-1": found}}})
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Their errors, in the service's own codes.
 
+#![expect(clippy::expect_used, reason = "helpers of tests")]
+
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::primitives::Blob;
 use aws_sdk_bedrockruntime::types::{
@@ -53,7 +55,8 @@ async fn call(client: &Client, method: &str) {
         }
         "CountTokens" => {
             let input = InvokeModelTokensRequest::builder().body(Blob::new("{}"));
-            let input = CountTokensInput::InvokeModel(input.build().unwrap());
+            let input = input.build().expect("a body");
+            let input = CountTokensInput::InvokeModel(input);
             let call = client.count_tokens().model_id(MODEL).input(input);
             call.send().await.is_err()
         }
