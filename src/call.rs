@@ -23,7 +23,7 @@ mod usage;
 pub(crate) use api::Api;
 pub(crate) use choice::Choice;
 pub(crate) use fact::{Fact, Facts};
-#[cfg(feature = "agentcore")]
+#[cfg(any(feature = "agent-runtime", feature = "agentcore"))]
 pub(crate) use failure::TOOL_ERROR;
 pub(crate) use failure::{
     Attempt, CONNECTION, CONSTRUCTION, Failure, Message as FailureMessage, OTHER, RESPONSE, TIMEOUT,

@@ -116,6 +116,16 @@ impl<'a> Json<'a> {
         self.get(key).map_or(&[], Self::items)
     }
 
+    /// How long a list is; nothing where there is none.
+    #[cfg_attr(
+        not(any(feature = "agent-runtime", feature = "agentcore")),
+        expect(dead_code, reason = "only these services' lists are counted")
+    )]
+    pub(crate) fn length(&self, key: &str) -> Option<i64> {
+        let list = self.get(key).filter(|list| list.is_array())?;
+        i64::try_from(list.items().len()).ok()
+    }
+
     pub(crate) fn strings(&self, key: &str) -> Vec<String> {
         match self.get(key) {
             Some(Self::Text(text)) => vec![text.to_string()],

@@ -66,6 +66,17 @@ impl Choice {
         }
     }
 
+    /// Adds a part that comes whole, in a block of its own.
+    pub(crate) fn add(&mut self, part: Part) {
+        if self.message.parts.len() < MAX_BLOCKS {
+            let last = self.blocks.iter().max();
+            // Texts are told to be of block 0.
+            self.blocks
+                .push(last.map_or(1, |last| last.saturating_add(1)));
+            self.message.parts.push(part);
+        }
+    }
+
     /// Starts the block at `index` with this part.
     pub(crate) fn start(&mut self, index: i64, part: Part) {
         if self.message.parts.len() < MAX_BLOCKS {

@@ -87,7 +87,7 @@ pub(crate) const CONSTRUCTION: &str = "construction";
 pub(crate) const RESPONSE: &str = "response";
 pub(crate) const TIMEOUT: &str = "timeout";
 /// A tool ran and says itself that it failed.
-#[cfg(feature = "agentcore")]
+#[cfg(any(feature = "agent-runtime", feature = "agentcore"))]
 pub(crate) const TOOL_ERROR: &str = "tool_error";
 /// The conventions' word for an error that nothing is known of.
 pub(crate) const OTHER: &str = "_OTHER";

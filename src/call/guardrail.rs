@@ -32,6 +32,20 @@ pub(crate) struct Policy {
 }
 
 impl Guardrail {
+    /// Notes what was done with a text. Of several, such as the pieces of an
+    /// answer, one that was stopped counts.
+    #[cfg_attr(
+        not(feature = "agent-runtime"),
+        expect(dead_code, reason = "others have one text")
+    )]
+    pub(crate) fn acted(&mut self, action: Option<&str>) {
+        if let Some(action) = action
+            && (self.action.is_none() || action == INTERVENED)
+        {
+            self.action = Some(action.to_owned().into());
+        }
+    }
+
     /// Notes a policy, unless there are more than anyone reads.
     pub(crate) fn fired(&mut self, policy: Policy) {
         if self.policies.len() < MAX_POLICIES {
@@ -43,5 +57,7 @@ impl Guardrail {
         &self.policies
     }
 }
+
+const INTERVENED: &str = "INTERVENED";
 
 const MAX_POLICIES: usize = 128;

@@ -63,7 +63,5 @@ pub(super) static OPERATIONS: Table = &[
 
 /// How many of what was listed are in this answer.
 fn count(body: &Json<'_>, list: &str, call: &mut Call) {
-    let list = body.get(list).filter(|list| list.is_array());
-    let count = list.and_then(|list| i64::try_from(list.items().len()).ok());
-    call.facts.some(RESULT_COUNT, count);
+    call.facts.some(RESULT_COUNT, body.length(list));
 }

@@ -70,6 +70,23 @@ async fn an_operation_without_a_row_of_its_own_still_has_a_span() {
     says(&span, &expected);
 }
 
+/// Its type of error is not known either: the head of the answer names it.
+#[tokio::test]
+async fn an_operation_without_a_row_has_the_services_code_for_its_errors() {
+    let refused = Answer::error(429, "ThrottlingException", "Too many requests");
+    let core = Core::answering(refused).await;
+    let call = core.client.list_ab_tests().send().await;
+    assert!(call.is_err(), "{call:?}");
+    let span = core.spans.one();
+    let expected = [
+        ("error.type", json!("ThrottlingException")),
+        ("aws.bedrock.throttled", json!(true)),
+        ("http.response.status_code", json!(429)),
+    ];
+    says(&span, &expected);
+    assert!(span.error().is_some());
+}
+
 /// `ListSessions` is an operation of two services.
 #[tokio::test]
 async fn a_method_that_another_service_has_too_is_this_services() {

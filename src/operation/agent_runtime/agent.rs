@@ -19,6 +19,8 @@ use crate::semconv::{
 
 mod model;
 mod step;
+#[cfg(test)]
+mod tests;
 mod tool;
 pub(super) mod trace;
 mod tree;
@@ -169,6 +171,6 @@ fn files(event: &Json<'_>, call: &mut Call) {
             bytes: file.string("bytes").map(crate::call::base64_len),
             uri: None,
         };
-        choice.message.parts.push(Part::Media(media));
+        choice.add(Part::Media(media));
     }
 }

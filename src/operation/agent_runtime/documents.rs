@@ -59,8 +59,9 @@ pub(super) fn cite(choice: &mut Choice, cap: Option<usize>, source: Option<&str>
     }
 }
 
-/// What the kinds of locations call their address.
-const ADDRESSES: &[&str] = &["uri", "url", "id", "query"];
+/// What the kinds of locations call their address. The query of a database is
+/// none: it is made of the question.
+const ADDRESSES: &[&str] = &["uri", "url", "id"];
 
 /// The address, in the metadata that the service keeps of each passage.
 const SOURCE_URI: &str = "x-amz-bedrock-kb-source-uri";

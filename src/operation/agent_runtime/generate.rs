@@ -30,7 +30,7 @@ pub(super) static RETRIEVE_AND_GENERATE: Typed<RetrieveAndGenerateInput, Retriev
         .sent(asked)
         .answered(|body, call| {
             call.facts.text(CONVERSATION_ID, body.string("sessionId"));
-            guarded(body.string("guardrailAction"), call);
+            call.guardrail.acted(body.string("guardrailAction"));
             for citation in body.list("citations") {
                 halves::cited(citation, call);
             }
@@ -63,7 +63,7 @@ pub(super) static RETRIEVE_AND_GENERATE_STREAM: Typed<
                 halves::cited(citation, call);
             }
         }
-        "guardrail" => guarded(event.string("action"), call),
+        "guardrail" => call.guardrail.acted(event.string("action")),
         _ => {}
     })
     .ended(halves::completed);
@@ -153,16 +153,6 @@ fn source(source: &Json<'_>) -> Part {
         bytes: data.map(base64_len),
         uri: source.get("s3Location").and_then(|place| place.id("uri")),
     })
-}
-
-/// Each piece of an answer is checked: one that was stopped counts.
-fn guarded(action: Option<&str>, call: &mut Call) {
-    let known = &mut call.guardrail.action;
-    if let Some(action) = action
-        && (known.is_none() || action == INTERVENED)
-    {
-        *known = Some(action.to_owned().into());
-    }
 }
 
 const CONFIGURATIONS: &[&str] = &["knowledgeBaseConfiguration", "externalSourcesConfiguration"];

@@ -25,9 +25,8 @@ pub(super) static GET: Typed<GetAgentMemoryInput, GetAgentMemoryError> =
             memory(input.memory_id.as_deref(), call);
         })
         .answered(|body, call| {
-            let records = body.list("memoryContents").len();
-            call.facts
-                .some(MEMORY_RECORD_COUNT, i64::try_from(records).ok());
+            let records = body.length("memoryContents");
+            call.facts.some(MEMORY_RECORD_COUNT, records);
         });
 
 pub(super) static DELETE: Typed<DeleteAgentMemoryInput, DeleteAgentMemoryError> =

@@ -137,7 +137,8 @@ pub(super) static RETRIEVE_MEMORY_RECORDS: Typed<
     .answered(|body, call| {
         let cap = call.cap();
         let records = body.list("memoryRecordSummaries");
-        counted(records.len(), call);
+        let count = body.length("memoryRecordSummaries");
+        call.facts.some(MEMORY_RECORD_COUNT, count);
         let found = records.iter().map(|record| found(record, cap));
         let retrieval = call.retrieval.get_or_insert_default();
         retrieval.documents.extend(found);
@@ -150,16 +151,15 @@ pub(super) fn conversation(actor: Option<&str>, session: Option<&str>, call: &mu
 }
 
 /// How many records the call is about.
-pub(super) fn counted(records: usize, call: &mut Call) {
+fn counted(records: usize, call: &mut Call) {
     let count = i64::try_from(records).ok();
     call.facts.some(MEMORY_RECORD_COUNT, count);
 }
 
 /// What came of a batch.
 fn taken(body: &Json<'_>, call: &mut Call) {
-    let failed = body.get("failedRecords").map(|failed| failed.items().len());
-    let failed = failed.and_then(|count| i64::try_from(count).ok());
-    call.facts.some(RECORDS_FAILED, failed);
+    call.facts
+        .some(RECORDS_FAILED, body.length("failedRecords"));
 }
 
 fn found(record: &Json<'_>, cap: Option<usize>) -> Document {

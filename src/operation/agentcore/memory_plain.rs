@@ -7,10 +7,10 @@ use aws_sdk_bedrockagentcore::operation::{
 };
 
 use super::SERVICE;
-use super::memory::{conversation, counted};
+use super::memory::conversation;
 use crate::operation::typed::Typed;
 use crate::semconv::agentcore::{EVENT_ID, MEMORY_JOB_ID, MEMORY_NAMESPACE, MEMORY_STRATEGY_ID};
-use crate::semconv::{MEMORY_RECORD_ID, MEMORY_STORE_ID};
+use crate::semconv::{MEMORY_RECORD_COUNT, MEMORY_RECORD_ID, MEMORY_STORE_ID};
 
 pub(super) static GET_EVENT: Typed<get_event::GetEventInput, get_event::GetEventError> =
     Typed::new(SERVICE, "GetEvent").ids(|input: &get_event::GetEventInput, call| {
@@ -63,7 +63,10 @@ pub(super) static LIST_MEMORY_RECORDS: Typed<
         let strategy = input.memory_strategy_id.as_deref();
         facts.text(MEMORY_STRATEGY_ID, strategy);
     })
-    .answered(|body, call| counted(body.list("memoryRecordSummaries").len(), call));
+    .answered(|body, call| {
+        let records = body.length("memoryRecordSummaries");
+        call.facts.some(MEMORY_RECORD_COUNT, records);
+    });
 
 pub(super) static LIST_SESSIONS: Typed<
     list_sessions::ListSessionsInput,

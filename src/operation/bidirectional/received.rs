@@ -90,7 +90,7 @@ fn called(event: &Json<'_>, call: &mut Call) {
             name: event.string("toolName").unwrap_or_default().to_owned(),
             arguments: Clip::of(cap, event.string("content").unwrap_or_default()),
         };
-        choice.message.parts.push(part);
+        choice.add(part);
     }
     choice.stop_reason = Some("TOOL_USE".to_owned());
 }

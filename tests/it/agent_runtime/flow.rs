@@ -2,16 +2,16 @@
 
 use std::time::{Duration, SystemTime};
 
-use aws_sdk_bedrockagentruntime::Client;
-use aws_sdk_bedrockagentruntime::types::{FlowInput, FlowInputContent};
-use aws_smithy_types::Document;
 use nr_bedrock_observability::{ContentCapture, MonitorOptions};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Run, of_every_call, told};
 use crate::support::bedrock::Answer;
-use crate::support::frames::{Frame, event, exception};
-use crate::support::typed::document;
+use crate::support::frames::{event, exception};
+
+mod wire;
+
+use wire::{answer, completed, flow, invoke, node_input, node_output, output, run_of_nodes};
 
 #[tokio::test]
 async fn a_flow_says_what_went_in_and_what_came_out() {
@@ -195,115 +195,6 @@ async fn without_content_the_nodes_keep_their_names_and_times() {
     }
 }
 
-fn answer(frames: Vec<Frame>) -> Answer {
-    Answer::events(frames).header("x-amz-bedrock-flow-execution-id", "run-1")
-}
-
-fn run_of_nodes() -> Vec<Frame> {
-    let action = json!({
-        "nodeName": "Ask",
-        "timestamp": at(200),
-        "requestId": "request-9",
-        "serviceName": "bedrock-runtime",
-        "operationName": "InvokeModel",
-        "operationRequest": {"prompt": "late?"},
-        "operationResponse": {"text": "no"},
-    });
-    let decision = json!({
-        "nodeName": "Choose",
-        "timestamp": at(420),
-        "satisfiedConditions": [{"conditionName": "in_time"}],
-    });
-    let asked = json!({"orchestrationTrace": {"modelInvocationInput": {
-        "traceId": "t-1",
-        "text": "Is it late?",
-        "foundationModel": "amazon.nova-lite-v1:0",
-    }}});
-    let agents = json!({
-        "nodeName": "Agent",
-        "timestamp": at(800),
-        "traceElements": {"agentTraces": [{"eventTime": at(500), "trace": asked}]},
-    });
-    let question = field("nodeInputName", "question", &json!("Is it late?"));
-    let order = field("nodeInputName", "order", &json!({"id": 1042}));
-    let said = field("nodeOutputName", "said", &json!("Not yet."));
-    vec![
-        node_input("Ask", 10, &json!([question, order])),
-        trace("nodeActionTrace", &action),
-        node_output("Ask", 400, &json!([said])),
-        node_input("Choose", 410, &json!([])),
-        trace("conditionNodeResultTrace", &decision),
-        node_input("Agent", 430, &json!([])),
-        trace("nodeDependencyTrace", &agents),
-        node_output("Agent", 900, &json!([])),
-        output(&json!("Not yet.")),
-        output(&json!({"late": false})),
-        completed("SUCCESS"),
-    ]
-}
-
-fn trace(kind: &str, part: &Value) -> Frame {
-    event("flowTraceEvent", &json!({"trace": {kind: part}}))
-}
-
-fn field(kind: &str, name: &str, document: &Value) -> Value {
-    json!({kind: name, "content": {"document": document}})
-}
-
-fn node_input(node: &str, millis: u64, fields: &Value) -> Frame {
-    let part = json!({"nodeName": node, "timestamp": at(millis), "fields": fields});
-    trace("nodeInputTrace", &part)
-}
-
-fn node_output(node: &str, millis: u64, fields: &Value) -> Frame {
-    let part = json!({"nodeName": node, "timestamp": at(millis), "fields": fields});
-    trace("nodeOutputTrace", &part)
-}
-
-fn output(document: &Value) -> Frame {
-    let end = json!({
-        "nodeName": "End",
-        "nodeType": "FlowOutputNode",
-        "content": {"document": document},
-    });
-    event("flowOutputEvent", &end)
-}
-
-fn completed(reason: &str) -> Frame {
-    let reason = json!({ "completionReason": reason });
-    event("flowCompletionEvent", &reason)
-}
-
-/// A moment of the run: so many milliseconds after it began.
-fn at(millis: u64) -> String {
-    format!("2026-11-23T12:00:00.{millis:03}Z")
-}
-
 fn moment(millis: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_435_200_000 + millis)
-}
-
-fn input(node: &str, content: Document) -> FlowInput {
-    let input = FlowInput::builder().node_name(node);
-    let input = input.content(FlowInputContent::Document(content));
-    input.build().expect("an input")
-}
-
-fn flow(
-    client: &Client,
-) -> aws_sdk_bedrockagentruntime::operation::invoke_flow::builders::InvokeFlowFluentBuilder {
-    client
-        .invoke_flow()
-        .flow_identifier("FLOW123456")
-        .flow_alias_identifier("LIVE")
-        .enable_trace(true)
-        .inputs(input("In", Document::from("Is it late?")))
-        .inputs(input("Order", document(&json!({"order": 1042}))))
-}
-
-async fn invoke(client: Client) {
-    // Some are answered with errors, which are the caller's.
-    if let Ok(mut answer) = flow(&client).send().await {
-        while let Ok(Some(_)) = answer.response_stream.recv().await {}
-    }
 }

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::{Run, of_every_call, told};
 use crate::support::bedrock::Answer;
-use crate::support::frames::{Frame, event};
+use crate::support::frames::event;
 
 mod wire;
 
-use wire::{MODEL, look_up, search, search_in};
+use wire::{BEGAN, MODEL, look_up, planned, search, search_in};
 
 #[tokio::test]
 async fn a_search_says_what_was_looked_for_and_what_was_found() {
@@ -32,6 +32,11 @@ async fn a_search_says_what_was_looked_for_and_what_was_found() {
             {
                 "content": passage("Hello."),
                 "metadata": {"x-amz-bedrock-kb-source-uri": "s3://handbook/h.md"},
+            },
+            // The query is made of the question, and names nothing.
+            {
+                "content": passage("7"),
+                "location": {"type": "SQL", "sqlLocation": {"query": "SELECT 7"}},
             },
         ],
     });
@@ -54,6 +59,7 @@ async fn a_search_says_what_was_looked_for_and_what_was_found() {
                 {"id": "s3://handbook/r.md", "score": 0.5, "content": "Five days."},
                 {"id": "faq-7", "score": 0.0, "content": "Mail us."},
                 {"id": "s3://handbook/h.md", "content": "Hello."},
+                {"content": "7"},
             ],
             "http.response.status_code": 200,
         })
@@ -151,7 +157,10 @@ async fn what_the_search_did_are_its_steps() {
     );
     let failed = run.named("full_document_expansion");
     assert_eq!(failed.text("error.type"), "FAILED");
-    assert_eq!(failed.error().as_deref(), Some("no such document"));
+    // Why, is said in words that may be the user's: they are content.
+    assert_eq!(failed.error().as_deref(), Some(""));
+    let said = failed.text("gen_ai.output.messages");
+    assert!(said.contains("no such document"), "{said}");
     // The search itself went on.
     assert_eq!(run.root().error(), None);
 }
@@ -228,77 +237,6 @@ async fn traces_of_a_shape_that_nobody_has_seen_are_left_alone() {
     }
 }
 
-fn planned() -> Vec<Frame> {
-    let mail = json!({
-        "content": {"text": "Mail takes a week.", "mimeType": "text/plain"},
-        "metadata": {"x-amz-bedrock-kb-source-uri": "s3://handbook/m.md"},
-    });
-    let refunds = json!({
-        "content": {"text": "Five days.", "mimeType": "text/plain"},
-        "metadata": {"x-amz-bedrock-kb-source-uri": "s3://handbook/r.md"},
-    });
-    let looking = json!({
-        "step": "Retrieval",
-        "status": "IN_PROGRESS",
-        "message": "",
-        "actions": [{"retrieve": {
-            "inputQuery": {"text": "mail duration"},
-            "sourceRetrievers": [{"identifier": "KB2"}],
-        }}],
-    });
-    let warning = json!({"guardrail": {"id": "gr-1", "version": "2", "action": "INTERVENED"}});
-    let looked = json!({
-        "step": "Retrieval",
-        "status": "SUCCEEDED",
-        "message": "I look.",
-        "warnings": [warning],
-        "retrievalResponse": [mail],
-    });
-    let expansion = json!({
-        "step": "FullDocumentExpansion",
-        "status": "FAILED",
-        "message": "",
-        "failures": [{"message": "no such document"}],
-    });
-    let planning = |status| json!({"step": "Planning", "status": status, "message": "I plan."});
-    let answer = json!({
-        "answer": "A week.",
-        "citations": [{"startIndex": 0, "endIndex": 7, "references": [{"resultIndex": 0}]}],
-    });
-    vec![
-        // Of the two ways to write a time, the coarser one.
-        event(
-            "traceEvent",
-            &json!({
-                "id": "plan",
-                "timestamp": BEGAN / 1000,
-                "attributes": planning("IN_PROGRESS"),
-            }),
-        ),
-        trace("plan", 40, &planning("SUCCEEDED")),
-        trace("look-1", 50, &looking),
-        trace("look-2", 90, &looked),
-        trace("expand", 100, &expansion),
-        event("result", &json!({"results": [mail, refunds]})),
-        // Both kinds of pieces may be empty.
-        event("responseEvent", &json!({"text": ""})),
-        event("responseEvent", &json!({"text": "A week."})),
-        event(
-            "result",
-            &json!({"results": [mail], "generatedResponse": answer}),
-        ),
-    ]
-}
-
-fn trace(id: &str, millis: u64, attributes: &Value) -> Frame {
-    let at = BEGAN + millis;
-    let event_of = json!({"id": id, "timestamp": at, "attributes": attributes});
-    event("traceEvent", &event_of)
-}
-
 fn moment(millis: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_millis(BEGAN + millis)
 }
-
-/// When the search began, in thousandths of a second since 1970.
-const BEGAN: u64 = 1_795_435_200_000;

@@ -110,8 +110,8 @@ async fn code_that_fails_is_an_error_of_its_step() {
         (json!({"executionOutput": "55\n"}), Value::Null, None),
         (
             json!({"executionOutput": "", "executionError": "NameError: x"}),
-            json!("_OTHER"),
-            Some("NameError: x"),
+            json!("tool_error"),
+            Some(""),
         ),
         (
             json!({"executionTimeout": true}),
@@ -266,6 +266,21 @@ async fn citations_and_files_are_told_by_source_and_size() {
     assert_eq!(parts[1]["mime_type"], "image/png");
     assert_eq!(parts[1]["byte_size"], 3);
     assert!(!output.to_string().contains("AAAA"));
+}
+
+#[tokio::test]
+async fn files_between_the_words_leave_the_answer_whole() {
+    let file = json!({"files": [{"name": "plot.png", "type": "image/png", "bytes": "AAAA"}]});
+    let frames = vec![
+        event("files", &file),
+        chunk("5 "),
+        chunk("days, "),
+        chunk("at most."),
+    ];
+    let run = Run::of(frames, MonitorOptions::new()).await;
+    let output = run.named("invoke_agent").json("gen_ai.output.messages");
+    assert_eq!(output[0]["parts"][0]["mime_type"], "image/png");
+    assert_eq!(output[0]["parts"][1]["content"], "5 days, at most.");
 }
 
 #[tokio::test]

@@ -65,7 +65,7 @@ async fn a_call_that_takes_too_long_is_a_timeout() {
             let message = span.error().unwrap();
             failed(&case, &span, "timeout", Some(&message));
             assert!(!message.is_empty(), "{case}");
-            assert!(span.duration() >= SHORT, "{case}: {:?}", span.duration());
+            assert!(waited(&span), "{case}: {:?}", span.duration());
             says(&case, &span, [("http.response.status_code", Value::Null)]);
         }
     }
@@ -136,7 +136,7 @@ async fn a_call_that_is_dropped_was_cancelled() {
             "cancelled",
             Some("the call was dropped before it was answered"),
         );
-        assert!(span.duration() >= SHORT, "{case}: {:?}", span.duration());
+        assert!(waited(&span), "{case}: {:?}", span.duration());
     }
 }
 
@@ -231,6 +231,12 @@ fn three_attempts() -> RetryConfig {
     RetryConfig::standard()
         .with_max_attempts(3)
         .with_initial_backoff(Duration::from_millis(1))
+}
+
+/// Whether it lasted as long as the caller's patience. Spans have the wall
+/// clock's times, and a timer that clock's pace only nearly.
+fn waited(span: &Span) -> bool {
+    span.duration() + Duration::from_millis(10) >= SHORT
 }
 
 const SHORT: Duration = Duration::from_millis(100);

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::super::{documents, retrieve};
 use super::{model, step, tree};
-use crate::call::{Call, Failure, Message, OTHER, Part, Retrieval, Step, ToolRun, clip};
+use crate::call::{Call, Failure, Message, Part, Retrieval, Step, TOOL_ERROR, ToolRun, clip};
 use crate::content::Clip;
 use crate::json::{self, Json};
 use crate::semconv::AGENT_ACTION_GROUP;
@@ -147,14 +147,16 @@ fn ran(output: &Json<'_>, step: &mut Step) {
 fn interpreted(output: &Json<'_>, step: &mut Step) {
     let cap = step.call.cap();
     let error = output.string("executionError");
-    let result = output.string("executionOutput").or(error);
+    let output_text = output.string("executionOutput");
+    let result = output_text.filter(|it| !it.is_empty()).or(error);
     if let (Some(run), Some(text)) = (&mut step.call.tool_run, result) {
         run.result = clip(cap, text);
     }
     if output.bool("executionTimeout") == Some(true) {
         step.call.failure = Some(Failure::new(crate::call::TIMEOUT, None));
-    } else if let Some(error) = error.filter(|error| !error.is_empty()) {
-        step.call.failure = Some(Failure::new(OTHER, Some(error.to_owned())));
+    } else if error.is_some_and(|error| !error.is_empty()) {
+        // What it wrote is its result, and content.
+        step.call.failure = Some(Failure::new(TOOL_ERROR, None));
     }
 }
 

@@ -131,19 +131,13 @@ fn guarded(part: &Json<'_>, path: &Path<'_>, call: &mut Call, at: SystemTime) {
     let mut check = Call::new(Some(APPLY_GUARDRAIL), agent.cap());
     check.name = Some(APPLY_GUARDRAIL.into());
     check.facts.text(AGENT_TRACE_ID, part.string("traceId"));
-    let action = part.owned("action");
-    check.guardrail.action = action.clone().map(Into::into);
+    let action = part.string("action");
+    check.guardrail.acted(action);
     assessment::trace(part, &mut check);
     if let Some(step) = tree::push(agent, check, None, at) {
         step::close(step, part, at);
     }
-    // Each piece of an answer is checked: one that was stopped counts.
-    let stopped = action.as_deref() == Some("INTERVENED");
-    path.each(call, at, |agent| {
-        if stopped || agent.guardrail.action.is_none() {
-            agent.guardrail.action = action.clone().map(Into::into);
-        }
-    });
+    path.each(call, at, |agent| agent.guardrail.acted(action));
 }
 
 fn failed(part: &Json<'_>, path: &Path<'_>, call: &mut Call, at: SystemTime) {

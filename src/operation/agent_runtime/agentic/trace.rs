@@ -27,9 +27,10 @@ pub(super) fn read(event: &Json<'_>, call: &mut Call) {
     warned(told, &mut step.call);
     said(told.string("message"), &mut step.call);
     if status == "FAILED" {
+        // Why is said in words that may be the user's.
         let failure = told.list("failures").first();
-        let message = failure.and_then(|failure| failure.owned("message"));
-        step.call.failure = Some(Failure::new("FAILED", message));
+        said(failure.and_then(|it| it.string("message")), &mut step.call);
+        step.call.failure = Some(Failure::new("FAILED", None));
     }
 }
 
@@ -92,8 +93,7 @@ fn warned(told: &Json<'_>, call: &mut Call) {
         let guardrail = &mut call.guardrail;
         guardrail.id = warning.owned("id").or(guardrail.id.take());
         guardrail.version = warning.owned("version").or(guardrail.version.take());
-        let action = warning.owned("action").map(Into::into);
-        guardrail.action = action.or(guardrail.action.take());
+        guardrail.acted(warning.string("action"));
     }
 }
 

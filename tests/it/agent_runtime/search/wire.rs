@@ -1,4 +1,4 @@
-//! What is asked of the searches.
+//! What is asked of the searches, and what they answer.
 
 use aws_sdk_bedrockagentruntime::Client;
 use aws_sdk_bedrockagentruntime::types::{
@@ -11,6 +11,9 @@ use aws_sdk_bedrockagentruntime::types::{
     KnowledgeBaseQuery, KnowledgeBaseRetrievalConfiguration, KnowledgeBaseRetrieverConfiguration,
     KnowledgeBaseVectorSearchConfiguration, RetrievalOverrides, RetrieverConfiguration,
 };
+use serde_json::{Value, json};
+
+use crate::support::frames::{Frame, event};
 
 pub(super) const MODEL: &str = "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0";
 
@@ -105,3 +108,75 @@ fn memory() -> AgenticRetrieveMemoryConfiguration {
         .build();
     memory.expect("a memory")
 }
+
+/// What a search that plans tells, as it goes on.
+pub(super) fn planned() -> Vec<Frame> {
+    let mail = json!({
+        "content": {"text": "Mail takes a week.", "mimeType": "text/plain"},
+        "metadata": {"x-amz-bedrock-kb-source-uri": "s3://handbook/m.md"},
+    });
+    let refunds = json!({
+        "content": {"text": "Five days.", "mimeType": "text/plain"},
+        "metadata": {"x-amz-bedrock-kb-source-uri": "s3://handbook/r.md"},
+    });
+    let looking = json!({
+        "step": "Retrieval",
+        "status": "IN_PROGRESS",
+        "message": "",
+        "actions": [{"retrieve": {
+            "inputQuery": {"text": "mail duration"},
+            "sourceRetrievers": [{"identifier": "KB2"}],
+        }}],
+    });
+    let warning = json!({"guardrail": {"id": "gr-1", "version": "2", "action": "INTERVENED"}});
+    let looked = json!({
+        "step": "Retrieval",
+        "status": "SUCCEEDED",
+        "message": "I look.",
+        "warnings": [warning],
+        "retrievalResponse": [mail],
+    });
+    let expansion = json!({
+        "step": "FullDocumentExpansion",
+        "status": "FAILED",
+        "message": "",
+        "failures": [{"message": "no such document"}],
+    });
+    let planning = |status| json!({"step": "Planning", "status": status, "message": "I plan."});
+    let answer = json!({
+        "answer": "A week.",
+        "citations": [{"startIndex": 0, "endIndex": 7, "references": [{"resultIndex": 0}]}],
+    });
+    vec![
+        // Of the two ways to write a time, the coarser one.
+        event(
+            "traceEvent",
+            &json!({
+                "id": "plan",
+                "timestamp": BEGAN / 1000,
+                "attributes": planning("IN_PROGRESS"),
+            }),
+        ),
+        trace("plan", 40, &planning("SUCCEEDED")),
+        trace("look-1", 50, &looking),
+        trace("look-2", 90, &looked),
+        trace("expand", 100, &expansion),
+        event("result", &json!({"results": [mail, refunds]})),
+        // Both kinds of pieces may be empty.
+        event("responseEvent", &json!({"text": ""})),
+        event("responseEvent", &json!({"text": "A week."})),
+        event(
+            "result",
+            &json!({"results": [mail], "generatedResponse": answer}),
+        ),
+    ]
+}
+
+fn trace(id: &str, millis: u64, attributes: &Value) -> Frame {
+    let at = BEGAN + millis;
+    let event_of = json!({"id": id, "timestamp": at, "attributes": attributes});
+    event("traceEvent", &event_of)
+}
+
+/// When the search began, in thousandths of a second since 1970.
+pub(super) const BEGAN: u64 = 1_795_435_200_000;
