@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{CAPTURES, MODEL, assessment, check, client};
 use crate::support::bedrock::Answer;
-use crate::support::frames::event;
+use crate::support::frames::{chunk, event};
 use crate::support::spans::Spans;
 
 /// A guardrail of the account's, and what it found.
@@ -120,6 +120,32 @@ async fn policies_that_did_nothing_did_not_fire() {
     let told = format!("{span:?}");
     for matched in ["Ms Grey", "damned"] {
         assert!(!told.contains(matched), "{matched}");
+    }
+}
+
+#[tokio::test]
+async fn a_piece_that_passed_does_not_undo_one_that_was_stopped() {
+    let action = |action| {
+        chunk(&json!({
+            "amazon-bedrock-guardrailAction": action,
+            "type": "content_block_delta",
+            "index": 0,
+            "delta": {"type": "text_delta", "text": "No."},
+        }))
+    };
+    for (pieces, whole) in [
+        (["NONE", "INTERVENED", "NONE"], "INTERVENED"),
+        (["NONE", "NONE", "NONE"], "NONE"),
+    ] {
+        let answer = Answer::events(pieces.map(action).to_vec());
+        let (_server, client) = client(answer, ContentCapture::Both).await;
+        let spans = Spans::collect();
+        let call = client.invoke_model_with_response_stream().model_id(MODEL);
+        let sent = call.body(Blob::new("{}")).send().await;
+        let mut stream = sent.expect("the stream begins").body;
+        while stream.recv().await.expect("a chunk").is_some() {}
+        let said = spans.one().text("aws.bedrock.guardrail.action");
+        assert_eq!(said, whole, "{pieces:?}");
     }
 }
 
