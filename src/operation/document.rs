@@ -44,10 +44,19 @@ pub(super) fn strings(document: &Document) -> Vec<String> {
 }
 
 /// A document as a JSON value that borrows from it. Members are sorted, as in
-/// its text.
+/// its text; what is nested deeper than in any body is left out.
 pub(super) fn json(document: &Document) -> Json<'_> {
+    nested(document, MAX_DEPTH)
+}
+
+fn nested(document: &Document, depth: usize) -> Json<'_> {
+    let Some(below) = depth.checked_sub(1) else {
+        return Json::Null;
+    };
     match document {
-        Document::Array(items) => Json::Array(items.iter().map(json).collect()),
+        Document::Array(items) => {
+            Json::Array(items.iter().map(|item| nested(item, below)).collect())
+        }
         Document::Bool(bool) => Json::Bool(*bool),
         Document::Null => Json::Null,
         Document::Number(number) => match *number {
@@ -60,7 +69,7 @@ pub(super) fn json(document: &Document) -> Json<'_> {
         Document::Object(members) => {
             let members = members.iter();
             let mut members: Vec<_> = members
-                .map(|(key, value)| (Cow::Borrowed(key.as_str()), json(value)))
+                .map(|(key, value)| (Cow::Borrowed(key.as_str()), nested(value, below)))
                 .collect();
             members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
             Json::Object(members)
@@ -92,3 +101,6 @@ impl Serialize for AsJson<'_> {
         }
     }
 }
+
+/// That of readers of JSON.
+const MAX_DEPTH: usize = 128;
