@@ -25,7 +25,9 @@ pub(crate) use choice::Choice;
 pub(crate) use fact::{Fact, Facts};
 #[cfg(any(feature = "agent-runtime", feature = "agentcore"))]
 pub(crate) use failure::TOOL_ERROR;
-pub(crate) use failure::{Attempt, CONNECTION, CONSTRUCTION, Failure, OTHER, RESPONSE, TIMEOUT};
+pub(crate) use failure::{
+    Attempt, CONNECTION, CONSTRUCTION, Failure, Message as FailureMessage, OTHER, RESPONSE, TIMEOUT,
+};
 pub(crate) use finish::normalised;
 pub(crate) use guardrail::{Guardrail, Policy};
 pub(crate) use media::{Media, base64_len, mime_type};
@@ -74,6 +76,8 @@ pub(crate) struct Call {
     /// What the service did for this call, as far as it tells, in order.
     pub(crate) steps: Vec<Step>,
     pub(crate) failure: Option<Failure>,
+    /// Why a job failed that the call only asks after.
+    pub(crate) job_failure: Option<FailureMessage>,
     /// What could not be read, in words without content.
     pub(crate) unreadable: Vec<&'static str>,
     /// Characters to keep of each piece of content; `None`: copy none.
@@ -108,6 +112,7 @@ impl Call {
             stream: None,
             steps: Vec::new(),
             failure: None,
+            job_failure: None,
             unreadable: Vec::new(),
             cap,
         }
@@ -197,6 +202,9 @@ impl Call {
         }
         if let Some(failure) = &mut self.failure {
             failure.redact(redactor);
+        }
+        if let Some(message) = &mut self.job_failure {
+            message.redact(redactor);
         }
         for step in &mut self.steps {
             step.call.redact(redactor);

@@ -154,6 +154,8 @@ pub(crate) const REQUEST_ATTEMPTS: &str = "aws.request.attempts";
 /// On the event of a failed attempt: which one it was, from 1.
 pub(crate) const REQUEST_ATTEMPT: &str = "aws.request.attempt";
 pub(crate) const ASYNC_INVOCATION_ARN: &str = "aws.bedrock.async_invoke.arn";
+/// Why the invocation failed, in the service's words.
+pub(crate) const ASYNC_FAILURE_MESSAGE: &str = "aws.bedrock.async_invoke.failure_message";
 /// Where in S3 the output goes.
 pub(crate) const ASYNC_OUTPUT_URI: &str = "aws.bedrock.async_invoke.output_uri";
 /// `InProgress`, `Completed` or `Failed`, as the service says.

@@ -18,7 +18,7 @@ impl Failure {
     pub(crate) fn new(kind: impl Into<Cow<'static, str>>, message: Option<String>) -> Self {
         Self {
             kind: kind.into(),
-            message: message.map(Message),
+            message: message.map(Message::new),
         }
     }
 
@@ -29,7 +29,7 @@ impl Failure {
     }
 
     pub(crate) fn message(&self) -> &str {
-        self.message.as_ref().map_or("", |message| &message.0)
+        self.message.as_ref().map_or("", Message::text)
     }
 
     /// The service turned the call away because of its rate.
@@ -39,8 +39,8 @@ impl Failure {
     }
 
     pub(crate) fn redact(&mut self, redactor: &Redactor) {
-        if let Some(Message(text)) = &mut self.message {
-            redactor.apply(ContentKind::Error, text);
+        if let Some(message) = &mut self.message {
+            message.redact(redactor);
         }
     }
 }
@@ -48,6 +48,20 @@ impl Failure {
 /// The text of an error. It may quote the request, so `Debug` hides it.
 #[derive(Clone)]
 pub(crate) struct Message(String);
+
+impl Message {
+    pub(crate) fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn redact(&mut self, redactor: &Redactor) {
+        redactor.apply(ContentKind::Error, &mut self.0);
+    }
+}
 
 impl std::fmt::Debug for Message {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -7,7 +7,7 @@ pub(crate) struct Guardrail {
     pub(crate) id: Option<String>,
     pub(crate) version: Option<String>,
     pub(crate) action: Option<Cow<'static, str>>,
-    /// The answer holds what it found.
+    /// The answer tells what it found.
     pub(crate) traced: bool,
     policies: Vec<Policy>,
 }
@@ -34,10 +34,6 @@ pub(crate) struct Policy {
 impl Guardrail {
     /// Notes what was done with a text. Of several, such as the pieces of an
     /// answer, one that was stopped counts.
-    #[cfg_attr(
-        not(feature = "agent-runtime"),
-        expect(dead_code, reason = "others have one text")
-    )]
     pub(crate) fn acted(&mut self, action: Option<&str>) {
         if let Some(action) = action
             && (self.action.is_none() || action == INTERVENED)

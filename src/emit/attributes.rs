@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 use super::json;
-use crate::call::{Call, Fact, Failure, Stream, normalised};
+use crate::call::{Call, Fact, Failure, FailureMessage, Stream, normalised};
+use crate::content::Clip;
 use crate::model_id::ModelId;
 use crate::options::Settings;
 use crate::semconv::{self, operation};
@@ -245,6 +246,10 @@ fn service(call: &Call, settings: &Settings, attributes: &mut Attributes) {
         semconv::PERFORMANCE_CONFIG_LATENCY,
         call.performance_latency.as_deref(),
     );
+    let limit = settings.capture.limit;
+    let message = call.job_failure.as_ref().map(FailureMessage::text);
+    let message = message.map(|text| Clip::of(limit, text).within(limit).into_owned());
+    attributes.some(semconv::ASYNC_FAILURE_MESSAGE, message);
     attributes.some(semconv::INVOCATION_LATENCY, call.latency.invocation);
     attributes.some(semconv::FIRST_BYTE_LATENCY, call.latency.first_byte);
 }

@@ -11,9 +11,9 @@ use aws_sdk_bedrockruntime::operation::start_async_invoke::{
     StartAsyncInvokeError, StartAsyncInvokeInput,
 };
 
-use super::RUNTIME;
 use super::typed::Typed;
-use crate::call::Call;
+use super::{RUNTIME, document};
+use crate::call::{Call, FailureMessage};
 use crate::family;
 use crate::json::Json;
 use crate::model_id::ModelId;
@@ -25,18 +25,16 @@ pub(super) static START_ASYNC_INVOKE: Typed<StartAsyncInvokeInput, StartAsyncInv
         .named(GENERATE_CONTENT)
         .ids(|input: &StartAsyncInvokeInput, call| {
             call.model.clone_from(&input.model_id);
-            let model = ModelId::parse(input.model_id.as_deref().unwrap_or_default());
-            call.operation = family::operation_of(model).or(call.operation);
-        })
-        .sent(|body, call| {
-            // The span has its name by now.
-            let operation = call.operation;
-            if let Some(input) = body.get("modelInput") {
-                family::request(input, call);
+            // Where an ARN tells nothing of the model, what it is asked does.
+            call.operation = None;
+            if let Some(input) = &input.model_input {
+                family::request(&document::json(input), call);
             }
-            call.operation = operation;
-            output(body, call);
+            let model = ModelId::parse(input.model_id.as_deref().unwrap_or_default());
+            let operation = family::operation_of(model).or(call.operation);
+            call.operation = operation.or(Some(GENERATE_CONTENT));
         })
+        .sent(output)
         .answered(|body, call| {
             let arn = body.string("invocationArn");
             call.facts.text(ASYNC_INVOCATION_ARN, arn);
@@ -50,6 +48,7 @@ pub(super) static GET_ASYNC_INVOKE: Typed<GetAsyncInvokeInput, GetAsyncInvokeErr
         })
         .answered(|body, call| {
             call.facts.text(ASYNC_STATUS, body.string("status"));
+            call.job_failure = body.owned("failureMessage").map(FailureMessage::new);
             call.model = body.owned("modelArn");
             output(body, call);
         });

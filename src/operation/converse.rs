@@ -54,10 +54,7 @@ impl Operation for Converse {
         }
         let trace = output.trace.as_ref();
         call.guardrail.traced = trace.is_some_and(|trace| trace.guardrail.is_some());
-        let router = output
-            .trace
-            .as_ref()
-            .and_then(|trace| trace.prompt_router.as_ref());
+        let router = trace.and_then(|trace| trace.prompt_router.as_ref());
         call.response.model = router.and_then(|router| router.invoked_model_id.clone());
         if let Some(performance) = &output.performance_config {
             call.performance_latency = Some(performance.latency.as_str().to_owned());
@@ -67,8 +64,9 @@ impl Operation for Converse {
         }
     }
 
-    /// What few answers have: the findings of a guardrail, and members that
-    /// the SDK made up because they are missing.
+    /// What few answers have: the findings of guardrails, those of the caller and
+    /// those that the account enforces, and members that the SDK made up because
+    /// they are missing.
     fn answered(&self, body: &[u8], call: &mut Call) {
         if !call.guardrail.traced && !is_made_up(call) {
             return;

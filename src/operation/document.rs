@@ -1,11 +1,13 @@
 //! The SDK's free-form documents, read as JSON.
 
+use std::borrow::Cow;
+
 use aws_smithy_types::{Document, Number};
 use serde::ser::{Serialize, Serializer};
 
 use crate::call::count;
 use crate::content::Clip;
-use crate::json::to_clip;
+use crate::json::{Json, to_clip};
 
 /// A document as JSON text, in a clip.
 pub(super) fn clip(document: &Document, cap: usize) -> Clip {
@@ -41,6 +43,41 @@ pub(super) fn strings(document: &Document) -> Vec<String> {
     }
 }
 
+/// A document as a JSON value that borrows from it. Members are sorted, as in
+/// its text; what is nested deeper than in any body is left out.
+pub(super) fn json(document: &Document) -> Json<'_> {
+    nested(document, MAX_DEPTH)
+}
+
+fn nested(document: &Document, depth: usize) -> Json<'_> {
+    let Some(below) = depth.checked_sub(1) else {
+        return Json::Null;
+    };
+    match document {
+        Document::Array(items) => {
+            Json::Array(items.iter().map(|item| nested(item, below)).collect())
+        }
+        Document::Bool(bool) => Json::Bool(*bool),
+        Document::Null => Json::Null,
+        Document::Number(number) => match *number {
+            Number::NegInt(int) => Json::Int(int),
+            Number::PosInt(int) => {
+                i64::try_from(int).map_or_else(|_| Json::Float(number.to_f64_lossy()), Json::Int)
+            }
+            Number::Float(float) => Json::Float(float),
+        },
+        Document::Object(members) => {
+            let members = members.iter();
+            let mut members: Vec<_> = members
+                .map(|(key, value)| (Cow::Borrowed(key.as_str()), nested(value, below)))
+                .collect();
+            members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+            Json::Object(members)
+        }
+        Document::String(text) => Json::Text(Cow::Borrowed(text)),
+    }
+}
+
 /// Writes a document as JSON. Members are sorted: the SDK keeps them in no
 /// order, and telemetry of equal calls should be equal.
 #[derive(Debug)]
@@ -64,3 +101,6 @@ impl Serialize for AsJson<'_> {
         }
     }
 }
+
+/// That of readers of JSON.
+const MAX_DEPTH: usize = 128;

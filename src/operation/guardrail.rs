@@ -12,7 +12,7 @@ use aws_sdk_bedrockruntime::types::GuardrailContentSource;
 
 use super::RUNTIME;
 use super::typed::Typed;
-use crate::call::{Call, Message, Part, Policy, clip};
+use crate::call::{Call, Media, Message, Part, Policy, base64_len, clip, mime_type};
 use crate::json::Json;
 use crate::semconv::operation::APPLY_GUARDRAIL as OPERATION;
 use crate::semconv::{self, GUARDRAIL_SOURCE};
@@ -34,7 +34,7 @@ pub(super) static APPLY_GUARDRAIL: Typed<ApplyGuardrailInput, ApplyGuardrailErro
             call.facts.text(GUARDRAIL_SOURCE, source);
         })
         .sent(|body, call| {
-            let parts = texts(body.list("content"), call.cap());
+            let parts = parts(body.list("content"), call.cap());
             call.input.extend(message("user", parts));
         })
         .answered(applied);
@@ -49,7 +49,7 @@ pub(super) static INVOKE_GUARDRAIL_CHECKS: Typed<
         let cap = call.cap();
         for turn in body.list("messages") {
             let role = turn.string("role").unwrap_or("user").to_ascii_lowercase();
-            let parts = texts(turn.list("content"), cap);
+            let parts = parts(turn.list("content"), cap);
             call.input.extend(message(role, parts));
         }
     })
@@ -60,29 +60,42 @@ fn applied(body: &Json<'_>, call: &mut Call) {
     if let Some(assessments) = body.get("assessments") {
         assessment::read(assessments, None, call);
     }
-    // The whole's costs are those of its assessments.
-    if body
-        .list("assessments")
-        .iter()
-        .all(|it| !it.has("invocationMetrics"))
-    {
-        assessment::costs(body.get("usage"), body.get("guardrailCoverage"), call);
-    }
-    let parts = texts(body.list("outputs"), call.cap());
+    // The service's own sums, in place of those of its assessments.
+    assessment::costs(
+        body.get("usage"),
+        body.get("guardrailCoverage"),
+        |name, sum| call.facts.put(name, sum),
+    );
+    let parts = parts(body.list("outputs"), call.cap());
     if let (Some(message), Some(choice)) = (message("assistant", parts), call.answer()) {
         choice.message = message;
     }
 }
 
-/// Texts of blocks in either form: `{"text": "…"}` and `{"text": {"text": "…"}}`.
-fn texts(blocks: &[Json<'_>], cap: Option<usize>) -> Vec<Part> {
-    let texts = blocks.iter().filter_map(|block| {
+/// Blocks, whose texts have either form: `{"text": "…"}` and
+/// `{"text": {"text": "…"}}`.
+fn parts(blocks: &[Json<'_>], cap: Option<usize>) -> Vec<Part> {
+    let part = |block: &Json<'_>| {
+        if let Some(image) = block.get("image") {
+            return cap.map(|_| Part::Media(media(image)));
+        }
         let text = block.get("text")?;
-        text.str().or_else(|| text.string("text"))
-    });
-    texts
-        .filter_map(|text| Some(Part::text(clip(cap, text)?)))
-        .collect()
+        let text = text.str().or_else(|| text.string("text"))?;
+        clip(cap, text).map(Part::text)
+    };
+    blocks.iter().filter_map(part).collect()
+}
+
+fn media(image: &Json<'_>) -> Media {
+    let modality = "image";
+    let format = image.string("format");
+    let bytes = image.at(&["source", "bytes"]).and_then(Json::str);
+    Media {
+        modality,
+        mime_type: format.map(|format| mime_type(modality, format)),
+        bytes: bytes.map(base64_len),
+        uri: None,
+    }
 }
 
 fn message(role: impl Into<std::borrow::Cow<'static, str>>, parts: Vec<Part>) -> Option<Message> {

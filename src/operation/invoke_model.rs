@@ -168,9 +168,8 @@ fn served(
 
 /// What Bedrock adds to any model's body.
 fn envelope(body: &Json<'_>, call: &mut Call) {
-    if let Some(action) = body.owned("amazon-bedrock-guardrailAction") {
-        call.guardrail.action = Some(action.into());
-    }
+    call.guardrail
+        .acted(body.string("amazon-bedrock-guardrailAction"));
     if let Some(trace) = body.at(&["amazon-bedrock-trace", "guardrail"]) {
         assessment::trace(trace, call);
     }

@@ -17,8 +17,11 @@ use crate::support::frames::{Frame, chunk, event};
 use crate::support::spans::{Span, Spans};
 use crate::support::typed;
 
+mod costs;
+mod unasked;
+
 /// What no span may say.
-const MATCHED: [&str; 4] = ["Ms Grey", "4111", "damned", "[0-9]{6}"];
+const MATCHED: [&str; 4] = ["Ms Grey", "4111-1111", "damned", "[0-9]{6}"];
 
 /// One of each policy that acted, and some that did not.
 fn assessment() -> Value {
@@ -46,7 +49,7 @@ fn assessment() -> Value {
             ],
             "regexes": [{
                 "name": "card",
-                "match": "4111",
+                "match": "4111-1111",
                 "regex": "[0-9]{6}",
                 "action": "BLOCKED",
                 "detected": true,
@@ -128,7 +131,7 @@ fn check(span: &Span, side: Option<&str>, carrier: &str) {
 
 #[tokio::test]
 async fn apply_guardrail_says_what_was_done_and_what_it_cost() {
-    for capture in [ContentCapture::Both, ContentCapture::None] {
+    for capture in CAPTURES {
         let answer = json!({
             "action": "GUARDRAIL_INTERVENED",
             "outputs": [{"text": "I cannot say that."}],
@@ -170,140 +173,96 @@ async fn apply_guardrail_says_what_was_done_and_what_it_cost() {
 }
 
 #[tokio::test]
-async fn costs_are_told_where_no_assessment_tells_them() {
-    let answer = json!({
-        "action": "NONE",
-        "outputs": [],
-        "assessments": [{}],
-        "usage": {"topicPolicyUnits": 1, "contentPolicyUnits": 0},
-        "guardrailCoverage": {"images": {"guarded": 0, "total": 1}},
-    });
-    let (_server, client) = client(Answer::json(200, &answer), ContentCapture::Both).await;
-    let spans = Spans::collect();
-    let call = client.apply_guardrail().guardrail_identifier("gr-1");
-    let call = call
-        .guardrail_version("1")
-        .source(GuardrailContentSource::Input);
-    call.set_content(Some(Vec::new())).send().await.unwrap();
-    let span = spans.one();
-    for (key, value) in [
-        ("aws.bedrock.guardrail.action", json!("NONE")),
-        ("aws.bedrock.guardrail.usage.topic_policy_units", json!(1)),
-        ("aws.bedrock.guardrail.usage.content_policy_units", json!(0)),
-        ("aws.bedrock.guardrail.coverage.images.guarded", json!(0)),
-        ("aws.bedrock.guardrail.coverage.images.total", json!(1)),
-        ("aws.bedrock.guardrail.policies", Value::Null),
-    ] {
-        assert_eq!(span.attribute(key), value, "{key}");
+async fn converse_tells_what_its_guardrail_found() {
+    for capture in CAPTURES {
+        let trace = json!({"guardrail": {
+            "inputAssessment": {"gr-1": assessment()},
+            "modelOutput": ["Ms Grey is damned"],
+        }});
+        let usage = json!({"inputTokens": 0, "outputTokens": 0, "totalTokens": 0});
+        let answer = json!({
+            "output": {"message": {"role": "assistant", "content": [{"text": "No."}]}},
+            "stopReason": "guardrail_intervened",
+            "usage": usage,
+            "metrics": {"latencyMs": 9},
+            "trace": trace,
+        });
+        let (server, client) = client(Answer::json(200, &answer), capture).await;
+        let spans = Spans::collect();
+        let question = typed::user(json!([{"text": "Hi"}])).await;
+        let guardrail = GuardrailConfiguration::builder()
+            .guardrail_identifier("gr-1")
+            .guardrail_version("3")
+            .trace(GuardrailTrace::Enabled);
+        let call = client.converse().model_id(MODEL).messages(question.clone());
+        let call = call.guardrail_config(guardrail.build());
+        call.send().await.unwrap();
+        check(&spans.one(), Some("input"), "Converse");
+        drop(spans);
+
+        let spans = Spans::collect();
+        server.answer_with(Answer::events(vec![
+            event("messageStart", &json!({"role": "assistant"})),
+            event(
+                "messageStop",
+                &json!({"stopReason": "guardrail_intervened"}),
+            ),
+            event(
+                "metadata",
+                &json!({"usage": usage, "metrics": {"latencyMs": 9}, "trace": {"guardrail": {
+                    "outputAssessments": {"gr-1": [assessment()]},
+                }}}),
+            ),
+        ]));
+        let guardrail = GuardrailStreamConfiguration::builder()
+            .guardrail_identifier("gr-1")
+            .guardrail_version("3");
+        let call = client.converse_stream().model_id(MODEL).messages(question);
+        let call = call.guardrail_config(guardrail.build());
+        let mut output = call.send().await.unwrap();
+        while output.stream.recv().await.unwrap().is_some() {}
+        check(&spans.one(), Some("output"), "ConverseStream");
     }
 }
 
 #[tokio::test]
-async fn converse_tells_what_its_guardrail_found() {
-    let trace = json!({"guardrail": {
-        "inputAssessment": {"gr-1": assessment()},
-        "modelOutput": ["Ms Grey is damned"],
-    }});
-    let usage = json!({"inputTokens": 0, "outputTokens": 0, "totalTokens": 0});
-    let answer = json!({
-        "output": {"message": {"role": "assistant", "content": [{"text": "No."}]}},
-        "stopReason": "guardrail_intervened",
-        "usage": usage,
-        "metrics": {"latencyMs": 9},
-        "trace": trace,
-    });
-    let (server, client) = client(Answer::json(200, &answer), ContentCapture::Both).await;
-    let spans = Spans::collect();
-    let question = typed::user(json!([{"text": "Hi"}])).await;
-    let guardrail = GuardrailConfiguration::builder()
-        .guardrail_identifier("gr-1")
-        .guardrail_version("3")
-        .trace(GuardrailTrace::Enabled);
-    let call = client.converse().model_id(MODEL).messages(question.clone());
-    let call = call.guardrail_config(guardrail.build());
-    call.send().await.unwrap();
-    check(&spans.one(), Some("input"), "Converse");
-    drop(spans);
-
-    let spans = Spans::collect();
-    server.answer_with(Answer::events(vec![
-        event("messageStart", &json!({"role": "assistant"})),
-        event(
-            "messageStop",
-            &json!({"stopReason": "guardrail_intervened"}),
-        ),
-        event(
-            "metadata",
-            &json!({"usage": usage, "metrics": {"latencyMs": 9}, "trace": {"guardrail": {
-                "outputAssessments": {"gr-1": [assessment()]},
-            }}}),
-        ),
-    ]));
-    let guardrail = GuardrailStreamConfiguration::builder()
-        .guardrail_identifier("gr-1")
-        .guardrail_version("3");
-    let call = client.converse_stream().model_id(MODEL).messages(question);
-    let call = call.guardrail_config(guardrail.build());
-    let mut output = call.send().await.unwrap();
-    while output.stream.recv().await.unwrap().is_some() {}
-    check(&spans.one(), Some("output"), "ConverseStream");
-}
-
-#[tokio::test]
 async fn invoke_model_tells_it_in_the_models_body() {
-    let body = |side: Value| {
-        json!({
-            "amazon-bedrock-guardrailAction": "INTERVENED",
-            "amazon-bedrock-trace": {"guardrail": side},
-            "type": "message",
-            "role": "assistant",
-            "content": [{"type": "text", "text": "No."}],
-        })
-    };
-    let whole = body(json!({"input": {"gr-1": assessment()}}));
-    let (server, client) = client(Answer::json(200, &whole), ContentCapture::Both).await;
-    let spans = Spans::collect();
-    let call = client.invoke_model().model_id(MODEL).body(Blob::new("{}"));
-    call.send().await.unwrap();
-    let span = spans.one();
-    check(&span, Some("input"), "InvokeModel");
-    assert_eq!(span.text("aws.bedrock.guardrail.action"), "INTERVENED");
-    drop(spans);
+    for capture in CAPTURES {
+        let body = |side: Value| {
+            json!({
+                "amazon-bedrock-guardrailAction": "INTERVENED",
+                "amazon-bedrock-trace": {"guardrail": side},
+                "type": "message",
+                "role": "assistant",
+                "content": [{"type": "text", "text": "No."}],
+            })
+        };
+        let whole = body(json!({"input": {"gr-1": assessment()}}));
+        let (server, client) = client(Answer::json(200, &whole), capture).await;
+        let spans = Spans::collect();
+        let call = client.invoke_model().model_id(MODEL).body(Blob::new("{}"));
+        call.send().await.unwrap();
+        let span = spans.one();
+        check(&span, Some("input"), "InvokeModel");
+        assert_eq!(span.text("aws.bedrock.guardrail.action"), "INTERVENED");
+        drop(spans);
 
-    let spans = Spans::collect();
-    let last = body(json!({"outputs": [{"gr-1": assessment()}]}));
-    let frames: Vec<Frame> = vec![chunk(&last)];
-    server.answer_with(Answer::events(frames));
-    let call = client.invoke_model_with_response_stream().model_id(MODEL);
-    let mut output = call.body(Blob::new("{}")).send().await.unwrap();
-    while output.body.recv().await.unwrap().is_some() {}
-    check(
-        &spans.one(),
-        Some("output"),
-        "InvokeModelWithResponseStream",
-    );
+        let spans = Spans::collect();
+        let last = body(json!({"outputs": [{"gr-1": assessment()}]}));
+        let frames: Vec<Frame> = vec![chunk(&last)];
+        server.answer_with(Answer::events(frames));
+        let call = client.invoke_model_with_response_stream().model_id(MODEL);
+        let mut output = call.body(Blob::new("{}")).send().await.unwrap();
+        while output.body.recv().await.unwrap().is_some() {}
+        check(
+            &spans.one(),
+            Some("output"),
+            "InvokeModelWithResponseStream",
+        );
+    }
 }
 
-#[tokio::test]
-async fn the_costs_of_several_assessments_are_added() {
-    let answer = json!({
-        "action": "GUARDRAIL_INTERVENED",
-        "outputs": [],
-        "assessments": [assessment(), assessment()],
-    });
-    let (_server, client) = client(Answer::json(200, &answer), ContentCapture::Both).await;
-    let spans = Spans::collect();
-    let call = client.apply_guardrail().guardrail_identifier("gr-1");
-    let call = call
-        .guardrail_version("1")
-        .source(GuardrailContentSource::Input);
-    call.set_content(Some(Vec::new())).send().await.unwrap();
-    let span = spans.one();
-    let units = span.attribute("aws.bedrock.guardrail.usage.content_policy_units");
-    assert_eq!(units, json!(4));
-    let found = span.json("aws.bedrock.guardrail.policies");
-    assert_eq!(found.as_array().unwrap().len(), 16);
-}
+const CAPTURES: [ContentCapture; 2] = [ContentCapture::Both, ContentCapture::None];
 
 const MODEL: &str = "anthropic.claude-3-haiku-20240307-v1:0";
 

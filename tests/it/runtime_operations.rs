@@ -7,14 +7,19 @@ use aws_sdk_bedrockruntime::types::{
     CountTokensInput, GuardrailChecksConfig, InvokeModelTokensRequest,
 };
 use aws_smithy_types::Document;
-use nr_bedrock_observability::monitor_bedrock;
+use nr_bedrock_observability::{MonitorOptions, monitor_bedrock, monitor_bedrock_with};
 use serde_json::{Value, json};
 
 use crate::support::bedrock::{Answer, Server};
 use crate::support::spans::{Span, Spans};
 use crate::support::typed;
 
+mod errors;
+
 const ARN: &str = "arn:aws:bedrock:us-east-1:123456789012:async-invoke/abcdefghijkl";
+
+const PROFILE: &str =
+    "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6";
 
 #[tokio::test]
 async fn counted_tokens_are_not_used_ones() {
@@ -93,6 +98,35 @@ async fn an_asynchronous_invocation_says_where_its_output_goes() {
 }
 
 #[tokio::test]
+async fn what_a_profile_does_is_told_by_what_it_is_asked() {
+    for (input, operation) in [
+        (
+            json!({
+                "inputType": "video",
+                "mediaSource": {"s3Location": {"uri": "s3://bucket/cat.mp4"}},
+            }),
+            "embeddings",
+        ),
+        (
+            json!({"textToVideoParams": {"text": "A cat"}}),
+            "generate_content",
+        ),
+        // Nothing tells: most that take their time make something.
+        (json!({"unheard": "of"}), "generate_content"),
+    ] {
+        let (_server, client) = client(Answer::json(200, &json!({"invocationArn": ARN}))).await;
+        let spans = Spans::collect();
+        let call = client.start_async_invoke().model_id(PROFILE);
+        let call = call.model_input(typed::document(&input));
+        call.send().await.unwrap();
+        let span = spans.one();
+        assert_eq!(span.name(), format!("{operation} {PROFILE}"), "{input}");
+        assert_eq!(span.text("gen_ai.operation.name"), operation, "{input}");
+        assert_eq!(span.text("aws.bedrock.async_invoke.arn"), ARN, "{input}");
+    }
+}
+
+#[tokio::test]
 async fn asking_after_an_invocation_is_a_plain_span() {
     let answer = json!({
         "invocationArn": ARN,
@@ -111,6 +145,13 @@ async fn asking_after_an_invocation_is_a_plain_span() {
     assert_eq!(span.text("aws.bedrock.async_invoke.arn"), ARN);
     assert_eq!(span.text("aws.bedrock.async_invoke.status"), "Failed");
     assert_eq!(span.text("aws.bedrock.model.name"), "nova-reel");
+    for (key, value) in [
+        ("output_uri", "s3://bucket/out"),
+        ("failure_message", "no cat"),
+    ] {
+        let key = format!("aws.bedrock.async_invoke.{key}");
+        assert_eq!(span.text(&key), value, "{key}");
+    }
     assert_eq!(span.error(), None, "the question was answered");
     drop(spans);
 
@@ -129,8 +170,8 @@ async fn checks_give_their_scores_and_no_offsets() {
             "sensitiveInformation": {"results": [{
                 "type": "EMAIL",
                 "confidenceScore": 0.8,
-                "beginOffset": 3141,
-                "endOffset": 5926,
+                "beginOffset": 314_159_265,
+                "endOffset": 358_979_323,
                 "messageIndex": 0,
                 "contentIndex": 0,
             }]},
@@ -160,25 +201,45 @@ async fn checks_give_their_scores_and_no_offsets() {
         let key = format!("aws.bedrock.guardrail.usage.{key}");
         assert_eq!(span.attribute(&key), value, "{key}");
     }
-    assert!(!format!("{span:?}").contains("3141"));
+    let told = format!("{span:?}");
+    for offset in ["314159265", "358979323"] {
+        assert!(!told.contains(offset), "{offset}");
+    }
 }
 
+/// It is the text of an error, and may quote the request as others may.
 #[tokio::test]
-async fn their_errors_have_the_services_codes() {
-    let (server, client) = client(Answer::error(
-        429,
-        "ThrottlingException",
-        "Too many requests",
-    ))
-    .await;
+async fn why_an_invocation_failed_is_redacted_and_limited() {
+    let answer = json!({
+        "invocationArn": ARN,
+        "modelArn": "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-reel-v1:0",
+        "status": "Failed",
+        "failureMessage": format!("Ms Grey {}", "x".repeat(900)),
+        "submitTime": "2026-11-23T12:00:00Z",
+        "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": "s3://bucket/out"}},
+    });
+    let server = Server::start().await;
+    server.answer_with(Answer::json(200, &answer));
+    let options = MonitorOptions::new()
+        .content_limit(300)
+        .redact_with(|content| {
+            let hidden = content.text().replace("Ms Grey", "[name]");
+            content.set_text(hidden);
+        });
+    let client = Client::from_conf(server.client_config().build());
+    let client = monitor_bedrock_with(client, options);
     let spans = Spans::collect();
-    client.list_async_invokes().send().await.unwrap_err();
+    let call = client.get_async_invoke().invocation_arn(ARN);
+    call.send().await.unwrap();
     let span = spans.one();
-    assert_eq!(span.text("error.type"), "ThrottlingException");
-    assert_eq!(span.attribute("aws.bedrock.throttled"), json!(true));
-    assert_eq!(span.error().as_deref(), Some("Too many requests"));
-    assert!(!span.has("gen_ai.response.finish_reasons"));
-    assert_eq!(server.requests().len(), 1);
+    let message = span.text("aws.bedrock.async_invoke.failure_message");
+    assert!(message.starts_with("[name] xxx"), "{message}");
+    assert!(
+        message.ends_with("…[truncated, 907 characters]"),
+        "{message}"
+    );
+    assert_eq!(message.chars().count(), 300);
+    assert!(!format!("{span:?}").contains("Ms Grey"));
 }
 
 /// A span that says no more than that there was a call.

@@ -36,7 +36,8 @@ pub(super) fn fit(
         if excess == 0 {
             return json;
         }
-        if view.cap > 0 {
+        // Without texts there is nothing to shorten.
+        if view.cap > 0 && budget > 0 {
             // Escapes make texts longer than they count: take off what was too
             // much, in texts that grow so, and a little more. Where that is
             // not enough it was not the escapes: then all of it.
@@ -84,3 +85,17 @@ const SCALED_TRIES: usize = 4;
 
 /// Enough to halve any number of items away.
 const MAX_TRIES: usize = 24;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ids and scores alone, as of documents whose passages may not be told.
+    #[test]
+    fn of_items_without_texts_the_last_ones_stay() {
+        for lengths in [&[][..], &[0; 8][..]] {
+            let written = fit(12, 8, lengths, |view| "x".repeat(3 * (8 - view.skip)));
+            assert_eq!(written.len(), 12, "{lengths:?}");
+        }
+    }
+}

@@ -21,16 +21,20 @@ pub(in crate::operation) fn trace(trace: &Json<'_>, call: &mut Call) {
 }
 
 /// Units that were paid for, and how much was looked at.
-pub(super) fn costs(usage: Option<&Json<'_>>, coverage: Option<&Json<'_>>, call: &mut Call) {
+pub(super) fn costs(
+    usage: Option<&Json<'_>>,
+    coverage: Option<&Json<'_>>,
+    mut told: impl FnMut(&'static str, i64),
+) {
     for (member, name) in UNITS {
         if let Some(units) = usage.and_then(|usage| usage.count(member)) {
-            call.facts.add(name, units);
+            told(name, units);
         }
     }
     for (what, member, name) in COVERAGE {
         let of = coverage.and_then(|coverage| coverage.get(what));
         if let Some(count) = of.and_then(|of| of.count(member)) {
-            call.facts.add(name, count);
+            told(name, count);
         }
     }
 }
@@ -56,10 +60,17 @@ fn descend(place: &Json<'_>, side: Option<&'static str>, depth: usize, call: &mu
 }
 
 fn is_assessment(place: &Json<'_>) -> bool {
-    place.has(METRICS) || POLICIES.iter().any(|(policy, ..)| place.has(policy))
+    let own = [DETAILS, METRICS];
+    let mut policies = POLICIES.iter().map(|(policy, _)| policy);
+    own.iter().any(|member| place.has(member)) || policies.any(|policy| place.has(policy))
 }
 
 fn assessment(assessment: &Json<'_>, side: Option<&'static str>, call: &mut Call) {
+    if let (Some(applied), None) = (assessment.get(DETAILS), &call.guardrail.id) {
+        // One that the caller did not ask for.
+        call.guardrail.id = applied.id("guardrailId");
+        call.guardrail.version = applied.id("guardrailVersion");
+    }
     for (member, lists) in POLICIES {
         let Some(policy) = assessment.get(member) else {
             continue;
@@ -78,7 +89,8 @@ fn assessment(assessment: &Json<'_>, side: Option<&'static str>, call: &mut Call
         if let Some(latency) = latency {
             call.facts.add(semconv::GUARDRAIL_LATENCY, latency);
         }
-        costs(metrics.get("usage"), metrics.get("guardrailCoverage"), call);
+        let (usage, coverage) = (metrics.get("usage"), metrics.get("guardrailCoverage"));
+        costs(usage, coverage, |name, more| call.facts.add(name, more));
     }
 }
 
@@ -194,6 +206,7 @@ static COVERAGE: &[(&str, &str, &str)] = &[
     ("images", "total", semconv::GUARDRAIL_IMAGES_TOTAL),
 ];
 
+const DETAILS: &str = "appliedGuardrailDetails";
 const METRICS: &str = "invocationMetrics";
 const REASONING: &str = "automatedReasoningPolicy";
 
