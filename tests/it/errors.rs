@@ -165,12 +165,12 @@ async fn the_text_of_an_error_goes_through_the_redaction_once() {
         move |content| {
             if content.kind() == ContentKind::Error {
                 seen.lock().unwrap().push(content.text().to_owned());
-                content.set_text(content.text().replace("4111", "[card]"));
+                content.set_text(content.text().replace("4111 1111", "[card]"));
             }
         }
     });
     let server = Server::start().await;
-    let text = "no such card: 4111";
+    let text = "no such card: 4111 1111";
     server.answer(Answer::error(400, "ValidationException", text));
     let (result, span) = call(Operation::Converse, server.client_config(), options).await;
 
@@ -178,7 +178,7 @@ async fn the_text_of_an_error_goes_through_the_redaction_once() {
     assert!(result.unwrap_err().contains(text));
     let redacted = Some("no such card: [card]");
     failed("redacted", &span, "ValidationException", redacted);
-    assert!(!format!("{:?}", span.0).contains("4111"));
+    assert!(!format!("{:?}", span.0).contains("4111 1111"));
     assert_eq!(*seen.lock().unwrap(), [text]);
 }
 

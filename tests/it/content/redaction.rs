@@ -101,7 +101,7 @@ async fn a_redaction_may_clear_and_may_lengthen() {
 /// A redaction sees what the limit would cut: half a secret is one still.
 #[tokio::test]
 async fn a_redaction_runs_before_the_text_is_shortened() {
-    let text = format!("{}4111 1111 1111 1111", "x".repeat(240));
+    let text = format!("{}Card of Ms Grey", "x".repeat(240));
     let answer = json!({
         "output": {"message": {"role": "assistant", "content": [{"text": text}]}},
         "stopReason": "end_turn",
@@ -109,11 +109,11 @@ async fn a_redaction_runs_before_the_text_is_shortened() {
     let options = MonitorOptions::new()
         .content_limit(256)
         .redact_with(|content| {
-            let hidden = content.text().replace("4111 1111 1111 1111", "[card]");
+            let hidden = content.text().replace("Card of Ms Grey", "[card]");
             content.set_text(hidden);
         });
     let span = call(options, Answer::json(200, &answer), false).await;
-    assert!(!everything(&span).contains("4111"), "{span:#?}");
+    assert!(!everything(&span).contains("Card"), "{span:#?}");
     let choice = format!("{}[card]", "x".repeat(240));
     assert_eq!(
         span.events_named("gen_ai.choice")[0]["content"],
