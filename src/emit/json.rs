@@ -12,7 +12,7 @@ use crate::content::Clip;
 mod fit;
 mod part;
 
-use fit::{View, fit};
+use fit::{Shape, View, fit};
 use part::{Content, OnePart, optional};
 
 /// `gen_ai.system_instructions`: parts, without a role.
@@ -36,8 +36,22 @@ pub(super) fn tools(tools: &[Tool], limit: usize) -> String {
         .iter()
         .flat_map(|tool| [&tool.description, &tool.parameters]);
     let lengths: Vec<_> = texts.flatten().map(Clip::kept_chars).collect();
-    fit(limit, tools.len(), &lengths, |View { cap, skip }| {
-        to_string(&Seq(tools.iter().map(|tool| OneTool(tool, cap)), skip))
+    let parts: Vec<_> = tools
+        .iter()
+        .map(|tool| {
+            usize::from(tool.description.is_some()) + usize::from(tool.parameters.is_some())
+        })
+        .collect();
+    let shape = Shape {
+        lengths: &lengths,
+        parts: &parts,
+    };
+    fit(limit, shape, |View { cap, skip, .. }| {
+        to_string(&First(
+            tools.iter().map(|tool| OneTool(tool, cap)),
+            tools.len(),
+            skip,
+        ))
     })
 }
 
@@ -48,31 +62,30 @@ pub(super) fn documents(documents: &[Document], passages: bool, limit: usize) ->
         .map(|it| (it, it.content.as_ref().filter(|_| passages)));
     let length = |content: Option<&Clip>| content.map_or(0, Clip::kept_chars);
     let lengths: Vec<_> = all.clone().map(|(_, content)| length(content)).collect();
-    fit(limit, documents.len(), &lengths, |View { cap, skip }| {
+    fit(limit, each(&lengths), |View { cap, skip, .. }| {
         let all = all.clone().map(|(document, content)| OneDocument {
             document,
             content: content.map(|content| (content, cap)),
         });
-        to_string(&Seq(all, skip))
+        // The first ones are those that were meant.
+        to_string(&First(all, documents.len(), skip))
     })
 }
 
 /// `aws.bedrock.guardrail.policies`.
 pub(super) fn policies(policies: &[Policy], limit: usize) -> String {
-    fit(limit, policies.len(), &[], |View { skip, .. }| {
-        to_string(&Seq(policies.iter().map(OnePolicy), skip))
+    let lengths = vec![0; policies.len()];
+    fit(limit, each(&lengths), |View { skip, .. }| {
+        to_string(&First(policies.iter().map(OnePolicy), policies.len(), skip))
     })
 }
 
 /// Some parts of one message.
 pub(super) fn parts<'a>(parts: &(impl Iterator<Item = &'a Part> + Clone), limit: usize) -> String {
     let lengths: Vec<_> = parts.clone().map(length).collect();
-    fit(
-        limit,
-        parts.clone().count(),
-        &lengths,
-        |View { cap, skip }| to_string(&Seq(parts.clone().map(|part| OnePart(part, cap)), skip)),
-    )
+    fit(limit, each(&lengths), |View { cap, skip, .. }| {
+        to_string(&Seq(parts.clone().map(|part| OnePart(part, cap)), skip))
+    })
 }
 
 /// The tool calls of one message, in the form of the per-message events.
@@ -81,12 +94,9 @@ pub(super) fn tool_calls<'a>(
     limit: usize,
 ) -> String {
     let lengths: Vec<_> = calls.clone().map(length).collect();
-    fit(
-        limit,
-        calls.clone().count(),
-        &lengths,
-        |View { cap, skip }| to_string(&Seq(calls.clone().map(|call| OneCall(call, cap)), skip)),
-    )
+    fit(limit, each(&lengths), |View { cap, skip, .. }| {
+        to_string(&Seq(calls.clone().map(|call| OneCall(call, cap)), skip))
+    })
 }
 
 fn conversation<'a>(
@@ -98,7 +108,12 @@ fn conversation<'a>(
         .flat_map(|(it, _)| &it.parts)
         .map(length)
         .collect();
-    fit(limit, messages.clone().count(), &lengths, |view| {
+    let parts: Vec<_> = messages.clone().map(|(it, _)| it.parts.len()).collect();
+    let shape = Shape {
+        lengths: &lengths,
+        parts: &parts,
+    };
+    fit(limit, shape, |view| {
         let all = messages.clone().map(|(message, reason)| OneMessage {
             message,
             reason,
@@ -106,6 +121,14 @@ fn conversation<'a>(
         });
         to_string(&Seq(all, view.skip))
     })
+}
+
+/// Items of one text each.
+fn each(lengths: &[usize]) -> Shape<'_> {
+    Shape {
+        lengths,
+        parts: &[],
+    }
 }
 
 fn length(part: &Part) -> usize {
@@ -136,6 +159,26 @@ impl<I: Iterator<Item: Serialize> + Clone> Serialize for Seq<I> {
     }
 }
 
+/// The first of so many items, and how many more there were.
+struct First<I>(I, usize, usize);
+
+impl<I: Iterator<Item: Serialize> + Clone> Serialize for First<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(items, all, omitted) = self;
+        let mut seq = serializer.serialize_seq(None)?;
+        for item in items.clone().take(all.saturating_sub(*omitted)) {
+            seq.serialize_element(&item)?;
+        }
+        if *omitted > 0 {
+            seq.serialize_element(&Omitted {
+                r#type: "truncated",
+                omitted: *omitted,
+            })?;
+        }
+        seq.end()
+    }
+}
+
 #[derive(Serialize)]
 struct Omitted {
     r#type: &'static str,
@@ -157,7 +200,7 @@ impl Serialize for OneMessage<'_> {
             .map(|part| OnePart(part, self.view.cap));
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("role", &self.message.role)?;
-        map.serialize_entry("parts", &Seq(parts, 0))?;
+        map.serialize_entry("parts", &Seq(parts, self.view.skip_parts))?;
         optional(
             &mut map,
             "finish_reason",

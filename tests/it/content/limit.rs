@@ -129,6 +129,30 @@ async fn a_conversation_of_very_many_messages_keeps_the_latest() {
 }
 
 /// Texts of one message, shortened together, tell how long they were together.
+/// Fewer messages with enough to be understood, not all with next to nothing.
+#[tokio::test]
+async fn a_long_conversation_keeps_the_words_of_its_latest_messages() {
+    for (count, length) in [(40, 200), (64, 100), (100, 200), (1_000, 50)] {
+        let texts: Vec<String> = (0..count)
+            .map(|index| format!("m{index} {}", "word ".repeat(length / 5)))
+            .collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let span = ask(MonitorOptions::new(), "", &texts).await;
+        let text = span.text("gen_ai.input.messages");
+        assert!(
+            text.chars().count() <= 4_095 && text.len() > 2_500,
+            "{count}"
+        );
+        let messages = span.json("gen_ai.input.messages");
+        let last = messages.as_array().unwrap().last().unwrap();
+        let last = last["parts"][0]["content"].as_str().unwrap();
+        assert!(
+            last.starts_with(&format!("m{} word word word word word", count - 1)),
+            "{last}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_message_of_several_texts_tells_the_length_of_all() {
     let parts = [
