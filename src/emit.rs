@@ -58,7 +58,16 @@ impl Recording {
 
     /// Ends the span now.
     pub(crate) fn finish(self) {
-        self.finish_at(SystemTime::now());
+        let now = self.now();
+        self.finish_at(now);
+    }
+
+    /// The time by the clock that started the span: the wall clock may be set
+    /// back before it ends.
+    fn now(&self) -> SystemTime {
+        let started = self.span.started();
+        let now = started.checked_add(self.started.elapsed());
+        now.unwrap_or_else(SystemTime::now)
     }
 
     pub(crate) fn fail(mut self, failure: Failure) {
@@ -66,13 +75,15 @@ impl Recording {
         self.finish();
     }
 
-    /// Ends the span of a stream that nobody reads any more.
-    pub(crate) fn abandon(self) {
-        // A reader may stop at the last event and keep the stream for long: the
-        // call ended with that event.
+    /// Ends the span of a stream that was read to its end, or that nobody reads
+    /// any more.
+    pub(crate) fn close(self) {
+        // A reader may take its time after the last event: the call ended with
+        // that event.
         let ended = self.call.stream.as_ref().filter(|stream| stream.completed);
         let ended = ended.and_then(|stream| self.span.started().checked_add(stream.last_event?));
-        self.finish_at(ended.unwrap_or_else(SystemTime::now));
+        let ended = ended.unwrap_or_else(|| self.now());
+        self.finish_at(ended);
     }
 
     fn finish_at(mut self, end: SystemTime) {

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::call;
@@ -235,20 +235,32 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(item) = seq.next_element()? {
+        while items.len() < MAX_ITEMS {
+            let Some(item) = seq.next_element()? else {
+                return Ok(Json::Array(items));
+            };
             items.push(item);
         }
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
         Ok(Json::Array(items))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut members = Vec::new();
-        while let Some((Str(key), value)) = map.next_entry()? {
+        while members.len() < MAX_ITEMS {
+            let Some((Str(key), value)) = map.next_entry()? else {
+                return Ok(Json::Object(members));
+            };
             members.push((key, value));
         }
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(Json::Object(members))
     }
 }
+
+/// Items of one list, or members of one object, that are kept: more than the
+/// dimensions of any vector, and less than a body that is all numbers has.
+const MAX_ITEMS: usize = 16_384;
 
 /// A string that borrows where it can: `Cow` by itself would always allocate.
 struct Str<'a>(Cow<'a, str>);

@@ -24,9 +24,8 @@ pub(crate) struct Tap {
 enum Passing {
     /// Bytes of somebody's own making.
     Bytes,
-    Events(Decoder),
-    /// Events that are not to be read.
-    Unread,
+    /// Events, and whether what they say is to be read: how they end is.
+    Events(Decoder, bool),
 }
 
 impl Tap {
@@ -36,10 +35,8 @@ impl Tap {
             operation,
             passing: if operation.streams_bytes() {
                 Passing::Bytes
-            } else if read {
-                Passing::Events(Decoder::default())
             } else {
-                Passing::Unread
+                Passing::Events(Decoder::default(), read)
             },
         }
     }
@@ -53,7 +50,7 @@ impl Tap {
 
 impl Observe for Tap {
     fn data(&mut self, data: &Bytes) {
-        let decoder = match &mut self.passing {
+        let (decoder, reads) = match &mut self.passing {
             Passing::Bytes => {
                 self.slot.with(|recording| {
                     if let Some(stream) = &mut recording.call.stream {
@@ -62,14 +59,14 @@ impl Observe for Tap {
                 });
                 return;
             }
-            Passing::Events(decoder) => decoder,
-            Passing::Unread => return,
+            Passing::Events(decoder, reads) => (decoder, *reads),
         };
         let operation = self.operation;
         let failure = self.slot.with(|recording| {
             let mut failure = None;
             let read = decoder.push(data, |event| {
-                if failure.is_none() {
+                let is_read = reads || !matches!(event.kind, Kind::Event(_) | Kind::Large);
+                if failure.is_none() && is_read {
                     failure = read(&event, operation, recording);
                 }
             });
@@ -81,10 +78,10 @@ impl Observe for Tap {
     }
 
     fn end(&mut self) {
-        if matches!(&self.passing, Passing::Events(decoder) if decoder.is_inside_frame()) {
+        if matches!(&self.passing, Passing::Events(decoder, _) if decoder.is_inside_frame()) {
             self.fail(damaged());
         } else if let Some(mut recording) = self.slot.take() {
-            let was_read = matches!(self.passing, Passing::Events(_));
+            let was_read = matches!(self.passing, Passing::Events(_, true));
             if let Some(stream) = &mut recording.call.stream {
                 // Where nobody looked for the model's last word, the body's end
                 // has to do.
@@ -93,7 +90,7 @@ impl Observe for Tap {
             if was_read {
                 self.operation.ended(&mut recording.call);
             }
-            recording.finish();
+            recording.close();
         }
     }
 
@@ -110,7 +107,7 @@ impl Drop for Tap {
             return;
         }
         if let Some(recording) = self.slot.take() {
-            recording.abandon();
+            recording.close();
         }
     }
 }
@@ -170,7 +167,7 @@ fn sent(event: &Event<'_>, operation: &'static dyn Operation, call: &mut Call) {
                 call.unreadable("an event of the request is damaged");
             }
         }
-        Kind::Exception(_) | Kind::Error { .. } => {}
+        Kind::Exception(_) | Kind::Error { .. } | Kind::Large => {}
     }
 }
 
@@ -197,6 +194,13 @@ fn read(
         Kind::Error { code, message } => {
             let code = if code.is_empty() { OTHER } else { code };
             Some(Failure::new(code.to_owned(), Some(message.to_owned())))
+        }
+        Kind::Large => {
+            if let Some(stream) = &mut call.stream {
+                stream.event(recording.started);
+            }
+            call.unreadable("an event of the answer is too large to be read");
+            None
         }
         Kind::Envelope => None,
     }

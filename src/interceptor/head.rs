@@ -28,13 +28,13 @@ pub(super) fn server(uri: &str) -> (Option<String>, Option<i64>) {
     } else {
         443
     };
-    match authority.rsplit_once(':') {
+    let (host, port) = match authority.rsplit_once(':') {
         // The colons of an IPv6 address are inside its brackets.
-        Some((host, port)) if !port.contains(']') => {
-            (Some(host.to_owned()), port.parse().ok().or(Some(default)))
-        }
-        _ => (Some(authority.to_owned()), Some(default)),
-    }
+        Some((host, port)) if !port.contains(']') => (host, port.parse().ok()),
+        _ => (authority, None),
+    };
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    (Some(host.to_owned()), port.or(Some(default)))
 }
 
 /// What the head of an answer tells.

@@ -31,6 +31,8 @@ pub(crate) enum Kind<'a> {
     Exception(&'a str),
     /// An error that is not modelled.
     Error { code: &'a str, message: &'a str },
+    /// A frame that is too large to be kept together.
+    Large,
     /// Another frame, which the payload holds: that of a signed request.
     Envelope,
 }
@@ -90,6 +92,7 @@ impl Decoder {
         }
         if length > MAX_KEPT {
             self.skip = length;
+            each(LARGE);
             return Ok(bytes);
         }
         self.partial.reserve_exact(length);
@@ -109,6 +112,7 @@ impl Decoder {
             Some(length) if length > MAX_KEPT => {
                 self.skip = length.saturating_sub(self.partial.len());
                 self.partial.clear();
+                each(LARGE);
                 return Ok(bytes);
             }
             Some(length) => length,
@@ -214,6 +218,11 @@ impl<'a> Headers<'a> {
         }
     }
 }
+
+const LARGE: Event<'_> = Event {
+    kind: Kind::Large,
+    payload: &[],
+};
 
 const PRELUDE: usize = 12;
 const CHECKSUM: usize = 4;

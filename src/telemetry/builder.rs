@@ -204,9 +204,10 @@ impl Telemetry {
         self
     }
 
-    /// How long the delivery of one batch may take, with its retries. Default:
-    /// 60 s for New Relic, whose rate limit asks for waits of up to half a
-    /// minute; else 10 s.
+    /// How long the delivery of one batch may take, with its retries: five, over
+    /// three to four seconds where the receiver asks for no longer wait. Default:
+    /// 60 s for New Relic, whose rate limit asks for waits of up to half a minute;
+    /// else 10 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self

@@ -10,6 +10,7 @@ mod trace;
 
 use std::fmt;
 use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,6 +18,8 @@ use opentelemetry::Context;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
+
+use tracing::Dispatch;
 
 use self::collector::Collector;
 use self::render::render;
@@ -68,11 +71,18 @@ impl Console {
                 self.terminal.width(),
                 self.terminal.colour,
             );
-            let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-            // A closed standard error is no reason to disturb the application.
-            let _ = writer
-                .write_all(tree.as_bytes())
-                .and_then(|()| writer.flush());
+            // A writer that is the user's may open spans of its own, whose end
+            // would come here again, or panic.
+            let write = || {
+                let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+                // A closed standard error is no reason to disturb the
+                // application.
+                let _ = writer
+                    .write_all(tree.as_bytes())
+                    .and_then(|()| writer.flush());
+            };
+            let write = || tracing::dispatcher::with_default(&Dispatch::none(), write);
+            let _ = catch_unwind(AssertUnwindSafe(write));
         }
     }
 

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use opentelemetry_otlp::{Compression, Protocol, WithExportConfig as _, WithHttpConfig as _};
+use opentelemetry_otlp::{
+    Compression, Protocol, RetryPolicy, WithExportConfig as _, WithHttpConfig as _,
+};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
@@ -31,6 +33,16 @@ pub(super) struct Exporter {
     new_relic: bool,
 }
 
+/// Five more tries after 0.2, 0.4, 0.8, 1 and 1 seconds, or when the receiver
+/// asks for them: the SDK's own policy gives up within a second, and a flush
+/// waits for five.
+fn retries() -> RetryPolicy {
+    RetryPolicy::default()
+        .with_max_retries(5)
+        .with_initial_delay(Duration::from_millis(200))
+        .with_max_delay(Duration::from_secs(1))
+}
+
 impl Exporter {
     /// # Errors
     ///
@@ -43,7 +55,8 @@ impl Exporter {
             .with_http_client(client)
             .with_endpoint(remote.endpoint.to_string())
             .with_protocol(Protocol::HttpBinary)
-            .with_timeout(remote.timeout);
+            .with_timeout(remote.timeout)
+            .with_retry_policy(retries());
         if remote.gzip {
             builder = builder.with_compression(Compression::Gzip);
         }

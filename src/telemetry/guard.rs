@@ -107,7 +107,11 @@ impl TelemetryGuard {
                 "spans were not delivered within {limit:?}; {} still wait",
                 self.counters.waiting()
             ))),
-            Err(error) => Err(Error::export("spans could not be delivered").with_source(error)),
+            Err(error) => {
+                let waiting = self.counters.waiting();
+                let problem = format!("spans could not be delivered; {waiting} still wait");
+                Err(Error::export(problem).with_source(error))
+            }
         }
     }
 }
