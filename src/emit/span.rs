@@ -87,11 +87,6 @@ impl LiveSpan {
         let span = self.context.span();
         let mut attributes = Attributes::new(48);
         if self.operation.is_none() && call.name.is_none() {
-            // Only the answer told what the call was.
-            attributes.put(
-                semconv::OPERATION_NAME,
-                call.operation.unwrap_or(operation::CHAT),
-            );
             span.update_name(name(call));
         }
         attributes::http(call, &mut attributes);
@@ -107,6 +102,11 @@ impl LiveSpan {
 
     /// What must be seen whichever layer listens: fields of the span.
     fn record(&self, call: &Call, settings: &Settings) {
+        if self.operation.is_none() && call.name.is_none() {
+            // Only the answer told what the call was.
+            let operation = call.operation.unwrap_or(operation::CHAT);
+            record_all!(self.span, { semconv::OPERATION_NAME } = operation);
+        }
         let usage = settings.track_token_usage.then_some(&call.usage);
         let input = usage.and_then(crate::call::Usage::input_tokens);
         let output = usage.and_then(|usage| usage.output);

@@ -59,17 +59,19 @@ pub(super) fn exact(setting: &str, url: &str) -> Result<Uri, Error> {
         let web = uri.scheme() == Some(&Scheme::HTTP) || uri.scheme() == Some(&Scheme::HTTPS);
         web && uri.host().is_some_and(|host| !host.is_empty())
     });
+    // Not shown: tokens stand in queries.
+    let shown = url.split('?').next().unwrap_or(url);
     let Some(uri) = uri else {
         return Err(Error::invalid_setting(
             setting,
-            format_args!("{url:?} is not a URL such as https://collector.example:4318"),
+            format_args!("{shown:?} is not a URL such as https://collector.example:4318"),
         ));
     };
     if uri.scheme() == Some(&Scheme::HTTP) && uri.host().is_some_and(is_new_relic) {
         return Err(Error::invalid_setting(
             setting,
             format_args!(
-                "{url:?} would send the license key in clear text; New Relic takes https only"
+                "{shown:?} would send the license key in clear text; New Relic takes https only"
             ),
         ));
     }

@@ -28,6 +28,16 @@ where
         .with_filter(Exported { level })
 }
 
+/// Crates of the AWS SDK, which say much below INFO.
+const SDK: &[&str] = &[
+    "aws_config",
+    "aws_credential_types",
+    "aws_runtime",
+    "aws_sdk_",
+    "aws_sigv4",
+    "aws_smithy_",
+];
+
 /// Which `tracing` spans and events are exported.
 #[derive(Clone, Debug)]
 pub(super) struct Exported {
@@ -40,7 +50,7 @@ impl Exported {
         let level = *metadata.level();
         level <= self.level
             && !OWN.iter().any(|root| is_within(target, root))
-            && (level <= LevelFilter::INFO || !target.starts_with("aws_"))
+            && (level <= LevelFilter::INFO || !SDK.iter().any(|prefix| target.starts_with(prefix)))
     }
 }
 

@@ -65,14 +65,21 @@ fn resolve_endpoint(settings: &Telemetry, key: &key::LicenseKey) -> Result<Uri, 
         )
     };
     let host = host.trim();
+    if host.contains('@') {
+        // Not shown: what stands before the @ is a password.
+        return Err(Error::invalid_setting(
+            setting,
+            "credentials in the host name are not sent; the license key is enough",
+        ));
+    }
     let port = resolve_port(settings)?.filter(|port| *port != 443);
     let port = port.map(|port| format!(":{port}")).unwrap_or_default();
-    if host.is_empty() || host.contains(['/', '@', '?', '#']) || host.contains(char::is_whitespace)
-    {
+    let shown = host.split('?').next().unwrap_or(host);
+    if host.is_empty() || host.contains(['/', '?', '#']) || host.contains(char::is_whitespace) {
         return Err(Error::invalid_setting(
             setting,
             format_args!(
-                "{host:?} is not a host name such as otlp.nr-data.net; a URL goes to endpoint"
+                "{shown:?} is not a host name such as otlp.nr-data.net; a URL goes to endpoint"
             ),
         ));
     }

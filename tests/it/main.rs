@@ -26,6 +26,7 @@ mod model_ids;
 mod placement;
 mod runtime_operations;
 mod stream_endings;
+mod stream_reading;
 mod support_bedrock;
 #[cfg(feature = "telemetry")]
 mod telemetry;

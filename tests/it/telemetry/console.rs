@@ -101,3 +101,41 @@ fn what_is_finished_is_printed_at_the_latest_when_flushed() {
     assert!(screen.text().contains("\nanswer "), "{}", screen.text());
     guard.shutdown().unwrap();
 }
+
+/// Opens a span whenever it is written to, or panics.
+struct Talkative(Screen, bool);
+
+impl Write for Talkative {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        assert!(!self.1, "a writer that breaks");
+        tracing::info_span!("written").in_scope(|| self.0.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Its span would end in the console, which writes.
+#[test]
+fn a_writer_may_open_spans_or_break() {
+    let (done, waits) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for breaks in [false, true] {
+            let screen = Screen::default();
+            let writer = Talkative(screen.clone(), breaks);
+            let telemetry = Telemetry::console().environment(|_| None);
+            let (dispatch, guard) = subscribe(telemetry.writer(writer));
+            with(&dispatch, trace);
+            done.send((breaks, screen.text())).unwrap();
+            drop(guard);
+        }
+    });
+    for _ in 0..2 {
+        let (breaks, text) = waits
+            .recv_timeout(std::time::Duration::from_secs(5))
+            .unwrap();
+        assert_eq!(text.contains("answer"), !breaks, "{text}");
+        assert!(!text.contains("written"), "{text}");
+    }
+}
