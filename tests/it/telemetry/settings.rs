@@ -68,6 +68,17 @@ fn wrong_settings_are_named() {
             "OTEL_EXPORTER_OTLP_ENDPOINT: \"collector:4318\" is not a URL",
         ),
         (
+            otlp(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "collector?token=hunter2")]),
+            "OTEL_EXPORTER_OTLP_ENDPOINT: \"collector\" is not a URL",
+        ),
+        (
+            Telemetry::new_relic()
+                .environment(|_| None)
+                .license_key("0123456789012345678901234567890123456789")
+                .host("me:hunter2@otlp.nr-data.net"),
+            "host: credentials in the host name are not sent",
+        ),
+        (
             otlp(&[("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")]),
             "OTEL_EXPORTER_OTLP_PROTOCOL: \"grpc\" is not supported, only http/protobuf is",
         ),
