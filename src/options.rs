@@ -67,6 +67,7 @@ impl MonitorOptions {
     /// |---|---|
     /// | `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` | [`capture`](Self::capture): `NO_CONTENT`, `SPAN_ONLY`, `EVENT_ONLY`, `SPAN_AND_EVENT`; also `true` (both) and `false` (none); case does not matter |
     /// | `NEW_RELIC_AI_MONITORING_RECORD_CONTENT_ENABLED` | `false` turns content off, whatever the other variable says |
+    /// | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | a lower [`content_limit`](Self::content_limit): a pipeline that cuts there would leave no JSON |
     /// | `NEW_RELIC_AI_MONITORING_STREAMING_ENABLED` | [`streaming_events`](Self::streaming_events) |
     ///
     /// # Errors
@@ -86,7 +87,8 @@ impl MonitorOptions {
 
     /// How many characters of content one attribute or one event may hold. A
     /// conversation that is longer is shortened inside its longest texts and
-    /// stays valid JSON. Default: 4,095, what New Relic takes.
+    /// stays valid JSON. Default: 4,095, what New Relic takes: it cuts what is
+    /// longer, and then it is no JSON any more.
     ///
     /// Limits under 256 are taken for 256.
     pub fn content_limit(self, characters: usize) -> Self {
@@ -99,8 +101,9 @@ impl MonitorOptions {
     /// Changes each piece of content before it goes anywhere. Runs once for
     /// each piece, when the call has ended: in the task that made it, or that
     /// read or dropped its stream. Of a piece it sees the first 65,536
-    /// characters (more where the limit is higher); what it leaves is then shortened to the limit. Where the
-    /// closure panics, the piece is withheld. Default: none.
+    /// characters (more where the limit is higher); what it leaves is then
+    /// shortened to the limit. Where the closure panics, the piece is withheld.
+    /// Default: none.
     pub fn redact_with(self, redact: impl Fn(&mut Content<'_>) + Send + Sync + 'static) -> Self {
         Self {
             redactor: Some(Redactor::new(redact)),

@@ -30,9 +30,6 @@ const ROOMS: &[&str] = &[
     "telemetry",
 ];
 
-/// Rooms whose neighbours above know of them: two that grew as one.
-const NEIGHBOURS: &[(&str, &str)] = &[("call", "json")];
-
 /// What a room may not use, of its own crate or of others.
 const STRANGERS: &[(&str, &[&str])] = &[
     ("call", &["aws_", "opentelemetry", "tracing"]),
@@ -70,9 +67,8 @@ fn dependencies_point_one_way() {
                 _ => used,
             };
             seen += 1;
-            let known = NEIGHBOURS.contains(&(room.as_str(), used.as_str()));
             assert!(
-                known || position(&used) <= place,
+                position(&used) <= place,
                 "{}: `{room}` may not use `{used}`",
                 path.display()
             );

@@ -16,7 +16,17 @@ pub(super) fn from_env(lookup: Lookup<'_>) -> Result<MonitorOptions, Error> {
     if let Some(read) = resolve_flag(lookup, STREAMING)? {
         options = options.streaming_events(read);
     }
+    if let Some(limit) = resolve_limit(lookup) {
+        let limit = limit.min(options.content_limit);
+        options = options.content_limit(limit);
+    }
     Ok(options)
+}
+
+/// A limit that the pipeline keeps. A wrong one is the pipeline's to name.
+fn resolve_limit(lookup: Lookup<'_>) -> Option<usize> {
+    let set = LENGTH_LIMITS.iter().find_map(|name| value(lookup, name))?;
+    set.parse().ok()
 }
 
 /// The environment's options. Where a variable has a wrong value, which is said
@@ -70,6 +80,11 @@ fn value(lookup: Lookup<'_>, name: &str) -> Option<String> {
         .filter(|text| !text.is_empty())
 }
 
+/// The more special one first.
+const LENGTH_LIMITS: [&str; 2] = [
+    "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+    "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+];
 const CAPTURE: &str = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT";
 const RECORD_CONTENT: &str = "NEW_RELIC_AI_MONITORING_RECORD_CONTENT_ENABLED";
 const STREAMING: &str = "NEW_RELIC_AI_MONITORING_STREAMING_ENABLED";
@@ -105,6 +120,25 @@ mod tests {
             assert_eq!(read(variables).unwrap().capture, capture, "{variables:?}");
         }
         assert!(!read(&[(STREAMING, "false")]).unwrap().streaming_events);
+    }
+
+    #[test]
+    fn content_is_shortened_to_what_the_pipeline_takes() {
+        let [special, general] = LENGTH_LIMITS;
+        for (variables, limit) in [
+            (&[][..], 4095),
+            (&[(general, "500")], 500),
+            (&[(special, "600"), (general, "500")], 600),
+            (&[(general, "9000")], 4095),
+            (&[(general, "10")], 256),
+            (&[(general, "many")], 4095),
+        ] {
+            assert_eq!(
+                read(variables).unwrap().content_limit,
+                limit,
+                "{variables:?}"
+            );
+        }
     }
 
     #[test]
