@@ -31,7 +31,7 @@ pub use monitor::{Monitor, monitor_bedrock, monitor_bedrock_with};
 pub use options::{ContentCapture, MonitorOptions};
 pub use propagation::current_trace_id;
 #[cfg(feature = "telemetry")]
-pub use telemetry::{Telemetry, TelemetryGuard, TelemetryStats};
+pub use telemetry::{SignalStats, Telemetry, TelemetryGuard, TelemetryStats};
 
 /// The target of the crate's spans and logs.
 const TARGET: &str = "nr_bedrock_observability";

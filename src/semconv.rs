@@ -20,6 +20,8 @@
 pub(crate) const PROVIDER: &str = "aws.bedrock";
 
 pub(crate) mod agentcore;
+#[cfg(feature = "telemetry")]
+pub(crate) mod pipeline;
 
 /// Values of `gen_ai.operation.name`.
 pub(crate) mod operation {

@@ -2,40 +2,51 @@
 //!
 //! It knows nothing of Bedrock. [`Telemetry`] collects settings, [`resolve`]
 //! turns them into a destination (one `resolve_*` function per setting), and
-//! [`install`] builds the tracer provider, the `tracing` layer and the guard.
-//! Spans travel
+//! [`install`] builds the providers, the `tracing` layer and the guard.
+//! What is recorded travels
 //!
 //! ```text
-//! layer → queue (bounded, counts drops) → batch thread → export (dialect, split, count) → transport thread → HTTP
+//! layer → queue (bounded, counts drops) → batch thread → exporter ┐
+//! loggers → queue → batch thread ───────────────────────→ exporter ┤
+//! meters → reader, once in a while ─────────────────────→ exporter ┤
+//!   doorway (dialect, limits, pack) → delivery thread (wait, send, send again) → HTTP
 //! layer → console (one tree per trace) → stderr
 //! ```
 
+mod answer;
 mod batching;
 mod builder;
 mod console;
+mod delivery;
+mod doorway;
 mod endpoint;
 mod env;
-mod export;
 mod guard;
 mod headers;
 mod install;
 mod layer;
 mod limits;
+mod metrics;
 mod new_relic;
 mod notice;
 mod otlp;
-mod outcome;
+mod pack;
+mod parcel;
+mod payload;
 mod queue;
 mod resolve;
 mod resource;
+mod route;
 mod sampler;
-mod split;
+mod self_metrics;
+mod shorten;
+mod signal;
 mod stats;
 mod transport;
 
 pub use builder::Telemetry;
 pub use guard::TelemetryGuard;
-pub use stats::TelemetryStats;
+pub use stats::{SignalStats, TelemetryStats};
 
 /// Target of the pipeline's own log lines. Its layer never records it, so that
 /// a report about lost spans cannot become a span event.

@@ -27,6 +27,7 @@ use self::terminal::Terminal;
 use self::trace::{Finished, Trace};
 use super::env::Env;
 use super::resource::SERVICE_NAME;
+use super::signal::Signal;
 use super::stats::Counters;
 use crate::Error;
 
@@ -63,8 +64,8 @@ impl Console {
     fn print(&self, traces: impl IntoIterator<Item = Trace>) {
         for trace in traces {
             let spans = u64::try_from(trace.spans.len()).unwrap_or(u64::MAX);
-            self.counters.add_exported(spans);
-            self.counters.add_dropped(trace.cut);
+            self.counters.add_exported(Signal::Traces, spans);
+            self.counters.add_dropped(Signal::Traces, trace.cut);
             let tree = render(
                 &trace,
                 &self.service,

@@ -5,31 +5,39 @@ use http::uri::Scheme;
 
 use super::builder::Telemetry;
 use super::env;
+use super::signal::Signal;
 use crate::Error;
 
-/// Code > `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` >
-/// `OTEL_EXPORTER_OTLP_ENDPOINT` > port 4318 of this machine.
-pub(super) fn resolve_endpoint(settings: &Telemetry) -> Result<Uri, Error> {
+/// Code > the signal's own variable > `OTEL_EXPORTER_OTLP_ENDPOINT` > port 4318
+/// of this machine. `None` where only other signals were given a place: spans
+/// that someone sends to one backend are no reason to send metrics to another.
+pub(super) fn resolve_endpoint(settings: &Telemetry, signal: Signal) -> Result<Option<Uri>, Error> {
+    let own = signal.variables().endpoint;
     if let Some(url) = &settings.endpoint {
-        base(CODE, url)
-    } else if let Some(url) = settings.env.get(env::TRACES_ENDPOINT) {
-        exact(env::TRACES_ENDPOINT, &url)
+        base(CODE, url, signal).map(Some)
+    } else if let Some(url) = settings.env.get(own) {
+        exact(own, &url).map(Some)
     } else if let Some(url) = settings.env.get(env::ENDPOINT) {
-        base(env::ENDPOINT, &url)
+        base(env::ENDPOINT, &url, signal).map(Some)
     } else {
-        base(CODE, "http://localhost:4318")
+        let others = Signal::ALL.map(|signal| signal.variables().endpoint);
+        if settings.env.first(&others).is_some() {
+            return Ok(None);
+        }
+        base(CODE, "http://localhost:4318", signal).map(Some)
     }
 }
 
-/// A base URL, to which the path of the traces is added. A URL that has it
-/// already is left alone: the full path in the generic variable is a common
-/// slip, and doubling the path never the wish.
-pub(super) fn base(setting: &str, url: &str) -> Result<Uri, Error> {
+/// A base URL, to which the signal's path is added. The path of a signal that
+/// is there already is taken off before: the full path in the generic variable
+/// is a common slip, and doubling the path never the wish.
+pub(super) fn base(setting: &str, url: &str, signal: Signal) -> Result<Uri, Error> {
     let uri = exact(setting, url)?;
     let path = uri.path().trim_end_matches('/');
-    if path.ends_with(PATH) {
-        return Ok(uri);
-    }
+    let slip = Signal::ALL
+        .iter()
+        .find_map(|signal| path.strip_suffix(signal.path()));
+    let path = slip.unwrap_or(path);
     let query = uri
         .query()
         .map(|query| format!("?{query}"))
@@ -41,7 +49,7 @@ pub(super) fn base(setting: &str, url: &str) -> Result<Uri, Error> {
         .unwrap_or_default();
     exact(
         setting,
-        &format!("{scheme}://{authority}{path}{PATH}{query}"),
+        &format!("{scheme}://{authority}{path}{}{query}", signal.path()),
     )
 }
 
@@ -86,7 +94,6 @@ fn is_new_relic(host: &str) -> bool {
     })
 }
 
-pub(super) const PATH: &str = "/v1/traces";
 pub(super) const CODE: &str = "endpoint";
 
 #[cfg(test)]
@@ -101,22 +108,34 @@ mod tests {
             ("https://host/otlp/", "https://host/otlp/v1/traces"),
             ("https://host/v1/traces", "https://host/v1/traces"),
             ("https://host/a?b=c", "https://host/a/v1/traces?b=c"),
+            ("https://host/v1/logs", "https://host/v1/traces"),
         ] {
-            assert_eq!(base("endpoint", url).unwrap().to_string(), expected);
+            let uri = base("endpoint", url, Signal::Traces).unwrap();
+            assert_eq!(uri.to_string(), expected);
         }
     }
 
     #[test]
-    fn the_variable_for_traces_is_taken_as_it_is() {
-        let settings = Telemetry::otlp().environment(|name| match name {
-            env::TRACES_ENDPOINT => Some("http://one/ingest".to_owned()),
-            env::ENDPOINT => Some("http://two".to_owned()),
-            _ => None,
+    fn the_variable_for_one_signal_is_taken_as_it_is() {
+        let endpoint = |settings: &Telemetry, signal| {
+            let uri = resolve_endpoint(settings, signal).unwrap();
+            uri.map(|uri| uri.to_string())
+        };
+        let own = |name: &str| {
+            (name == Signal::Traces.variables().endpoint).then(|| "http://one/ingest".to_owned())
+        };
+        let settings = Telemetry::otlp().environment(own);
+        let (traces, logs) = (Signal::Traces, Signal::Logs);
+        assert_eq!(endpoint(&settings, traces).unwrap(), "http://one/ingest");
+        assert_eq!(endpoint(&settings, logs), None);
+        let settings = settings.environment(move |name| {
+            own(name).or_else(|| (name == env::ENDPOINT).then(|| "http://two".to_owned()))
         });
-        assert_eq!(resolve_endpoint(&settings).unwrap(), "http://one/ingest");
+        assert_eq!(endpoint(&settings, traces).unwrap(), "http://one/ingest");
+        assert_eq!(endpoint(&settings, logs).unwrap(), "http://two/v1/logs");
         let settings = settings.endpoint("http://three");
         assert_eq!(
-            resolve_endpoint(&settings).unwrap(),
+            endpoint(&settings, traces).unwrap(),
             "http://three/v1/traces"
         );
     }

@@ -42,6 +42,27 @@ impl Env {
             })
             .transpose()
     }
+
+    /// One of two words, in any case, as the first of several variables that is
+    /// set has it.
+    pub(super) fn choice<T: Copy>(
+        &self,
+        names: &[&'static str],
+        words: &[(&str, T); 2],
+    ) -> Result<Option<T>, Error> {
+        let Some((name, value)) = self.first(names) else {
+            return Ok(None);
+        };
+        let said = |(word, _): &&(&str, T)| value.trim().eq_ignore_ascii_case(word);
+        let [(first, _), (second, _)] = words;
+        match words.iter().find(said) {
+            Some((_, meaning)) => Ok(Some(*meaning)),
+            None => Err(Error::invalid_setting(
+                name,
+                format_args!("{value:?} is neither {first} nor {second}"),
+            )),
+        }
+    }
 }
 
 impl fmt::Debug for Env {
@@ -89,17 +110,11 @@ pub(super) const RESOURCE_ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
 pub(super) const SAMPLER: &str = "OTEL_TRACES_SAMPLER";
 pub(super) const SAMPLER_ARG: &str = "OTEL_TRACES_SAMPLER_ARG";
 pub(super) const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
-pub(super) const TRACES_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
-pub(super) const HEADERS: &str = "OTEL_EXPORTER_OTLP_HEADERS";
-pub(super) const TRACES_HEADERS: &str = "OTEL_EXPORTER_OTLP_TRACES_HEADERS";
-pub(super) const TIMEOUT: &str = "OTEL_EXPORTER_OTLP_TIMEOUT";
-pub(super) const TRACES_TIMEOUT: &str = "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT";
-pub(super) const COMPRESSION: &str = "OTEL_EXPORTER_OTLP_COMPRESSION";
-pub(super) const TRACES_COMPRESSION: &str = "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION";
-pub(super) const PROTOCOL: &str = "OTEL_EXPORTER_OTLP_PROTOCOL";
-pub(super) const TRACES_PROTOCOL: &str = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL";
 pub(super) const VALUE_LIMIT: &str = "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT";
 pub(super) const SPAN_VALUE_LIMIT: &str = "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT";
+pub(super) const TEMPORALITY: &str = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
+pub(super) const HISTOGRAMS: &str = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
+pub(super) const METRIC_INTERVAL: &str = "OTEL_METRIC_EXPORT_INTERVAL";
 pub(super) const SCHEDULE_DELAY: &str = "OTEL_BSP_SCHEDULE_DELAY";
 pub(super) const QUEUE_SIZE: &str = "OTEL_BSP_MAX_QUEUE_SIZE";
 pub(super) const BATCH_SIZE: &str = "OTEL_BSP_MAX_EXPORT_BATCH_SIZE";

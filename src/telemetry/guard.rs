@@ -2,11 +2,15 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::logs::SdkLoggerProvider;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
+use super::delivery::{Delivery, Flushed};
+use super::signal::Signal;
 use super::stats::{Counters, TelemetryStats};
 use crate::Error;
 
@@ -21,15 +25,24 @@ use crate::Error;
 /// server belong to the end of `main` or into `spawn_blocking`.
 #[must_use = "dropping the guard stops the pipeline"]
 pub struct TelemetryGuard {
-    provider: SdkTracerProvider,
+    pipeline: Pipeline,
     counters: Arc<Counters>,
     stopped: bool,
 }
 
+/// What runs.
+pub(super) struct Pipeline {
+    pub(super) tracers: SdkTracerProvider,
+    pub(super) meters: SdkMeterProvider,
+    pub(super) loggers: SdkLoggerProvider,
+    /// `None` where nothing leaves the process.
+    pub(super) delivery: Option<Delivery>,
+}
+
 impl TelemetryGuard {
-    pub(super) fn new(provider: SdkTracerProvider, counters: Arc<Counters>) -> Self {
+    pub(super) fn new(pipeline: Pipeline, counters: Arc<Counters>) -> Self {
         Self {
-            provider,
+            pipeline,
             counters,
             stopped: false,
         }
@@ -41,12 +54,29 @@ impl TelemetryGuard {
     /// where nothing global was installed.
     #[must_use]
     pub fn tracer_provider(&self) -> &SdkTracerProvider {
-        &self.provider
+        &self.pipeline.tracers
     }
 
-    /// Sends the spans that wait, and returns when they have arrived. Spans
-    /// that are still open are not sent; the console prints the traces that
-    /// they belong to as far as they are known.
+    /// The pipeline's meter provider: for an application's own metrics, and for
+    /// [`MonitorOptions::meter_provider`](crate::MonitorOptions::meter_provider)
+    /// where nothing global was installed. The console has no use for metrics.
+    #[must_use]
+    pub fn meter_provider(&self) -> &SdkMeterProvider {
+        &self.pipeline.meters
+    }
+
+    /// The pipeline's logger provider: for an application's own log records,
+    /// and for
+    /// [`MonitorOptions::logger_provider`](crate::MonitorOptions::logger_provider)
+    /// where the pipeline was not installed. The console has no use for logs.
+    #[must_use]
+    pub fn logger_provider(&self) -> &SdkLoggerProvider {
+        &self.pipeline.loggers
+    }
+
+    /// Sends what waits, and returns when it has arrived: spans, metrics, logs.
+    /// Spans that are still open are not sent; the console prints the traces
+    /// that they belong to as far as they are known.
     ///
     /// ```
     /// # fn main() -> Result<(), nr_bedrock_observability::Error> {
@@ -58,14 +88,21 @@ impl TelemetryGuard {
     ///
     /// # Errors
     ///
-    /// [`Error::is_export`] when spans were lost since the last report, or when
-    /// this took more than 5 s (the sending then goes on).
+    /// [`Error::is_export`] when something was lost since the last report, or
+    /// when this took more than 10 s (the sending then goes on).
     pub fn flush(&self) -> Result<(), Error> {
-        self.checked(|| self.provider.force_flush())
+        let until = Instant::now() + WAIT;
+        let pipeline = &self.pipeline;
+        let result = pipeline
+            .tracers
+            .force_flush()
+            .and(pipeline.loggers.force_flush())
+            .and(pipeline.meters.force_flush());
+        self.report(result, pipeline.flush(until))
     }
 
-    /// Sends the spans that wait and stops the pipeline. Spans that end later
-    /// go nowhere.
+    /// Sends what waits and stops the pipeline. What is recorded later goes
+    /// nowhere.
     ///
     /// ```
     /// # fn main() -> Result<(), nr_bedrock_observability::Error> {
@@ -78,48 +115,102 @@ impl TelemetryGuard {
     ///
     /// # Errors
     ///
-    /// [`Error::is_export`] when spans were lost since the last report, or when
-    /// this took more than 10 s.
-    pub fn shutdown(mut self) -> Result<(), Error> {
-        self.stopped = true;
-        self.checked(|| self.provider.shutdown_with_timeout(SHUTDOWN_WAIT))
+    /// [`Error::is_export`] when something was lost since the last report:
+    /// also what could not be delivered within 10 s.
+    pub fn shutdown(self) -> Result<(), Error> {
+        self.shutdown_within(WAIT)
     }
 
-    /// What became of the spans so far.
+    /// As [`shutdown`](Self::shutdown), with more or less than 10 s for the
+    /// delivery: New Relic's rate limit asks for waits of up to a minute.
+    ///
+    /// # Errors
+    ///
+    /// As [`shutdown`](Self::shutdown).
+    pub fn shutdown_within(mut self, limit: Duration) -> Result<(), Error> {
+        self.stopped = true;
+        let result = self.stop(limit);
+        self.report(result, Flushed::All)
+    }
+
+    /// What became of the spans so far, and of metrics and logs.
     #[must_use]
     pub fn stats(&self) -> TelemetryStats {
         self.counters.stats()
     }
 
+    /// What is not delivered in time is counted as lost.
+    fn stop(&self, limit: Duration) -> OTelSdkResult {
+        let until = Instant::now() + limit;
+        let left = || until.saturating_duration_since(Instant::now());
+        let pipeline = &self.pipeline;
+        let tracers = pipeline.tracers.shutdown_with_timeout(left());
+        let loggers = pipeline.loggers.shutdown_with_timeout(left());
+        // The last: it takes the counts of the others with it.
+        let meters = pipeline.meters.shutdown_with_timeout(left());
+        if let Some(delivery) = &pipeline.delivery {
+            delivery.flush(left());
+            delivery.stop();
+            self.counters.give_up();
+        }
+        tracers.and(loggers).and(meters)
+    }
+
     /// The SDK's result tells of the last batch only, and that of a shutdown of
     /// none: the counts tell of all.
-    fn checked(&self, work: impl FnOnce() -> OTelSdkResult) -> Result<(), Error> {
-        let result = work();
+    fn report(&self, result: OTelSdkResult, flushed: Flushed) -> Result<(), Error> {
         let lost = self.counters.take_unreported();
-        if lost > 0 {
-            let problem = self.counters.last_problem();
-            let spans = if lost == 1 { "span was" } else { "spans were" };
-            return Err(Error::export(format!("{lost} {spans} lost: {problem}")));
+        if let Some((signal, _)) = lost.first() {
+            let problem = self.counters.problem(*signal);
+            let were = if matches!(lost.as_slice(), [(_, 1)]) {
+                "was"
+            } else {
+                "were"
+            };
+            let lost = list(&lost);
+            return Err(Error::export(format!("{lost} {were} lost: {problem}")));
+        }
+        if flushed != Flushed::All {
+            let stats = self.counters.stats();
+            let waiting = Signal::ALL.map(|it| (it, stats.of(it).waiting()));
+            let waiting: Vec<_> = waiting.into_iter().rev().filter(|it| it.1 > 0).collect();
+            let problem = waiting.first().map(|(it, _)| self.counters.problem(*it));
+            return Err(Error::export(format!(
+                "{} could not be delivered yet: {}",
+                list(&waiting),
+                problem.unwrap_or_default()
+            )));
         }
         match result {
             Ok(()) | Err(OTelSdkError::AlreadyShutdown) => Ok(()),
-            Err(OTelSdkError::Timeout(limit)) => Err(Error::export(format!(
-                "spans were not delivered within {limit:?}; {} still wait",
-                self.counters.waiting()
-            ))),
             Err(error) => {
-                let waiting = self.counters.waiting();
-                let problem = format!("spans could not be delivered; {waiting} still wait");
-                Err(Error::export(problem).with_source(error))
+                Err(Error::export("not everything was handed over in time").with_source(error))
             }
         }
     }
 }
 
+impl Pipeline {
+    fn flush(&self, until: Instant) -> Flushed {
+        let left = until.saturating_duration_since(Instant::now());
+        self.delivery
+            .as_ref()
+            .map_or(Flushed::All, |delivery| delivery.flush(left))
+    }
+}
+
+/// `2 spans and 1 log record`.
+fn list(lost: &[(Signal, u64)]) -> String {
+    let lost = lost
+        .iter()
+        .map(|(signal, count)| format!("{count} {}", signal.items(*count)));
+    lost.collect::<Vec<_>>().join(" and ")
+}
+
 impl Drop for TelemetryGuard {
     fn drop(&mut self) {
         if !self.stopped {
-            let _ = self.provider.shutdown_with_timeout(DROP_WAIT);
+            let _ = self.stop(DROP_WAIT);
         }
     }
 }
@@ -132,5 +223,5 @@ impl fmt::Debug for TelemetryGuard {
     }
 }
 
-const SHUTDOWN_WAIT: Duration = Duration::from_secs(10);
+const WAIT: Duration = Duration::from_secs(10);
 const DROP_WAIT: Duration = Duration::from_secs(5);

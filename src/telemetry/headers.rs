@@ -3,14 +3,15 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::builder::Telemetry;
-use super::env::{self, percent_decode};
+use super::env::percent_decode;
+use super::signal::Signal;
 use crate::Error;
 
-/// Code, over `OTEL_EXPORTER_OTLP_TRACES_HEADERS`, which replaces
+/// Code, over the signal's variable, which replaces
 /// `OTEL_EXPORTER_OTLP_HEADERS`.
-pub(super) fn resolve_headers(settings: &Telemetry) -> Result<HeaderMap, Error> {
+pub(super) fn resolve_headers(settings: &Telemetry, signal: Signal) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
-    if let Some((variable, list)) = settings.env.first(&[env::TRACES_HEADERS, env::HEADERS]) {
+    if let Some((variable, list)) = settings.env.first(&signal.variables().headers) {
         for pair in list
             .split(',')
             .map(str::trim)
@@ -75,15 +76,17 @@ const RESERVED: &[&str] = &[
 mod tests {
     use super::*;
 
+    const GENERIC: &str = "OTEL_EXPORTER_OTLP_HEADERS";
+
     fn with_env(variable: &'static str, list: &'static str) -> Telemetry {
         Telemetry::otlp().environment(move |name| (name == variable).then(|| list.to_owned()))
     }
 
     #[test]
     fn values_are_percent_decoded_and_code_wins() {
-        let settings = with_env(env::HEADERS, "authorization=Bearer%20one, X-Team=a=b ,")
-            .header("x-team", "code");
-        let headers = resolve_headers(&settings).unwrap();
+        let settings =
+            with_env(GENERIC, "authorization=Bearer%20one, X-Team=a=b ,").header("x-team", "code");
+        let headers = resolve_headers(&settings, Signal::Traces).unwrap();
         assert_eq!(headers["authorization"], "Bearer one");
         assert_eq!(headers["x-team"], "code");
         assert!(headers.values().all(HeaderValue::is_sensitive));
@@ -106,7 +109,7 @@ mod tests {
                 "OTEL_EXPORTER_OTLP_HEADERS: the header \"content-type\"",
             ),
         ] {
-            let error = resolve_headers(&with_env(env::HEADERS, list)).unwrap_err();
+            let error = resolve_headers(&with_env(GENERIC, list), Signal::Logs).unwrap_err();
             let text = format!("{error} {error:?}");
             assert!(text.starts_with(expected), "{text}");
             assert!(!text.contains("s3cret"), "{text}");

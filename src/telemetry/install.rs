@@ -5,6 +5,8 @@ use std::sync::Arc;
 use opentelemetry::propagation::TextMapCompositePropagator;
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry::{InstrumentationScope, global};
+use opentelemetry_sdk::logs::SdkLoggerProvider;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 use tracing::Subscriber;
@@ -13,9 +15,11 @@ use tracing_subscriber::registry::{LookupSpan, Registry};
 
 use super::builder::Telemetry;
 use super::console::Console;
-use super::export::Exporter;
-use super::guard::TelemetryGuard;
+use super::delivery::Delivery;
+use super::doorway::Doorway;
+use super::guard::{Pipeline, TelemetryGuard};
 use super::layer::layer;
+use super::metrics;
 use super::notice::notices;
 use super::queue::Queue;
 use super::resolve::{Destination, resolve_destination};
@@ -29,7 +33,7 @@ impl Telemetry {
     ///
     /// * the global `tracing` subscriber: a registry with the pipeline's layer,
     ///   and one that prints this crate's own warnings to standard error;
-    /// * the global OpenTelemetry tracer provider;
+    /// * the global OpenTelemetry tracer provider and meter provider;
     /// * the global propagator: W3C trace context and baggage.
     ///
     /// An application that wants other layers too, to log for instance, owns
@@ -70,6 +74,7 @@ impl Telemetry {
             .with_source(error)
         })?;
         global::set_tracer_provider(guard.tracer_provider().clone());
+        global::set_meter_provider(guard.meter_provider().clone());
         global::set_text_map_propagator(TextMapCompositePropagator::new(vec![
             Box::new(TraceContextPropagator::new()),
             Box::new(BaggagePropagator::new()),
@@ -123,28 +128,54 @@ impl Telemetry {
         let new_relic = matches!(&destination, Destination::Remote(remote) if remote.new_relic);
         let resource = resolve_resource(&self, new_relic)?;
         let counters = Arc::new(Counters::default());
-        let provider = SdkTracerProvider::builder()
+        let mut tracers = SdkTracerProvider::builder()
             .with_sampler(resolve_sampler(&self)?)
-            .with_resource(resource);
-        let provider = match destination {
-            Destination::Disabled => {
-                return Ok((None, TelemetryGuard::new(provider.build(), counters)));
-            }
+            .with_resource(resource.clone());
+        let mut meters = SdkMeterProvider::default();
+        let mut loggers = SdkLoggerProvider::builder().with_resource(resource.clone());
+        let mut delivery = None;
+        let enabled = !matches!(destination, Destination::Disabled);
+        match destination {
+            Destination::Disabled => {}
             Destination::Console => {
                 let console = Console::new(&self.env, self.writer, Arc::clone(&counters))?;
-                provider.with_span_processor(console)
+                tracers = tracers.with_span_processor(console);
             }
             Destination::Remote(remote) => {
-                let exporter = Exporter::start(&remote, Arc::clone(&counters))?;
-                let queue = Queue::new(exporter, remote.batching, Arc::clone(&counters));
-                provider.with_span_processor(queue)
+                let remote = *remote;
+                let routes = [&remote.traces, &remote.metrics, &remote.logs];
+                let started = Delivery::start(routes.into_iter().flatten(), &counters)?;
+                let doorway = |route| {
+                    let counters = Arc::clone(&counters);
+                    Doorway::new(route, remote.limits, started.clone(), counters)
+                };
+                if let Some(route) = remote.traces {
+                    let exporter = doorway(route).spans()?;
+                    let queue = Queue::spans(exporter, remote.batching, &counters);
+                    tracers = tracers.with_span_processor(queue);
+                }
+                if let Some(route) = remote.logs {
+                    let exporter = doorway(route).logs()?;
+                    let queue = Queue::logs(exporter, remote.batching, &counters);
+                    loggers = loggers.with_log_processor(queue);
+                }
+                if let Some(route) = remote.metrics {
+                    let form = remote.metric_form;
+                    meters = metrics::start(doorway(route), form, resource, &counters)?;
+                }
+                delivery = Some(started);
             }
+        }
+        let pipeline = Pipeline {
+            tracers: tracers.build(),
+            meters,
+            loggers: loggers.build(),
+            delivery,
         };
-        let provider = provider.build();
         let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
             .with_version(env!("CARGO_PKG_VERSION"))
             .build();
-        let tracer = provider.tracer_with_scope(scope);
-        Ok((Some(tracer), TelemetryGuard::new(provider, counters)))
+        let tracer = enabled.then(|| pipeline.tracers.tracer_with_scope(scope));
+        Ok((tracer, TelemetryGuard::new(pipeline, counters)))
     }
 }

@@ -1,23 +1,32 @@
 //! How much of a value is exported.
 
-use opentelemetry::{Array, KeyValue, StringValue, Value};
-use opentelemetry_sdk::trace::SpanData;
+mod json;
+
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, KeyValue};
 
 use super::env::{self, Env};
+use super::payload::{Attributes, Payload, Place};
 use crate::Error;
 
 /// What a receiver keeps, or what was asked for.
 ///
 /// Content is shortened before, where its structure is known; this is the last
-/// line, for what applications add.
+/// line, for what applications add and for limits that they raised.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Limits {
     /// Characters of a string.
     chars: usize,
+    /// Characters of a name.
+    key: usize,
     /// Items of an array.
     items: usize,
-    /// Attributes of a span or an event.
+    /// Attributes of a record, of an event.
     attributes: usize,
+    resource: usize,
+    scope: usize,
+    /// Whether values may have values inside.
+    nested: bool,
 }
 
 /// `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT` > `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`,
@@ -38,127 +47,170 @@ pub(super) fn resolve_limits(env: &Env, new_relic: bool) -> Result<Limits, Error
 }
 
 impl Limits {
-    /// Shortens long strings and arrays, and leaves out attributes past the
-    /// maximum. Returns how many values it touched.
-    pub(super) fn apply(&self, span: &mut SpanData) -> u64 {
+    /// Shortens what is too long and leaves out what has no place. Returns how
+    /// many values it touched.
+    pub(super) fn apply(&self, payload: &mut Payload) -> u64 {
         if *self == NONE {
             return 0;
         }
-        let events = span
-            .events
-            .events
-            .iter_mut()
-            .map(|event| self.cut(&mut event.attributes));
-        let touched = events.sum::<usize>() + self.cut(&mut span.attributes);
-        u64::try_from(touched).unwrap_or(u64::MAX)
+        let mut touched = 0;
+        payload.visit(|place, attributes| touched += self.cut(place, attributes));
+        let unreal = if self.nested {
+            0
+        } else {
+            payload.drop_unreal_points()
+        };
+        unreal.saturating_add(u64::try_from(touched).unwrap_or(u64::MAX))
     }
 
-    fn cut(&self, attributes: &mut Vec<KeyValue>) -> usize {
-        let extra = attributes.len().saturating_sub(self.attributes);
-        attributes.truncate(self.attributes);
+    fn cut(&self, place: Place, attributes: &mut Attributes) -> usize {
+        let before = attributes.len();
+        if !self.nested {
+            attributes.retain_mut(keeps);
+        }
+        let room = match place {
+            Place::Record | Place::Event => self.attributes,
+            Place::Resource => self.resource,
+            Place::Scope => self.scope,
+        };
+        if attributes.len() > room {
+            // Stable: what the conventions name comes first, the rest as it was.
+            attributes.sort_by_key(|kv| !is_core(&kv.key));
+            attributes.truncate(room);
+        }
+        let left_out = before - attributes.len();
         let shortened = attributes
             .iter_mut()
-            .map(|kv| usize::from(self.shorten(&mut kv.value)));
-        extra + shortened.sum::<usize>()
+            .map(|kv| usize::from(self.shorten_pair(kv)));
+        left_out + shortened.sum::<usize>()
+    }
+
+    fn shorten_pair(&self, kv: &mut KeyValue) -> bool {
+        let key = cut_text(&mut kv.key, self.key);
+        let value = kv.value.as_mut().and_then(|value| value.value.as_mut());
+        // Both are visited: `|` and not `||`.
+        value.is_some_and(|value| self.shorten(value)) | key
     }
 
     fn shorten(&self, value: &mut Value) -> bool {
         match value {
-            Value::String(text) => self.shorten_text(text),
-            Value::Array(Array::String(items)) => {
-                let long = self.shorten_array(items);
-                // All are visited: `|` and not `||`.
-                items
-                    .iter_mut()
-                    .fold(long, |touched, item| self.shorten_text(item) | touched)
+            Value::StringValue(text) => self.shorten_text(text),
+            Value::ArrayValue(ArrayValue { values }) => {
+                let long = values.len() > self.items;
+                values.truncate(self.items);
+                let items = values.iter_mut().filter_map(|item| item.value.as_mut());
+                items.fold(long, |touched, item| self.shorten(item) | touched)
             }
-            Value::Array(Array::I64(items)) => self.shorten_array(items),
-            Value::Array(Array::F64(items)) => self.shorten_array(items),
-            Value::Array(Array::Bool(items)) => self.shorten_array(items),
             _ => false,
         }
     }
 
-    fn shorten_text(&self, text: &mut StringValue) -> bool {
-        let full = text.as_str();
-        // Characters are never more than bytes, so short text is not walked.
-        if full.len() <= self.chars || full.chars().nth(self.chars).is_none() {
+    fn shorten_text(&self, text: &mut String) -> bool {
+        if fits(text, self.chars) {
             return false;
         }
-        let kept = full.chars().take(self.chars.saturating_sub(1));
-        let marked: String = kept.chain(['…']).take(self.chars).collect();
-        *text = marked.into();
-        true
-    }
-
-    fn shorten_array<T>(&self, items: &mut Vec<T>) -> bool {
-        let long = items.len() > self.items;
-        items.truncate(self.items);
-        long
+        if let Some(json) = json::shorten(text, self.chars) {
+            *text = json;
+            return true;
+        }
+        cut_text(text, self.chars)
     }
 }
+
+/// Whether New Relic keeps such an attribute. A value with values inside becomes
+/// JSON, which it does.
+fn keeps(attribute: &mut KeyValue) -> bool {
+    let Some(AnyValue { value: Some(value) }) = &mut attribute.value else {
+        return false;
+    };
+    match value {
+        Value::DoubleValue(number) => number.is_finite(),
+        Value::ArrayValue(array) if !is_plain(array) => {
+            *value = Value::StringValue(json::of(value).to_string());
+            true
+        }
+        Value::KvlistValue(_) => {
+            *value = Value::StringValue(json::of(value).to_string());
+            true
+        }
+        _ => true,
+    }
+}
+
+/// Whether all items are of one simple kind.
+fn is_plain(array: &ArrayValue) -> bool {
+    let mut kinds = array.values.iter().map(|item| match item.value {
+        Some(
+            Value::StringValue(_)
+            | Value::BoolValue(_)
+            | Value::IntValue(_)
+            | Value::DoubleValue(_),
+        ) => item.value.as_ref().map(std::mem::discriminant),
+        _ => None,
+    });
+    match kinds.next() {
+        Some(first) => first.is_some() && kinds.all(|kind| kind == first),
+        None => true,
+    }
+}
+
+fn is_core(key: &str) -> bool {
+    CORE.iter().any(|prefix| key.starts_with(prefix))
+}
+
+fn fits(text: &str, chars: usize) -> bool {
+    // Characters are never more than bytes, so short text is not walked.
+    text.len() <= chars || text.chars().nth(chars).is_none()
+}
+
+fn cut_text(text: &mut String, chars: usize) -> bool {
+    if fits(text, chars) {
+        return false;
+    }
+    let kept = text.chars().take(chars.saturating_sub(1));
+    *text = kept.chain(['…']).take(chars).collect();
+    true
+}
+
+/// What says which call it was, what came of it and what it cost, and by which
+/// New Relic finds it.
+const CORE: &[&str] = &[
+    "gen_ai.",
+    "newrelic.",
+    "error.type",
+    "aws.",
+    "llm.",
+    "workflow.",
+    "service.",
+    "telemetry.",
+    "aiEnabledApp",
+    "cloud.",
+    "http.",
+    "server.",
+    "session.",
+    "user.",
+];
 
 const NONE: Limits = Limits {
     chars: usize::MAX,
+    key: usize::MAX,
     items: usize::MAX,
     attributes: usize::MAX,
+    resource: usize::MAX,
+    scope: usize::MAX,
+    nested: true,
 };
-/// New Relic cuts longer strings, and drops longer arrays and what is past the
-/// maximum of attributes.
+/// New Relic cuts longer strings, and drops longer arrays, values with values
+/// inside, and what is past the maximum of attributes.
 const NEW_RELIC: Limits = Limits {
     chars: 4_095,
+    key: 255,
     items: 64,
-    attributes: NEW_RELIC_ATTRIBUTES,
+    attributes: 128,
+    resource: 64,
+    scope: 8,
+    nested: false,
 };
-pub(super) const NEW_RELIC_ATTRIBUTES: usize = 128;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_values_are_cut_at_a_character() {
-        let mut attributes = vec![
-            KeyValue::new("long", "é".repeat(5_000)),
-            KeyValue::new("fits", "é".repeat(4_095)),
-            KeyValue::new("many", Value::Array(Array::I64(vec![1; 65]))),
-            KeyValue::new("number", 1),
-        ];
-        assert_eq!(NEW_RELIC.cut(&mut attributes), 2);
-        let text = attributes[0].value.to_string();
-        assert_eq!(text.chars().count(), 4_095);
-        assert!(text.ends_with("é…"));
-        assert!(
-            matches!(&attributes[2].value, Value::Array(Array::I64(items)) if items.len() == 64)
-        );
-    }
-
-    #[test]
-    fn attributes_past_the_maximum_are_left_out_and_counted() {
-        let mut attributes = vec![KeyValue::new("x", 0); 130];
-        assert_eq!(NEW_RELIC.cut(&mut attributes), 2);
-        assert_eq!(attributes.len(), 128);
-    }
-
-    #[test]
-    fn the_environment_lowers_the_limit() {
-        let resolve = |value: &'static str, new_relic| {
-            let env = Env::new(move |name| (name == env::VALUE_LIMIT).then(|| value.to_owned()));
-            resolve_limits(&env, new_relic).map(|limits| limits.chars)
-        };
-        assert_eq!(resolve("", false).unwrap(), usize::MAX);
-        assert_eq!(resolve("100", false).unwrap(), 100);
-        assert_eq!(resolve("10000", true).unwrap(), 4_095);
-        let error = resolve("-1", true).unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: \"-1\" is not a number of characters"
-        );
-
-        let mut attributes = vec![KeyValue::new("x", "abc")];
-        for (chars, expected) in [(3, "abc"), (2, "a…"), (1, "…"), (0, "")] {
-            Limits { chars, ..NONE }.cut(&mut attributes);
-            assert_eq!(attributes[0].value.to_string(), expected);
-        }
-    }
-}
+mod tests;

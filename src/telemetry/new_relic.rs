@@ -16,14 +16,16 @@ use super::endpoint;
 use super::env;
 use super::headers::add_from_code;
 use super::limits::resolve_limits;
-use super::resolve::{Remote, resolve_gzip, resolve_timeout};
+use super::metrics::resolve_metric_form;
+use super::resolve::{Remote, resolve_gzip, resolve_timeout, resolve_wanted};
+use super::route::Route;
+use super::signal::Signal;
 use crate::Error;
 
 pub(super) use self::dialect::translate;
 
 pub(super) fn remote(settings: &Telemetry) -> Result<Remote, Error> {
     let key = resolve_license_key(settings)?;
-    let endpoint = resolve_endpoint(settings, &key)?;
     // The headers of the environment belong to another backend, and may be its
     // credentials: they stay at home.
     let mut headers = http::HeaderMap::new();
@@ -31,13 +33,26 @@ pub(super) fn remote(settings: &Telemetry) -> Result<Remote, Error> {
     let mut value = HeaderValue::from_str(key.expose()).map_err(|_| key.unusable())?;
     value.set_sensitive(true);
     headers.insert(HeaderName::from_static("api-key"), value);
+    let route = |signal| {
+        if !resolve_wanted(&settings.env, signal)? {
+            return Ok(None);
+        }
+        Ok(Some(Route {
+            signal,
+            endpoint: resolve_endpoint(settings, &key, signal)?,
+            headers: headers.clone(),
+            gzip: resolve_gzip(&settings.env, signal)?,
+            deadline: resolve_timeout(settings, signal, DEADLINE)?,
+            max_wire: MAX_WIRE,
+            new_relic: true,
+        }))
+    };
     Ok(Remote {
-        endpoint,
-        headers,
-        timeout: resolve_timeout(settings, Duration::from_mins(1))?,
-        gzip: resolve_gzip(&settings.env)?,
+        traces: route(Signal::Traces)?,
+        metrics: route(Signal::Metrics)?,
+        logs: route(Signal::Logs)?,
         batching: resolve_batching(&settings.env)?,
-        max_request: MAX_REQUEST,
+        metric_form: resolve_metric_form(&settings.env, true)?,
         limits: resolve_limits(&settings.env, true)?,
         new_relic: true,
     })
@@ -45,9 +60,13 @@ pub(super) fn remote(settings: &Telemetry) -> Result<Remote, Error> {
 
 /// Code (endpoint, host, region) > `NEW_RELIC_OTLP_HOST` >
 /// `EVENT_CLIENT_HOST` > the region that the key names.
-fn resolve_endpoint(settings: &Telemetry, key: &key::LicenseKey) -> Result<Uri, Error> {
+fn resolve_endpoint(
+    settings: &Telemetry,
+    key: &key::LicenseKey,
+    signal: Signal,
+) -> Result<Uri, Error> {
     if let Some(url) = &settings.endpoint {
-        return endpoint::base(endpoint::CODE, url);
+        return endpoint::base(endpoint::CODE, url, signal);
     }
     let (setting, host) = if let Some(host) = &settings.host {
         ("host", host.clone())
@@ -83,7 +102,7 @@ fn resolve_endpoint(settings: &Telemetry, key: &key::LicenseKey) -> Result<Uri, 
             ),
         ));
     }
-    endpoint::exact(setting, &format!("https://{host}{port}{}", endpoint::PATH))
+    endpoint::exact(setting, &format!("https://{host}{port}{}", signal.path()))
 }
 
 /// Code > `NEW_RELIC_OTLP_PORT` > that of https.
@@ -107,16 +126,17 @@ fn resolve_port(settings: &Telemetry) -> Result<Option<u16>, Error> {
     Ok(port)
 }
 
-/// New Relic refuses bodies above 1,000,000 bytes on the wire. Counted before
-/// compression this is never reached, however badly the content compresses.
-const MAX_REQUEST: usize = 900_000;
+/// New Relic refuses bodies above 1,000,000 bytes on the wire.
+const MAX_WIRE: usize = 1_000_000;
+/// Its rate limit holds for the rest of a minute: this leaves time after it.
+const DEADLINE: Duration = Duration::from_secs(90);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn endpoint_of(settings: &Telemetry) -> Result<String, Error> {
-        remote(settings).map(|remote| remote.endpoint.to_string())
+        remote(settings).map(|remote| remote.traces.unwrap().endpoint.to_string())
     }
 
     fn bare() -> Telemetry {
@@ -217,11 +237,11 @@ mod tests {
                 "EVENT_CLIENT_HOST: \"a/b\" is not a host",
             ),
             (
-                from(env::TIMEOUT, "10s"),
+                from("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
                 "OTEL_EXPORTER_OTLP_TIMEOUT: \"10s\" is not a number of milli",
             ),
             (
-                from(env::COMPRESSION, "zstd"),
+                from("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"),
                 "OTEL_EXPORTER_OTLP_COMPRESSION: \"zstd\" is neither",
             ),
             (
@@ -246,9 +266,10 @@ mod tests {
             .header("x-team", "a")
             .license_key("0123")
             .environment(|name| {
-                (name == env::HEADERS).then(|| "authorization=secret,api-key=other".to_owned())
+                (name == "OTEL_EXPORTER_OTLP_HEADERS")
+                    .then(|| "authorization=secret,api-key=other".to_owned())
             });
-        let headers = remote(&settings).unwrap().headers;
+        let headers = remote(&settings).unwrap().traces.unwrap().headers;
         assert_eq!(headers["api-key"], "0123");
         assert_eq!(headers["x-team"], "a");
         assert_eq!(headers.len(), 2);

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
+use std::sync::Arc;
+use std::thread;
 
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
@@ -10,6 +12,34 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::FilterFn;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
+
+use super::TARGET;
+use super::signal::Signal;
+use super::stats::Counters;
+
+/// Tells of the first loss; later ones are only counted.
+///
+/// On a thread of its own: on those of the pipeline no subscriber is active, so
+/// that nothing they do is traced, and this is to be seen.
+pub(super) fn say_loss(counters: &Arc<Counters>, signal: Signal) {
+    if counters.first_to_say() {
+        let counters = Arc::clone(counters);
+        // Where no thread can be had there are other worries; the counts remain.
+        let _ = thread::Builder::new()
+            .name("nr-bedrock-notice".to_owned())
+            .spawn(move || {
+                let stats = counters.stats();
+                let problem = counters.problem(signal);
+                tracing::warn!(
+                    target: TARGET,
+                    dropped = stats.dropped(),
+                    failed = stats.failed(),
+                    rejected = stats.rejected(),
+                    "telemetry is being lost, which is said only once: {problem}"
+                );
+            });
+    }
+}
 
 /// Prints this crate's warnings to standard error.
 ///

@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, Uri};
-
 use super::batching::Batching;
 use super::builder::{Goal, Telemetry};
 use super::env::{self, Env};
 use super::limits::Limits;
+use super::metrics::MetricForm;
+use super::route::Route;
+use super::signal::Signal;
 use super::{new_relic, otlp};
 use crate::Error;
 
-/// Where spans go, with everything that is needed to bring them there.
+/// Where telemetry goes, with everything that is needed to bring it there.
 #[derive(Debug)]
 pub(super) enum Destination {
     Console,
@@ -22,16 +23,13 @@ pub(super) enum Destination {
 /// An OTLP/HTTP receiver.
 #[derive(Debug)]
 pub(super) struct Remote {
-    pub(super) endpoint: Uri,
-    /// Sent with each request; secrets are marked sensitive.
-    pub(super) headers: HeaderMap,
-    pub(super) timeout: Duration,
-    pub(super) gzip: bool,
+    pub(super) traces: Option<Route>,
+    pub(super) metrics: Option<Route>,
+    pub(super) logs: Option<Route>,
     pub(super) batching: Batching,
-    /// Estimated bytes of one request, before compression.
-    pub(super) max_request: usize,
+    pub(super) metric_form: MetricForm,
     pub(super) limits: Limits,
-    /// Whether spans are put into New Relic's form.
+    /// Whether telemetry is put into New Relic's form.
     pub(super) new_relic: bool,
 }
 
@@ -53,8 +51,12 @@ pub(super) fn resolve_destination(settings: &Telemetry) -> Result<Destination, E
 }
 
 /// Code > `default`, which the destination chooses after the environment.
-pub(super) fn resolve_timeout(settings: &Telemetry, default: Duration) -> Result<Duration, Error> {
-    let names = [env::TRACES_TIMEOUT, env::TIMEOUT];
+pub(super) fn resolve_timeout(
+    settings: &Telemetry,
+    signal: Signal,
+    default: Duration,
+) -> Result<Duration, Error> {
+    let names = signal.variables().timeout;
     let timeout = match (settings.timeout, settings.env.first(&names)) {
         (Some(timeout), _) => Some(("timeout", timeout)),
         (None, Some((name, _))) => settings
@@ -73,29 +75,23 @@ pub(super) fn resolve_timeout(settings: &Telemetry, default: Duration) -> Result
     }
 }
 
-/// Traces variable > generic variable > gzip.
-pub(super) fn resolve_gzip(env: &Env) -> Result<bool, Error> {
-    match env.first(&[env::TRACES_COMPRESSION, env::COMPRESSION]) {
-        None => Ok(true),
-        Some((_, value)) if value.trim().eq_ignore_ascii_case("gzip") => Ok(true),
-        Some((_, value)) if value.trim().eq_ignore_ascii_case("none") => Ok(false),
-        Some((name, value)) => Err(Error::invalid_setting(
-            name,
-            format_args!("{value:?} is neither gzip nor none"),
-        )),
-    }
+/// The signal's variable > the generic variable > gzip.
+pub(super) fn resolve_gzip(env: &Env, signal: Signal) -> Result<bool, Error> {
+    let names = signal.variables().compression;
+    let gzip = env.choice(&names, &[("gzip", true), ("none", false)])?;
+    Ok(gzip.unwrap_or(true))
+}
+
+/// `OTEL_<signal>_EXPORTER`: `otlp` or `none`, by default the former.
+pub(super) fn resolve_wanted(env: &Env, signal: Signal) -> Result<bool, Error> {
+    let name = signal.variables().exporter;
+    let wanted = env.choice(&[name], &[("otlp", true), ("none", false)])?;
+    Ok(wanted.unwrap_or(true))
 }
 
 fn resolve_disabled(env: &Env) -> Result<bool, Error> {
-    match env.get(env::SDK_DISABLED) {
-        None => Ok(false),
-        Some(value) if value.trim().eq_ignore_ascii_case("true") => Ok(true),
-        Some(value) if value.trim().eq_ignore_ascii_case("false") => Ok(false),
-        Some(value) => Err(Error::invalid_setting(
-            env::SDK_DISABLED,
-            format_args!("{value:?} is neither true nor false"),
-        )),
-    }
+    let disabled = env.choice(&[env::SDK_DISABLED], &[("true", true), ("false", false)])?;
+    Ok(disabled.unwrap_or(false))
 }
 
 fn has_key(settings: &Telemetry) -> bool {
@@ -107,9 +103,6 @@ fn has_key(settings: &Telemetry) -> bool {
 }
 
 fn has_endpoint(settings: &Telemetry) -> bool {
-    settings.endpoint.is_some()
-        || settings
-            .env
-            .first(&[env::TRACES_ENDPOINT, env::ENDPOINT])
-            .is_some()
+    let of_traces = Signal::Traces.variables().endpoint;
+    settings.endpoint.is_some() || settings.env.first(&[of_traces, env::ENDPOINT]).is_some()
 }

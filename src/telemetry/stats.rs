@@ -1,14 +1,19 @@
-//! What became of the spans.
+//! What became of what was sent.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+mod counters;
 
-/// What became of the spans so far, as [`TelemetryGuard::stats`] saw it.
+pub(super) use self::counters::{Counters, Loss};
+
+use super::signal::Signal;
+
+/// What became of the spans so far, and of metrics and logs, as
+/// [`TelemetryGuard::stats`] saw it.
 ///
 /// Each finished span is counted in one of [`exported`](Self::exported),
 /// [`dropped`](Self::dropped), [`failed`](Self::failed) and
-/// [`rejected`](Self::rejected), or still waits. Spans left out by the sampler
-/// or by the level are not counted, nor are those that end after the shutdown.
+/// [`rejected`](Self::rejected), or still [waits](Self::waiting). Spans left out
+/// by the sampler or by the level are not counted, nor are those that end after
+/// the shutdown.
 ///
 /// ```
 /// use nr_bedrock_observability::Telemetry;
@@ -25,11 +30,12 @@ use std::sync::{Mutex, PoisonError};
 /// [`TelemetryGuard::stats`]: crate::TelemetryGuard::stats
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct TelemetryStats {
-    exported: u64,
-    dropped: u64,
-    failed: u64,
-    truncated: u64,
-    rejected: u64,
+    spans: SignalStats,
+    metrics: SignalStats,
+    logs: SignalStats,
+    retried: u64,
+    split: u64,
+    bytes_sent: u64,
 }
 
 impl TelemetryStats {
@@ -39,130 +45,172 @@ impl TelemetryStats {
     /// reports as `NrIntegrationError` events.
     #[must_use]
     pub fn exported(&self) -> u64 {
-        self.exported
+        self.spans.exported()
     }
 
     /// Spans thrown away because too many waited.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.dropped
+        self.spans.dropped()
     }
 
     /// Spans that could not be delivered: no connection, or an answer other
     /// than success, after the last retry.
     #[must_use]
     pub fn failed(&self) -> u64 {
-        self.failed
+        self.spans.failed()
     }
 
-    /// Attribute values shortened or left out to fit New Relic's limits, or
-    /// `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`. The console shortens nothing.
+    /// Attribute values of spans shortened or left out to fit New Relic's
+    /// limits, or `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`. The console shortens
+    /// nothing.
     #[must_use]
     pub fn truncated(&self) -> u64 {
-        self.truncated
+        self.spans.truncated()
     }
 
     /// Spans that the receiver said it refused, in a request that it otherwise
     /// accepted (OTLP's partial success).
     #[must_use]
     pub fn rejected(&self) -> u64 {
+        self.spans.rejected()
+    }
+
+    /// Spans that were too large for a request of their own, and were sent with
+    /// their longest texts cut.
+    #[must_use]
+    pub fn shortened(&self) -> u64 {
+        self.spans.shortened()
+    }
+
+    /// Spans that have ended and of which nothing is known yet.
+    #[must_use]
+    pub fn waiting(&self) -> u64 {
+        self.spans.waiting()
+    }
+
+    /// Requests that were sent again: after a failure of the network, or an
+    /// answer that asks for it.
+    #[must_use]
+    pub fn retried(&self) -> u64 {
+        self.retried
+    }
+
+    /// Times that a request was cut in two, because it was larger than the
+    /// receiver takes.
+    #[must_use]
+    pub fn split(&self) -> u64 {
+        self.split
+    }
+
+    /// Bytes of all requests, as they went over the wire, retries included.
+    #[must_use]
+    pub fn bytes_sent(&self) -> u64 {
+        self.bytes_sent
+    }
+
+    /// The same counts for metric points.
+    #[must_use]
+    pub fn metrics(&self) -> SignalStats {
+        self.metrics
+    }
+
+    /// The same counts for log records: the application's, and New Relic's
+    /// `Llm*` events.
+    #[must_use]
+    pub fn logs(&self) -> SignalStats {
+        self.logs
+    }
+
+    pub(super) fn of(&self, signal: Signal) -> &SignalStats {
+        match signal {
+            Signal::Logs => &self.logs,
+            Signal::Metrics => &self.metrics,
+            Signal::Traces => &self.spans,
+        }
+    }
+}
+
+/// What became of one kind of telemetry.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct SignalStats {
+    exported: u64,
+    queue_full: u64,
+    expired: u64,
+    refused: u64,
+    stopped: u64,
+    rejected: u64,
+    truncated: u64,
+    shortened: u64,
+    waiting: u64,
+}
+
+impl SignalStats {
+    /// Accepted by the receiver.
+    #[must_use]
+    pub fn exported(&self) -> u64 {
+        self.exported
+    }
+
+    /// Thrown away because too many waited.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.queue_full
+    }
+
+    /// Not delivered: the sum of what [`losses`](Self::losses) has as
+    /// `deadline`, `refused` and `stopped`.
+    #[must_use]
+    pub fn failed(&self) -> u64 {
+        self.expired + self.refused + self.stopped
+    }
+
+    /// Refused in a request that was otherwise accepted.
+    #[must_use]
+    pub fn rejected(&self) -> u64 {
         self.rejected
     }
 
+    /// Attribute values shortened or left out.
+    #[must_use]
+    pub fn truncated(&self) -> u64 {
+        self.truncated
+    }
+
+    /// Too large for a request of their own, and sent with their longest texts
+    /// cut.
+    #[must_use]
+    pub fn shortened(&self) -> u64 {
+        self.shortened
+    }
+
+    /// Of which nothing is known yet.
+    #[must_use]
+    pub fn waiting(&self) -> u64 {
+        self.waiting
+    }
+
+    /// What was lost, by reason:
+    ///
+    /// | reason | what happened |
+    /// |---|---|
+    /// | `queue_full` | too many waited |
+    /// | `deadline` | no try succeeded in the time for a request |
+    /// | `refused` | an answer that no other try would change |
+    /// | `stopped` | the pipeline was stopped before |
+    /// | `rejected` | refused in a request that was otherwise accepted |
+    pub fn losses(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        [
+            ("queue_full", self.queue_full),
+            ("deadline", self.expired),
+            ("refused", self.refused),
+            ("stopped", self.stopped),
+            ("rejected", self.rejected),
+        ]
+        .into_iter()
+    }
+
     pub(super) fn lost(&self) -> u64 {
-        self.dropped
-            .saturating_add(self.failed)
-            .saturating_add(self.rejected)
-    }
-}
-
-/// The running counts, shared by the parts of the pipeline.
-#[derive(Debug, Default)]
-pub(super) struct Counters {
-    waiting: AtomicU64,
-    exported: AtomicU64,
-    dropped: AtomicU64,
-    failed: AtomicU64,
-    truncated: AtomicU64,
-    rejected: AtomicU64,
-    said: AtomicBool,
-    reported: AtomicU64,
-    last_problem: Mutex<String>,
-}
-
-impl Counters {
-    pub(super) fn stats(&self) -> TelemetryStats {
-        TelemetryStats {
-            exported: self.exported.load(Relaxed),
-            dropped: self.dropped.load(Relaxed),
-            failed: self.failed.load(Relaxed),
-            truncated: self.truncated.load(Relaxed),
-            rejected: self.rejected.load(Relaxed),
-        }
-    }
-
-    /// Takes a place in the queue, if one of `capacity` is free.
-    pub(super) fn enter_queue(&self, capacity: u64) -> bool {
-        let entered = self.waiting.fetch_add(1, Relaxed) < capacity;
-        if !entered {
-            self.waiting.fetch_sub(1, Relaxed);
-            self.dropped.fetch_add(1, Relaxed);
-        }
-        entered
-    }
-
-    pub(super) fn leave_queue(&self, spans: u64) {
-        self.waiting.fetch_sub(spans, Relaxed);
-    }
-
-    pub(super) fn waiting(&self) -> u64 {
-        self.waiting.load(Relaxed)
-    }
-
-    pub(super) fn add_exported(&self, spans: u64) {
-        self.exported.fetch_add(spans, Relaxed);
-    }
-
-    pub(super) fn add_dropped(&self, spans: u64) {
-        self.dropped.fetch_add(spans, Relaxed);
-    }
-
-    pub(super) fn add_truncated(&self, values: u64) {
-        self.truncated.fetch_add(values, Relaxed);
-    }
-
-    pub(super) fn add_rejected(&self, spans: u64, problem: String) {
-        self.rejected.fetch_add(spans, Relaxed);
-        self.remember(problem);
-    }
-
-    pub(super) fn add_failed(&self, spans: u64, problem: String) {
-        self.failed.fetch_add(spans, Relaxed);
-        self.remember(problem);
-    }
-
-    pub(super) fn last_problem(&self) -> String {
-        self.last_problem
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    /// Spans lost since this was last asked.
-    pub(super) fn take_unreported(&self) -> u64 {
-        let lost = self.stats().lost();
-        lost.saturating_sub(self.reported.swap(lost, Relaxed))
-    }
-
-    /// True for the first caller: a loss is said once, then only counted.
-    pub(super) fn first_to_say(&self) -> bool {
-        !self.said.swap(true, Relaxed)
-    }
-
-    fn remember(&self, problem: String) {
-        *self
-            .last_problem
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = problem;
+        self.losses().map(|(_, count)| count).sum()
     }
 }

@@ -1,208 +1,71 @@
-//! HTTP on a thread of its own.
-//!
-//! The exporter runs on the SDK's batch thread, which has no runtime, and the
-//! application has one of any kind or none. So requests go over a channel to
-//! one thread with its own small runtime. No `tracing` subscriber is active on
-//! it: what HTTP and TLS log about an export must not become spans that are
-//! exported in turn.
+//! HTTP.
 
 use std::error::Error as StdError;
-use std::sync::Arc;
 use std::time::Duration;
-use std::{fmt, io, thread};
 
 use bytes::{Bytes, BytesMut};
-use http::uri::Scheme;
-use http::{HeaderMap, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{Connect, HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use opentelemetry_http::{HttpClient, HttpError};
-use tokio::sync::{mpsc, oneshot};
-use tracing::dispatcher::{self, Dispatch};
 
-use super::outcome::Outcome;
-use super::resolve::Remote;
+use super::answer::Answer;
+use super::parcel::Parcel;
 use crate::Error;
 
-/// The client that the OTLP exporter is given.
-pub(super) struct OtlpClient {
-    jobs: mpsc::Sender<Job>,
-    headers: HeaderMap,
-    timeout: Duration,
-    outcome: Arc<Outcome>,
-    new_relic: bool,
-}
+/// Sends requests over connections that it keeps.
+#[derive(Clone, Debug)]
+pub(super) struct Transport<C>(Client<C, Full<Bytes>>);
 
-impl OtlpClient {
-    /// Starts the thread; it ends when the client is dropped.
-    pub(super) fn start(remote: &Remote, outcome: Arc<Outcome>) -> Result<Self, Error> {
-        let jobs = if remote.endpoint.scheme() == Some(&Scheme::HTTPS) {
-            spawn(https_connector()?)
-        } else {
-            spawn(http_connector())
-        };
-        let jobs = jobs.map_err(|error| {
-            Error::export("the thread that sends spans could not be started").with_source(error)
-        })?;
-        Ok(Self {
-            jobs,
-            headers: remote.headers.clone(),
-            timeout: remote.timeout.min(MAX_ATTEMPT),
-            outcome,
-            new_relic: remote.new_relic,
-        })
+impl<C: Connect + Clone + Send + Sync + 'static> Transport<C> {
+    /// To be called inside the runtime that it will run on.
+    pub(super) fn new(connector: C) -> Self {
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_max_idle_per_host(2)
+            .build(connector);
+        Self(client)
     }
 
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let (reply, answer) = oneshot::channel();
-        let job = Job {
-            request: self.prepare(request),
-            timeout: self.timeout,
-            reply,
-        };
-        self.jobs.send(job).await.map_err(|_| Stopped)?;
-        answer.await.map_err(|_| Stopped)?
-    }
-
-    /// Keeps what describes the body and replaces the rest: the exporter lets
-    /// headers of the environment win over those of the code.
-    fn prepare(&self, request: Request<Bytes>) -> Request<Full<Bytes>> {
-        let (mut parts, body) = request.into_parts();
-        let mut headers = self.headers.clone();
-        for name in [
-            header::CONTENT_TYPE,
-            header::CONTENT_ENCODING,
-            header::USER_AGENT,
-        ] {
-            if let Some(value) = parts.headers.remove(&name) {
-                headers.entry(name).or_insert(value);
+    /// One try. An error is why there was no answer, for people.
+    pub(super) async fn send(&self, parcel: &Parcel, timeout: Duration) -> Result<Answer, String> {
+        let exchange = tokio::time::timeout(timeout, exchange(&self.0, request(parcel)));
+        match exchange.await {
+            Ok(Ok(response)) => {
+                let (parts, body) = response.into_parts();
+                Ok(Answer::read(
+                    parcel.signal(),
+                    parts.status,
+                    &parts.headers,
+                    &body,
+                ))
             }
+            Ok(Err(error)) => Err(chain(&error)),
+            Err(_) => Err(format!("no answer within {timeout:.0?}")),
         }
-        parts.headers = headers;
-        Request::from_parts(parts, Full::new(body))
     }
 }
 
-#[async_trait::async_trait]
-impl HttpClient for OtlpClient {
-    async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let mut response = match self.send(request).await {
-            Ok(response) => response,
-            Err(error) => {
-                self.outcome.no_answer(chain(error.as_ref()));
-                return Err(error);
-            }
-        };
-        self.outcome.answered(response.status(), response.body());
-        // New Relic asks to try again after these too, which the exporter
-        // would take for final.
-        if self.new_relic && matches!(response.status().as_u16(), 408 | 500 | 530) {
-            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-        }
-        Ok(response)
+fn request(parcel: &Parcel) -> Request<Full<Bytes>> {
+    let mut request = Request::new(Full::new(parcel.body.clone()));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = parcel.route.endpoint.clone();
+    let headers = request.headers_mut();
+    headers.clone_from(&parcel.route.headers);
+    headers.insert(header::CONTENT_TYPE, PROTOBUF);
+    if parcel.gzip {
+        headers.insert(header::CONTENT_ENCODING, GZIP);
     }
-}
-
-impl fmt::Debug for OtlpClient {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OtlpClient").finish_non_exhaustive()
-    }
-}
-
-struct Job {
-    request: Request<Full<Bytes>>,
-    timeout: Duration,
-    reply: oneshot::Sender<Result<Response<Bytes>, HttpError>>,
-}
-
-#[derive(Debug)]
-struct Stopped;
-
-impl fmt::Display for Stopped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the thread that sends spans has stopped")
-    }
-}
-
-impl StdError for Stopped {}
-
-fn http_connector() -> HttpConnector {
-    let mut connector = HttpConnector::new();
-    connector.enforce_http(false);
-    connector.set_nodelay(true);
-    connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
-    connector
-}
-
-fn https_connector() -> Result<HttpsConnector<HttpConnector>, Error> {
-    // The provider is named, not left to rustls: it panics where two are
-    // compiled in and none was chosen for the process.
-    let builder = HttpsConnectorBuilder::new()
-        .with_provider_and_native_roots(rustls::crypto::aws_lc_rs::default_provider())
-        .map_err(|error| {
-            Error::export("the system's root certificates could not be loaded").with_source(error)
-        })?;
-    Ok(builder
-        .https_only()
-        .enable_http1()
-        .wrap_connector(http_connector()))
-}
-
-fn spawn<C>(connector: C) -> io::Result<mpsc::Sender<Job>>
-where
-    C: Connect + Clone + Send + Sync + 'static,
-{
-    let (jobs, queue) = mpsc::channel(8);
-    let (started, wait) = std::sync::mpsc::sync_channel(1);
-    thread::Builder::new()
-        .name("nr-bedrock-otlp".to_owned())
-        .spawn(move || {
-            let _silent = dispatcher::set_default(&Dispatch::none());
-            let _untraced = opentelemetry::Context::enter_telemetry_suppressed_scope();
-            // Built here: dropping a runtime on a thread of another one panics.
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_io()
-                .enable_time()
-                .build();
-            match runtime {
-                Ok(runtime) => {
-                    let _ = started.send(Ok(()));
-                    runtime.block_on(serve(queue, connector));
-                }
-                Err(error) => {
-                    let _ = started.send(Err(error));
-                }
-            }
-        })?;
-    wait.recv().map_err(io::Error::other)??;
-    Ok(jobs)
-}
-
-async fn serve<C>(mut queue: mpsc::Receiver<Job>, connector: C)
-where
-    C: Connect + Clone + Send + Sync + 'static,
-{
-    let client = Client::builder(TokioExecutor::new())
-        .pool_timer(TokioTimer::new())
-        .pool_max_idle_per_host(1)
-        .build::<_, Full<Bytes>>(connector);
-    while let Some(job) = queue.recv().await {
-        let exchange = tokio::time::timeout(job.timeout, exchange(&client, job.request));
-        let answer = match exchange.await {
-            Ok(answer) => answer,
-            Err(_) => Err(format!("no answer within {:?}", job.timeout).into()),
-        };
-        let _ = job.reply.send(answer);
-    }
+    headers.entry(header::USER_AGENT).or_insert(USER_AGENT);
+    request
 }
 
 async fn exchange<C>(
     client: &Client<C, Full<Bytes>>,
     request: Request<Full<Bytes>>,
-) -> Result<Response<Bytes>, HttpError>
+) -> Result<Response<Bytes>, hyper_util::client::legacy::Error>
 where
     C: Connect + Clone + Send + Sync + 'static,
 {
@@ -211,7 +74,8 @@ where
     // The status has decided already: a body that breaks off or never ends
     // cannot turn an accepted batch into one to send again.
     while bytes.len() < MAX_RESPONSE {
-        let Some(Ok(frame)) = body.frame().await else {
+        let frame = tokio::time::timeout(BODY_WAIT, body.frame());
+        let Ok(Some(Ok(frame))) = frame.await else {
             break;
         };
         if let Ok(mut data) = frame.into_data() {
@@ -238,7 +102,40 @@ fn chain(error: &dyn StdError) -> String {
     text
 }
 
+pub(super) fn http_connector() -> HttpConnector {
+    let mut connector = HttpConnector::new();
+    connector.enforce_http(false);
+    connector.set_nodelay(true);
+    connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
+    connector
+}
+
+/// # Errors
+///
+/// No root certificates were found.
+pub(super) fn https_connector() -> Result<HttpsConnector<HttpConnector>, Error> {
+    // The provider is named, not left to rustls: it panics where two are
+    // compiled in and none was chosen for the process.
+    let builder = HttpsConnectorBuilder::new()
+        .with_provider_and_native_roots(rustls::crypto::aws_lc_rs::default_provider())
+        .map_err(|error| {
+            Error::export("the system's root certificates could not be loaded").with_source(error)
+        })?;
+    // Each signal may have an endpoint of its own; the scheme of its URL holds.
+    Ok(builder
+        .https_or_http()
+        .enable_http1()
+        .wrap_connector(http_connector()))
+}
+
+const PROTOBUF: HeaderValue = HeaderValue::from_static("application/x-protobuf");
+const GZIP: HeaderValue = HeaderValue::from_static("gzip");
+const USER_AGENT: HeaderValue = HeaderValue::from_static(concat!(
+    "nr-bedrock-observability/",
+    env!("CARGO_PKG_VERSION"),
+    " OTel-OTLP-Exporter-Rust"
+));
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// One try of several within the time for a batch.
-const MAX_ATTEMPT: Duration = Duration::from_secs(30);
+/// For the next piece of an answer's body.
+const BODY_WAIT: Duration = Duration::from_secs(2);
 const MAX_RESPONSE: usize = 64 * 1024;

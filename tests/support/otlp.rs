@@ -29,7 +29,8 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
 };
 use prost::Message as _;
 
-pub use decode::{Export, Span};
+pub use decode::{Export, Log, Span};
+pub use opentelemetry_proto::tonic::metrics::v1::Metric;
 
 /// The receiver. It stops when dropped.
 pub struct Receiver {
@@ -96,7 +97,7 @@ impl Receiver {
         format!("http://{}", self.address)
     }
 
-    /// Answers the next requests so, one fault each.
+    /// Answers the next requests with spans so, one fault each.
     pub fn fail_next(&self, faults: impl IntoIterator<Item = Fault>) {
         self.state().faults.extend(faults);
     }
@@ -111,9 +112,28 @@ impl Receiver {
         self.state().max_size = Some(bytes);
     }
 
-    /// All requests so far, refused ones included.
+    /// All requests with spans so far, refused ones included.
     pub fn exports(&self) -> Vec<Export> {
+        let mut exports = self.all_exports();
+        exports.retain(Export::has_spans);
+        exports
+    }
+
+    /// All requests so far, of whatever kind.
+    pub fn all_exports(&self) -> Vec<Export> {
         self.state().exports.clone()
+    }
+
+    /// The metrics of all accepted requests.
+    pub fn metrics(&self) -> Vec<Metric> {
+        let accepted = self.all_exports().into_iter().filter(|it| it.accepted);
+        accepted.flat_map(|export| export.metrics).collect()
+    }
+
+    /// The log records of all accepted requests.
+    pub fn logs(&self) -> Vec<Log> {
+        let accepted = self.all_exports().into_iter().filter(|it| it.accepted);
+        accepted.flat_map(|export| export.logs).collect()
     }
 
     /// The spans of all accepted requests.
@@ -131,20 +151,21 @@ impl Receiver {
             .clone()
     }
 
-    /// Waits until so many requests have arrived; panics after 10 s.
+    /// Waits until so many requests with spans have arrived; panics after 10 s.
     pub fn wait_for_exports(&self, count: usize) -> Vec<Export> {
         let deadline = Instant::now() + Duration::from_secs(10);
         let mut state = self.state();
-        while state.exports.len() < count {
+        loop {
+            let exports = state.exports.iter().filter(|it| it.has_spans());
+            let exports: Vec<_> = exports.cloned().collect();
+            if exports.len() >= count {
+                return exports;
+            }
             let left = deadline.saturating_duration_since(Instant::now());
-            assert!(
-                !left.is_zero(),
-                "{} of {count} requests arrived",
-                state.exports.len()
-            );
+            let arrived = exports.len();
+            assert!(!left.is_zero(), "{arrived} of {count} requests arrived");
             state = self.shared.changed.wait_timeout(state, left).unwrap().0;
         }
-        state.exports.clone()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -183,7 +204,7 @@ async fn answer(
         let fault = if too_large {
             Some(Fault::Status(413, None))
         } else {
-            state.faults.pop_front()
+            state.faults.pop_front_if(|_| export.has_spans())
         };
         let fault = fault.or_else(|| state.always.clone());
         export.accepted = matches!(fault, None | Some(Fault::Partial(_)));

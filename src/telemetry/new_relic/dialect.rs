@@ -1,89 +1,132 @@
-//! The form of spans that New Relic's views read.
+//! The form of telemetry that New Relic's views read.
 
-use opentelemetry::{Array, KeyValue, StringValue, Value};
-use opentelemetry_sdk::trace::SpanData;
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 
 use crate::semconv;
-use crate::telemetry::limits::NEW_RELIC_ATTRIBUTES as MAX_ATTRIBUTES;
+use crate::telemetry::payload::{Attributes, Payload, Place};
 
 /// Adds the names that New Relic's AI views read next to the conventions'.
-pub(in crate::telemetry) fn translate(span: &mut SpanData) {
-    for attribute in &mut span.attributes {
-        if attribute.key.as_str() == semconv::RESPONSE_FINISH_REASONS {
-            attribute.value = scalar_finish_reason(&attribute.value);
+pub(in crate::telemetry) fn translate(payload: &mut Payload) {
+    payload.visit(|place, attributes| {
+        if place == Place::Record {
+            record(attributes);
+        }
+    });
+}
+
+fn record(attributes: &mut Attributes) {
+    for attribute in attributes.iter_mut() {
+        if attribute.key == semconv::RESPONSE_FINISH_REASONS
+            && let Some(value) = &mut attribute.value
+        {
+            scalar_finish_reason(value);
         }
     }
     for (name, alias) in ALIASES {
-        add_alias(&mut span.attributes, name, alias);
+        add_alias(attributes, name, alias);
     }
 }
 
-/// An alias must not push out an attribute that the span came with.
-fn add_alias(attributes: &mut Vec<KeyValue>, name: &str, alias: &'static str) {
-    if attributes.len() >= MAX_ATTRIBUTES || attributes.iter().any(|kv| kv.key.as_str() == alias) {
+/// What came under the alias itself stays.
+fn add_alias(attributes: &mut Attributes, name: &str, alias: &str) {
+    if attributes.iter().any(|kv| kv.key == alias) {
         return;
     }
-    let value = attributes
-        .iter()
-        .find(|kv| kv.key.as_str() == name)
-        .map(|kv| kv.value.clone());
-    attributes.extend(value.map(|value| KeyValue::new(alias, value)));
+    let named = attributes.iter().find(|kv| kv.key == name);
+    let alias = named.map(|kv| KeyValue {
+        key: alias.to_owned(),
+        ..kv.clone()
+    });
+    attributes.extend(alias);
 }
 
 /// Its queries compare with `=`, which never matches an array, and spell the
 /// reason `tool_calls`.
-fn scalar_finish_reason(value: &Value) -> Value {
-    let reason = match value {
-        Value::Array(Array::String(reasons)) => reasons.first().map(StringValue::as_str),
-        Value::String(reason) => Some(reason.as_str()),
-        _ => None,
+fn scalar_finish_reason(value: &mut AnyValue) {
+    let reason = match &value.value {
+        Some(Value::ArrayValue(reasons)) => reasons.values.first().and_then(|it| it.value.as_ref()),
+        other => other.as_ref(),
     };
-    match reason {
-        Some("tool_call") => Value::from("tool_calls"),
-        Some(reason) => Value::from(reason.to_owned()),
-        None => value.clone(),
-    }
+    let Some(Value::StringValue(reason)) = reason else {
+        return;
+    };
+    let reason = if reason == "tool_call" {
+        "tool_calls".to_owned()
+    } else {
+        reason.clone()
+    };
+    value.value = Some(Value::StringValue(reason));
 }
 
-const ALIASES: [(&str, &str); 3] = [
+const ALIASES: [(&str, &str); 4] = [
     (semconv::PROVIDER_NAME, "gen_ai.system"),
     (
         semconv::USAGE_CACHE_READ_INPUT_TOKENS,
         "gen_ai.usage.cache_read_input_tokens",
     ),
-    ("gen_ai.conversation.id", "llm.conversation_id"),
+    (
+        semconv::USAGE_CACHE_WRITE_INPUT_TOKENS,
+        "gen_ai.usage.cache_write_input_tokens",
+    ),
+    (semconv::CONVERSATION_ID, "llm.conversation_id"),
 ];
 
 #[cfg(test)]
 mod tests {
+    use opentelemetry_proto::tonic::common::v1::ArrayValue;
+
     use super::*;
 
-    #[test]
-    fn finish_reasons_become_one_word() {
-        let reasons = |words: &[&'static str]| {
-            Value::Array(Array::String(
-                words.iter().map(|word| (*word).into()).collect(),
-            ))
-        };
-        assert_eq!(
-            scalar_finish_reason(&reasons(&["tool_call", "stop"])),
-            Value::from("tool_calls")
-        );
-        assert_eq!(
-            scalar_finish_reason(&Value::from("length")),
-            Value::from("length")
-        );
-        assert_eq!(scalar_finish_reason(&reasons(&[])), reasons(&[]));
+    fn pair(key: &str, value: Value) -> KeyValue {
+        KeyValue {
+            key: key.to_owned(),
+            value: Some(AnyValue { value: Some(value) }),
+            ..KeyValue::default()
+        }
+    }
+
+    fn text(text: &str) -> Value {
+        Value::StringValue(text.to_owned())
     }
 
     #[test]
-    fn an_alias_never_replaces_or_pushes_out() {
-        let mut attributes = vec![KeyValue::new("a", 1), KeyValue::new("b", 2)];
-        add_alias(&mut attributes, "a", "b");
-        add_alias(&mut attributes, "missing", "c");
-        assert_eq!(attributes.len(), 2);
-        attributes.resize(MAX_ATTRIBUTES, KeyValue::new("x", 0));
-        add_alias(&mut attributes, "a", "c");
-        assert_eq!(attributes.len(), MAX_ATTRIBUTES);
+    fn each_alias_is_added_and_its_name_stays() {
+        for (name, alias) in ALIASES {
+            let mut attributes = vec![pair(name, Value::IntValue(0))];
+            record(&mut attributes);
+            let both = [
+                pair(name, Value::IntValue(0)),
+                pair(alias, Value::IntValue(0)),
+            ];
+            assert_eq!(attributes, both);
+            // What was there already is not replaced.
+            let mut attributes = vec![pair(name, text("a")), pair(alias, text("b"))];
+            record(&mut attributes);
+            assert_eq!(attributes, [pair(name, text("a")), pair(alias, text("b"))]);
+        }
+    }
+
+    #[test]
+    fn finish_reasons_become_one_word() {
+        let list = |reasons: &[&str]| {
+            let values = reasons.iter().map(|reason| AnyValue {
+                value: Some(text(reason)),
+            });
+            Value::ArrayValue(ArrayValue {
+                values: values.collect(),
+            })
+        };
+        for (sent, stored) in [
+            (list(&["tool_call", "stop"]), text("tool_calls")),
+            (list(&["stop"]), text("stop")),
+            (list(&["length"]), text("length")),
+            (text("content_filter"), text("content_filter")),
+            (list(&[]), list(&[])),
+        ] {
+            let mut attributes = vec![pair(semconv::RESPONSE_FINISH_REASONS, sent)];
+            record(&mut attributes);
+            assert_eq!(attributes, [pair(semconv::RESPONSE_FINISH_REASONS, stored)]);
+        }
     }
 }

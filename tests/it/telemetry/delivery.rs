@@ -117,8 +117,14 @@ fn a_refusal_is_told_once_with_its_reason_and_without_the_key() {
     assert!(!format!("{error:?} {guard:?}").contains("SECRET"));
     assert_eq!(receiver.exports().len(), 1, "a refusal is final");
     assert_eq!((guard.stats().failed(), guard.stats().exported()), (2, 0));
-    // Nothing is lost any more, so there is nothing to report.
-    guard.shutdown().unwrap();
+    let losses: Vec<_> = guard.stats().metrics().losses().collect();
+    assert!(losses.iter().all(|(_, lost)| *lost == 0), "{losses:?}");
+    // After a refusal there is a pause, and then no time is left for what waits:
+    // the metrics, which had their turn after the spans.
+    let text = guard.shutdown().unwrap_err().to_string();
+    assert!(text.contains("metric points were lost"), "{text}");
+    assert!(text.contains("the license key is wrong"), "{text}");
+    assert_eq!(receiver.all_exports().len(), 1, "no flood");
 }
 
 #[test]
@@ -176,8 +182,10 @@ fn a_receiver_that_is_not_there_is_named_with_the_cause() {
         .local_addr()
         .unwrap();
     let receiver = Receiver::start();
-    let (dispatch, guard) =
-        subscribe(to(&receiver).endpoint(format!("http://{gone}/?token=hidden")));
+    let telemetry = to(&receiver)
+        .endpoint(format!("http://{gone}/?token=hidden"))
+        .timeout(Duration::from_secs(2));
+    let (dispatch, guard) = subscribe(telemetry);
     with(&dispatch, trace);
     let text = guard.shutdown().unwrap_err().to_string();
     assert!(

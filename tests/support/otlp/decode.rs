@@ -5,8 +5,12 @@ use std::io::Read as _;
 
 use http::HeaderMap;
 use hyper::body::Bytes;
+use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value};
+use opentelemetry_proto::tonic::logs::v1::LogRecord;
+use opentelemetry_proto::tonic::metrics::v1::Metric;
 use opentelemetry_proto::tonic::trace::v1 as proto;
 use prost::Message as _;
 use serde_json::{Value, json};
@@ -22,6 +26,18 @@ pub struct Export {
     pub accepted: bool,
     pub resource: Attributes,
     pub spans: Vec<Span>,
+    pub metrics: Vec<Metric>,
+    pub logs: Vec<Log>,
+}
+
+/// A decoded log record.
+#[derive(Clone, Debug)]
+pub struct Log {
+    pub body: Value,
+    pub severity: String,
+    pub trace_id: String,
+    pub span_id: String,
+    pub attributes: Attributes,
 }
 
 /// A decoded span.
@@ -58,7 +74,6 @@ impl Export {
         } else {
             plain.extend_from_slice(body);
         }
-        let request = ExportTraceServiceRequest::decode(plain.as_slice()).unwrap();
         let mut export = Self {
             path: parts.uri.path().to_owned(),
             headers: parts.headers.clone(),
@@ -66,7 +81,44 @@ impl Export {
             accepted: false,
             resource: Attributes::new(),
             spans: Vec::new(),
+            metrics: Vec::new(),
+            logs: Vec::new(),
         };
+        match export.path.rsplit('/').next() {
+            Some("metrics") => export.add_metrics(&plain),
+            Some("logs") => export.add_logs(&plain),
+            _ => export.add_spans(&plain),
+        }
+        export
+    }
+
+    pub fn has_spans(&self) -> bool {
+        !self.spans.is_empty()
+    }
+
+    fn add_metrics(&mut self, body: &[u8]) {
+        let request = ExportMetricsServiceRequest::decode(body).unwrap();
+        for group in request.resource_metrics {
+            let resource = group.resource.unwrap_or_default();
+            self.resource.extend(attributes(resource.attributes));
+            let scopes = group.scope_metrics.into_iter();
+            self.metrics.extend(scopes.flat_map(|scope| scope.metrics));
+        }
+    }
+
+    fn add_logs(&mut self, body: &[u8]) {
+        let request = ExportLogsServiceRequest::decode(body).unwrap();
+        for group in request.resource_logs {
+            let resource = group.resource.unwrap_or_default();
+            self.resource.extend(attributes(resource.attributes));
+            let records = group.scope_logs.into_iter().flat_map(|it| it.log_records);
+            self.logs.extend(records.map(Log::from_proto));
+        }
+    }
+
+    fn add_spans(&mut self, body: &[u8]) {
+        let export = self;
+        let request = ExportTraceServiceRequest::decode(body).unwrap();
         for group in request.resource_spans {
             export
                 .resource
@@ -81,7 +133,18 @@ impl Export {
                 );
             }
         }
-        export
+    }
+}
+
+impl Log {
+    fn from_proto(record: LogRecord) -> Self {
+        Self {
+            body: json(record.body),
+            severity: record.severity_text,
+            trace_id: hex(&record.trace_id),
+            span_id: hex(&record.span_id),
+            attributes: attributes(record.attributes),
+        }
     }
 }
 
@@ -108,7 +171,7 @@ impl Span {
     }
 }
 
-fn attributes(list: Vec<KeyValue>) -> Attributes {
+pub fn attributes(list: Vec<KeyValue>) -> Attributes {
     let mut attributes = Attributes::new();
     for kv in list {
         let twice = attributes.insert(kv.key.clone(), json(kv.value));

@@ -1,0 +1,15 @@
+//! Names of the pipeline's own metrics.
+//!
+//! Those under `otel.sdk.` are the conventions for SDKs that observe
+//! themselves, the others are this crate's own.
+
+pub(crate) const LOGS_EXPORTED: &str = "otel.sdk.exporter.log.exported";
+pub(crate) const METRIC_POINTS_EXPORTED: &str = "otel.sdk.exporter.metric_data_point.exported";
+pub(crate) const SPANS_EXPORTED: &str = "otel.sdk.exporter.span.exported";
+pub(crate) const LOG_QUEUE_SIZE: &str = "otel.sdk.processor.log.queue.size";
+pub(crate) const SPAN_QUEUE_SIZE: &str = "otel.sdk.processor.span.queue.size";
+pub(crate) const REQUESTS_RETRIED: &str = "nr_bedrock.exporter.requests.retried";
+pub(crate) const REQUESTS_SPLIT: &str = "nr_bedrock.exporter.requests.split";
+pub(crate) const BYTES_SENT: &str = "nr_bedrock.exporter.sent";
+pub(crate) const VALUES_TRUNCATED: &str = "nr_bedrock.exporter.values.truncated";
+pub(crate) const RECORDS_SHORTENED: &str = "nr_bedrock.exporter.records.shortened";

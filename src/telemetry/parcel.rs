@@ -1,0 +1,74 @@
+//! A request that is ready to go.
+
+use std::io::{Read as _, Write as _};
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+
+use super::payload::Payload;
+use super::route::Route;
+use super::signal::Signal;
+
+/// One request, as it goes over the wire.
+///
+/// It waits in this form: compressed, it takes a tenth of the memory.
+#[derive(Clone, Debug)]
+pub(super) struct Parcel {
+    pub(super) route: Arc<Route>,
+    /// Spans, metric points or log records.
+    pub(super) items: u64,
+    pub(super) body: Bytes,
+    pub(super) gzip: bool,
+    /// Which came first: halves have the number of the whole.
+    pub(super) number: u64,
+    /// Tries so far.
+    pub(super) tries: u32,
+    /// Not to be sent before.
+    pub(super) not_before: Instant,
+    /// When it is given up.
+    pub(super) deadline: Instant,
+    /// Why the last try failed.
+    pub(super) problem: String,
+}
+
+impl Parcel {
+    pub(super) fn signal(&self) -> Signal {
+        self.route.signal
+    }
+
+    /// What it carries; `None` where it cannot be read any more, which does not
+    /// happen to what this process packed.
+    pub(super) fn open(&self) -> Option<Payload> {
+        open(self.signal(), &self.body, self.gzip)
+    }
+}
+
+pub(super) fn open(signal: Signal, body: &Bytes, gzip: bool) -> Option<Payload> {
+    let mut plain = Vec::new();
+    let body = if gzip {
+        GzDecoder::new(body.as_ref()).read_to_end(&mut plain).ok()?;
+        plain.as_slice()
+    } else {
+        body.as_ref()
+    };
+    Payload::decode(signal, body).ok()
+}
+
+/// The body as it goes over the wire, and whether it is compressed.
+pub(super) fn wrap(plain: Vec<u8>, gzip: bool) -> (Bytes, bool) {
+    if gzip {
+        // A tenth of the speed of the default level buys a twentieth of the size.
+        let mut encoder = GzEncoder::new(Vec::with_capacity(plain.len() / 4), Compression::fast());
+        // Writing to memory does not fail; where it did, the plain body goes.
+        if encoder.write_all(&plain).is_ok()
+            && let Ok(body) = encoder.finish()
+        {
+            return (body.into(), true);
+        }
+    }
+    (plain.into(), false)
+}
