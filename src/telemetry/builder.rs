@@ -10,8 +10,8 @@ use tracing::level_filters::LevelFilter;
 
 use super::env::Env;
 
-/// Builds the pipeline that takes spans out of the process: to New Relic, to
-/// any OTLP collector, or as a tree to standard error.
+/// Builds the pipeline that takes spans, metrics and logs out of the process: to
+/// New Relic, to any OTLP collector, or spans as a tree to standard error.
 ///
 /// Start with [`from_env`](Self::from_env) and let the environment decide, or
 /// name the destination. Then [`install`](Self::install) it for the whole
@@ -31,8 +31,9 @@ use super::env::Env;
 ///
 /// # Environment
 ///
-/// Code wins over the environment, a variable for traces over the one for all
-/// signals. A variable that is empty counts as not set.
+/// Code wins over the environment, a variable for one signal (`TRACES`,
+/// `METRICS`, `LOGS` in place of `*`) over the one for all of them. A variable
+/// that is empty counts as not set.
 ///
 /// | setting | variables, first one wins | default |
 /// |---|---|---|
@@ -40,16 +41,46 @@ use super::env::Env;
 /// | service name | `OTEL_SERVICE_NAME`, `service.name` in `OTEL_RESOURCE_ATTRIBUTES`, `NEW_RELIC_APP_NAME` | `unknown_service:` and the program's name |
 /// | New Relic host and port | `NEW_RELIC_OTLP_HOST`, `EVENT_CLIENT_HOST`; `NEW_RELIC_OTLP_PORT` | by the key's region; 443 |
 /// | resource | `OTEL_RESOURCE_ATTRIBUTES` | |
-/// | OTLP endpoint | `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` (as it is), `OTEL_EXPORTER_OTLP_ENDPOINT` (`/v1/traces` is added) | `http://localhost:4318` |
-/// | OTLP headers (not for New Relic) | `OTEL_EXPORTER_OTLP_TRACES_HEADERS`, `OTEL_EXPORTER_OTLP_HEADERS` | |
-/// | timeout, in milliseconds | `OTEL_EXPORTER_OTLP_TRACES_TIMEOUT`, `OTEL_EXPORTER_OTLP_TIMEOUT` | 60,000 for New Relic, else 10,000 |
-/// | OTLP protocol | `OTEL_EXPORTER_OTLP_TRACES_PROTOCOL`, `OTEL_EXPORTER_OTLP_PROTOCOL`: `http/protobuf` is the only one | `http/protobuf` |
-/// | compression, `gzip` or `none` | `OTEL_EXPORTER_OTLP_TRACES_COMPRESSION`, `OTEL_EXPORTER_OTLP_COMPRESSION` | `gzip` |
+/// | OTLP endpoint | `OTEL_EXPORTER_OTLP_*_ENDPOINT` (as it is), `OTEL_EXPORTER_OTLP_ENDPOINT` (`/v1/traces` and so on are added) | `http://localhost:4318`; a signal without endpoint is not sent where others have one |
+/// | OTLP headers (not for New Relic) | `OTEL_EXPORTER_OTLP_*_HEADERS`, `OTEL_EXPORTER_OTLP_HEADERS` | |
+/// | timeout, in milliseconds | `OTEL_EXPORTER_OTLP_*_TIMEOUT`, `OTEL_EXPORTER_OTLP_TIMEOUT` | 90,000 for New Relic, else 10,000 |
+/// | OTLP protocol | `OTEL_EXPORTER_OTLP_*_PROTOCOL`, `OTEL_EXPORTER_OTLP_PROTOCOL`: `http/protobuf` is the only one | `http/protobuf` |
+/// | compression, `gzip` or `none` | `OTEL_EXPORTER_OTLP_*_COMPRESSION`, `OTEL_EXPORTER_OTLP_COMPRESSION` | `gzip` |
+/// | signals to send, each `otlp` or `none` | `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER`, `OTEL_LOGS_EXPORTER` | `otlp` |
 /// | sampler | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | `parentbased_always_on` |
-/// | batches | `OTEL_BSP_SCHEDULE_DELAY` (milliseconds), `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` (spans) | 5,000; 2,048; 512 |
+/// | batches of spans and of logs | `OTEL_BSP_SCHEDULE_DELAY` (milliseconds), `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 5,000; 2,048; 512 |
+/// | time between two exports of metrics, in milliseconds | `OTEL_METRIC_EXPORT_INTERVAL` | 60,000 |
+/// | sums of metrics: `delta`, `cumulative`, `lowmemory` | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `delta` for New Relic, else `cumulative` |
+/// | histograms: `base2_exponential_bucket_histogram`, `explicit_bucket_histogram` | `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` | the former for New Relic, else the latter |
 /// | longest attribute, in characters | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | 4,095 for New Relic, else none |
 /// | everything off | `OTEL_SDK_DISABLED=true` | `false` |
 /// | console | `COLUMNS`, `NO_COLOR`, `CLICOLOR_FORCE` | the terminal's width, else 80 |
+///
+/// # Delivery
+///
+/// What ends waits in a queue, is sent in batches by a thread of the pipeline's
+/// own, and is sent again after a failure that may pass: no connection, no answer
+/// within 10 s, HTTP 408, 429, 500, 502, 503, 504 or 530. Waits grow from a
+/// quarter of a second to five, or are what `Retry-After` asks for, until the
+/// [`timeout`](Self::timeout) is over. Meanwhile other batches go on, up to 64
+/// MiB of them (compressed); then the queue in front fills up, and what ends is
+/// dropped. A batch that is larger than the receiver takes is cut in halves, a
+/// single span in it has its longest texts cut. After HTTP 401 or 403 nothing is
+/// sent for a minute. Whatever is lost is counted, by reason, in
+/// [`TelemetryGuard::stats`](crate::TelemetryGuard::stats) and in the metrics
+/// `otel.sdk.exporter.span.exported` and `nr_bedrock.exporter.*`, and the first
+/// loss is logged as a warning.
+///
+/// # New Relic
+///
+/// With New Relic as the destination, telemetry gets the form that it asks for:
+/// the aliases `gen_ai.system`, `gen_ai.usage.cache_read_input_tokens`,
+/// `gen_ai.usage.cache_write_input_tokens` and `llm.conversation_id` beside the
+/// conventions' names, one word (`stop`, `length`, `tool_calls`) as
+/// `gen_ai.response.finish_reasons`, JSON in place of nested values, at most
+/// 1,000,000 bytes in a request, 128 attributes on a record (those of the
+/// conventions first), 4,095 characters in a value (JSON stays JSON), 255 in a
+/// name, 64 items in an array; delta sums and exponential histograms.
 #[must_use = "nothing is exported until `install` or `layer` is called"]
 pub struct Telemetry {
     pub(super) goal: Goal,
@@ -204,10 +235,9 @@ impl Telemetry {
         self
     }
 
-    /// How long the delivery of one batch may take, with its retries: five, over
-    /// three to four seconds where the receiver asks for no longer wait. Default:
-    /// 60 s for New Relic, whose rate limit asks for waits of up to half a minute;
-    /// else 10 s.
+    /// How long the delivery of one batch may take, with all its retries; see
+    /// [Delivery](Self#delivery). Default: 90 s for New Relic, whose rate limit
+    /// holds for the rest of a minute; else 10 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self

@@ -15,6 +15,7 @@ use opentelemetry_sdk::metrics::Temporality;
 use super::delivery::Delivery;
 use super::limits::Limits;
 use super::new_relic;
+use super::notice::Warning;
 use super::pack::pack;
 use super::parcel::open;
 use super::route::Route;
@@ -32,6 +33,7 @@ pub(super) struct Doorway {
     limits: Limits,
     delivery: Delivery,
     counters: Arc<Counters>,
+    warning: Warning,
 }
 
 impl Doorway {
@@ -40,12 +42,14 @@ impl Doorway {
         limits: Limits,
         delivery: Delivery,
         counters: Arc<Counters>,
+        warning: Warning,
     ) -> Self {
         Self {
             route: Arc::new(route),
             limits,
             delivery,
             counters,
+            warning,
         }
     }
 
@@ -87,6 +91,7 @@ impl Doorway {
     }
 
     async fn take(&self, body: &Bytes, gzip: bool) {
+        self.warning.say();
         let signal = self.route.signal;
         // The exporter has just encoded it, so it can be read.
         let Some(mut payload) = open(signal, body, gzip) else {

@@ -19,8 +19,10 @@ use super::delivery::Delivery;
 use super::doorway::Doorway;
 use super::guard::{Pipeline, TelemetryGuard};
 use super::layer::layer;
+#[cfg(feature = "logs")]
+use super::layer::logs as logs_layer;
 use super::metrics;
-use super::notice::notices;
+use super::notice::{Warning, notices};
 use super::queue::Queue;
 use super::resolve::{Destination, resolve_destination};
 use super::resource::resolve_resource;
@@ -119,7 +121,15 @@ impl Telemetry {
     {
         let level = self.level;
         let (tracer, guard) = self.start()?;
-        Ok((tracer.map(|tracer| layer(tracer, level)), guard))
+        let spans = tracer.map(|tracer| layer(tracer, level));
+        #[cfg(feature = "logs")]
+        let spans = spans.map(|spans| {
+            // Always there, also where logs go nowhere: a filtered layer that lets
+            // nothing through, or is absent, silences the one beside it.
+            let logs = logs_layer(guard.logger_provider(), level);
+            tracing_subscriber::Layer::<S>::and_then(spans, logs)
+        });
+        Ok((spans, guard))
     }
 
     /// No tracer where the SDK is disabled.
@@ -145,9 +155,10 @@ impl Telemetry {
                 let remote = *remote;
                 let routes = [&remote.traces, &remote.metrics, &remote.logs];
                 let started = Delivery::start(routes.into_iter().flatten(), &counters)?;
+                let warning = Warning::new(remote.warning);
                 let doorway = |route| {
-                    let counters = Arc::clone(&counters);
-                    Doorway::new(route, remote.limits, started.clone(), counters)
+                    let (delivery, counters) = (started.clone(), Arc::clone(&counters));
+                    Doorway::new(route, remote.limits, delivery, counters, warning.clone())
                 };
                 if let Some(route) = remote.traces {
                     let exporter = doorway(route).spans()?;

@@ -1,5 +1,9 @@
 //! From `tracing` to spans.
 
+#[cfg(feature = "logs")]
+use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
+#[cfg(feature = "logs")]
+use opentelemetry_sdk::logs::{SdkLogger, SdkLoggerProvider};
 use opentelemetry_sdk::trace::SdkTracer;
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::Interest;
@@ -26,6 +30,19 @@ where
         .with_tracked_inactivity(false)
         .with_tracer(tracer)
         .with_filter(Exported { level })
+}
+
+/// Events as log records. The SDK's loggers take the trace from the context that
+/// the layer above makes the current one.
+#[cfg(feature = "logs")]
+pub(super) fn logs<S>(
+    provider: &SdkLoggerProvider,
+    level: LevelFilter,
+) -> Filtered<OpenTelemetryTracingBridge<SdkLoggerProvider, SdkLogger>, Exported, S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    OpenTelemetryTracingBridge::new(provider).with_filter(Exported { level })
 }
 
 /// Crates of the AWS SDK, which say much below INFO.

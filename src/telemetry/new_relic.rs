@@ -9,7 +9,7 @@ use std::time::Duration;
 use http::{HeaderName, HeaderValue, Uri};
 
 use self::key::resolve_license_key;
-use self::region::{Region, event_host_to_otlp};
+use self::region::{Region, disagreement, event_host_to_otlp};
 use super::batching::resolve_batching;
 use super::builder::Telemetry;
 use super::endpoint;
@@ -47,10 +47,16 @@ pub(super) fn remote(settings: &Telemetry) -> Result<Remote, Error> {
             new_relic: true,
         }))
     };
+    let (traces, metrics) = (route(Signal::Traces)?, route(Signal::Metrics)?);
+    let logs = route(Signal::Logs)?;
+    let first = traces.iter().chain(&metrics).chain(&logs).next();
+    let host = first.and_then(|route| route.endpoint.host());
+    let warning = host.and_then(|host| disagreement(key.expose(), host));
     Ok(Remote {
-        traces: route(Signal::Traces)?,
-        metrics: route(Signal::Metrics)?,
-        logs: route(Signal::Logs)?,
+        traces,
+        metrics,
+        logs,
+        warning,
         batching: resolve_batching(&settings.env)?,
         metric_form: resolve_metric_form(&settings.env, true)?,
         limits: resolve_limits(&settings.env, true)?,

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use tracing::field::{Field, Visit};
@@ -16,6 +16,25 @@ use tracing_subscriber::registry::LookupSpan;
 use super::TARGET;
 use super::signal::Signal;
 use super::stats::Counters;
+
+/// What is to be said once there is somebody to hear it: settings are read
+/// before the application has set its subscriber.
+#[derive(Clone, Debug)]
+pub(super) struct Warning(Arc<Mutex<Option<String>>>);
+
+impl Warning {
+    pub(super) fn new(text: Option<String>) -> Self {
+        Self(Arc::new(Mutex::new(text)))
+    }
+
+    /// Says it, once.
+    pub(super) fn say(&self) {
+        let text = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(text) = text {
+            tracing::warn!(target: TARGET, "{text}");
+        }
+    }
+}
 
 /// Tells of the first loss; later ones are only counted.
 ///

@@ -19,6 +19,7 @@ pub(super) fn remote(settings: &Telemetry) -> Result<Remote, Error> {
         traces: route(settings, Signal::Traces)?,
         metrics: route(settings, Signal::Metrics)?,
         logs: route(settings, Signal::Logs)?,
+        warning: None,
         batching: resolve_batching(&settings.env)?,
         metric_form: resolve_metric_form(&settings.env, false)?,
         limits: resolve_limits(&settings.env, false)?,

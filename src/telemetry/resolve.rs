@@ -26,6 +26,8 @@ pub(super) struct Remote {
     pub(super) traces: Option<Route>,
     pub(super) metrics: Option<Route>,
     pub(super) logs: Option<Route>,
+    /// What looks wrong, although it may be meant.
+    pub(super) warning: Option<String>,
     pub(super) batching: Batching,
     pub(super) metric_form: MetricForm,
     pub(super) limits: Limits,

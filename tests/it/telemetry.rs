@@ -6,6 +6,9 @@
 mod console;
 mod delivery;
 mod form;
+#[cfg(feature = "logs")]
+mod logs;
+mod metrics;
 mod settings;
 mod volume;
 

@@ -39,6 +39,22 @@ impl Region {
         }
     }
 
+    /// The region of one of New Relic's own hosts for telemetry.
+    fn of_host(host: &str) -> Option<Self> {
+        let all = [Self::Eu, Self::Gov, Self::Jp, Self::Us];
+        all.into_iter()
+            .find(|region| host.eq_ignore_ascii_case(region.host()))
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Eu => "EU",
+            Self::Gov => "US FedRAMP",
+            Self::Jp => "JP",
+            Self::Us => "US",
+        }
+    }
+
     pub(super) fn host(self) -> &'static str {
         match self {
             Self::Eu => "otlp.eu01.nr-data.net",
@@ -47,6 +63,20 @@ impl Region {
             Self::Us => "otlp.nr-data.net",
         }
     }
+}
+
+/// What to say where a key belongs to another region than the host: New Relic
+/// will refuse it.
+pub(super) fn disagreement(key: &str, host: &str) -> Option<String> {
+    let (of_key, of_host) = (Region::of_key(key), Region::of_host(host)?);
+    (of_key != of_host).then(|| {
+        format!(
+            "the license key belongs to the region {}, and {host} to the region {}: \
+             New Relic will refuse it",
+            of_key.name(),
+            of_host.name()
+        )
+    })
 }
 
 /// `EVENT_CLIENT_HOST` used to name the host of the event API, which takes no
@@ -60,4 +90,27 @@ pub(super) fn event_host_to_otlp(host: &str) -> Option<&'static str> {
         _ => return None,
     };
     Some(region.host())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_another_region_is_told() {
+        let (us, eu) = ("0123456789abcdef", "eu01xx0123456789");
+        for (key, host, told) in [
+            (us, "otlp.nr-data.net", None),
+            (eu, "otlp.eu01.nr-data.net", None),
+            (eu, "gateway.example", None),
+            (eu, "OTLP.nr-data.net", Some("EU")),
+            (us, "otlp.jp.nr-data.net", Some("US")),
+        ] {
+            let said = disagreement(key, host);
+            assert_eq!(said.is_some(), told.is_some(), "{host}");
+            let said = said.unwrap_or_default();
+            assert!(said.contains(told.unwrap_or_default()), "{said}");
+            assert!(!said.contains(key), "{said}");
+        }
+    }
 }
