@@ -293,6 +293,8 @@ pub(crate) struct Stream {
     pub(crate) first_chunk: Option<Duration>,
     /// From the start of the call to the last event.
     pub(crate) last_event: Option<Duration>,
+    /// From each event to the next, in microseconds.
+    gaps: Vec<u32>,
     /// The model said that it was done.
     pub(crate) completed: bool,
     /// Nothing in the stream says that it is done: its end does.
@@ -315,12 +317,26 @@ impl Stream {
         self.passed(started);
     }
 
+    /// From each event to the next, as far as they are kept.
+    pub(crate) fn gaps(&self) -> impl Iterator<Item = Duration> {
+        self.gaps
+            .iter()
+            .map(|gap| Duration::from_micros((*gap).into()))
+    }
+
     fn passed(&mut self, started: Instant) {
         let now = started.elapsed();
         self.first_chunk.get_or_insert(now);
-        self.last_event = Some(now);
+        let last = self.last_event.replace(now);
+        if let Some(last) = last.filter(|_| self.gaps.len() < MAX_GAPS) {
+            let gap = now.saturating_sub(last).as_micros();
+            self.gaps.push(u32::try_from(gap).unwrap_or(u32::MAX));
+        }
     }
 }
+
+/// Of longer streams the first: 8 KiB of memory.
+const MAX_GAPS: usize = 2_048;
 
 /// More candidates than any model of Bedrock gives; an index beyond it is
 /// taken for damage.

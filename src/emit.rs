@@ -9,6 +9,7 @@ use crate::options::Settings;
 mod attributes;
 mod json;
 mod messages;
+mod metrics;
 mod policies;
 mod retrieval;
 mod span;
@@ -97,6 +98,8 @@ impl Recording {
         if let Some(redactor) = &self.settings.capture.redact {
             call.redact(redactor);
         }
+        let took = end.duration_since(self.span.started());
+        metrics::record(call, &self.settings, took.unwrap_or_default());
         self.span.finish(call, &self.settings, end);
     }
 }

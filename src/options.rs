@@ -12,11 +12,15 @@ use crate::content::{Capture, Content, Redactor};
 
 mod capture;
 mod env;
+mod instruments;
+mod meters;
 mod profiles;
 mod tracers;
 
 pub use capture::ContentCapture;
 pub(crate) use env::from_env_or_default;
+pub(crate) use instruments::{Inference, Instruments, LatestTokens, Tokens};
+use meters::{MeterOptions, Meters};
 use profiles::Profiles;
 use tracers::Tracers;
 
@@ -53,6 +57,7 @@ pub struct MonitorOptions {
     attributes: Vec<KeyValue>,
     profiles: Option<Profiles>,
     tracers: Option<Tracers>,
+    meters: MeterOptions,
 }
 
 impl MonitorOptions {
@@ -69,6 +74,7 @@ impl MonitorOptions {
     /// | `NEW_RELIC_AI_MONITORING_RECORD_CONTENT_ENABLED` | `false` turns content off, whatever the other variable says |
     /// | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | a lower [`content_limit`](Self::content_limit): a pipeline that cuts there would leave no JSON |
     /// | `NEW_RELIC_AI_MONITORING_STREAMING_ENABLED` | [`streaming_events`](Self::streaming_events) |
+    /// | `OTEL_SEMCONV_STABILITY_OPT_IN` | [`latest_metrics`](Self::latest_metrics), where `gen_ai_latest_experimental` is in its list |
     ///
     /// # Errors
     /// A variable has a value that it cannot have: the error names both.
@@ -205,6 +211,52 @@ impl MonitorOptions {
         }
     }
 
+    /// Whether metrics are recorded: the client metrics of the GenAI conventions,
+    /// and counters for guardrail interventions, throttles and retries.
+    /// Default: `true`.
+    ///
+    /// | metric | unit | what |
+    /// |---|---|---|
+    /// | `gen_ai.client.operation.duration` | s | each call with a model, an agent or a knowledge base |
+    /// | `gen_ai.client.token.usage` | token | what the service counted, by `gen_ai.token.type`: `input` (cached ones included), `output` |
+    /// | `gen_ai.client.operation.time_to_first_chunk` | s | streams: from the request to the first event |
+    /// | `gen_ai.client.operation.time_per_output_chunk` | s | streams: from each event to the next, for the first 2,048 |
+    /// | `aws.bedrock.guardrail.interventions` | intervention | calls in which a guardrail intervened, by `aws.bedrock.guardrail.id` |
+    /// | `aws.bedrock.throttles` | attempt | attempts turned away because of their rate |
+    /// | `aws.bedrock.retries` | attempt | attempts beyond the first |
+    ///
+    /// Their attributes are the operation, the provider, the model as the request
+    /// names it (also where that is an ARN) and as the answer does, the server's
+    /// address and port, and `error.type`: nothing that differs from call to
+    /// call. Calls of which a subscriber wants no span at all are not measured;
+    /// those that a sampler leaves out are.
+    pub fn metrics(mut self, record: bool) -> Self {
+        self.meters.record = record;
+        self
+    }
+
+    /// Whether metrics have the newest names of the conventions:
+    /// `gen_ai.client.inference.*` for what models are asked, with counters of
+    /// tokens (`gen_ai.client.inference.usage.*`) beside the histograms; other
+    /// operations keep `gen_ai.client.operation.duration`. Default: `false`, the
+    /// names up to v1.41, which dashboards know.
+    pub fn latest_metrics(mut self, latest: bool) -> Self {
+        self.meters.latest = latest;
+        self
+    }
+
+    /// The provider of the instruments. Default: the global provider
+    /// (`opentelemetry::global::set_meter_provider`), which
+    /// [`Telemetry::install`](crate::Telemetry::install) sets, as it is when the
+    /// client's first call ends.
+    pub fn meter_provider(
+        mut self,
+        provider: impl opentelemetry::metrics::MeterProvider + Send + Sync + 'static,
+    ) -> Self {
+        self.meters.provider = Some(Arc::new(provider));
+        self
+    }
+
     pub(crate) fn into_settings(self) -> Arc<Settings> {
         let (attributes, events) = self.capture.places();
         let capture = Capture {
@@ -221,6 +273,7 @@ impl MonitorOptions {
             attributes: self.attributes,
             profiles: self.profiles,
             tracers: self.tracers,
+            meters: Meters::new(self.meters),
         })
     }
 }
@@ -237,6 +290,7 @@ impl Default for MonitorOptions {
             attributes: Vec::new(),
             profiles: None,
             tracers: None,
+            meters: MeterOptions::default(),
         }
     }
 }
@@ -250,9 +304,15 @@ pub(crate) struct Settings {
     pub(crate) attributes: Vec<KeyValue>,
     pub(crate) profiles: Option<Profiles>,
     tracers: Option<Tracers>,
+    meters: Option<Meters>,
 }
 
 impl Settings {
+    /// `None` where no metrics are wanted.
+    pub(crate) fn instruments(&self) -> Option<&Instruments> {
+        self.meters.as_ref().map(Meters::instruments)
+    }
+
     pub(crate) fn tracer(&self) -> BoxedTracer {
         Tracers::tracer(self.tracers.as_ref())
     }

@@ -20,6 +20,7 @@
 pub(crate) const PROVIDER: &str = "aws.bedrock";
 
 pub(crate) mod agentcore;
+pub(crate) mod metrics;
 #[cfg(feature = "telemetry")]
 pub(crate) mod pipeline;
 

@@ -42,6 +42,10 @@ impl Guardrail {
         }
     }
 
+    pub(crate) fn intervened(&self) -> bool {
+        self.action.as_deref() == Some(INTERVENED)
+    }
+
     /// Notes a policy, unless there are more than anyone reads.
     pub(crate) fn fired(&mut self, policy: Policy) {
         if self.policies.len() < MAX_POLICIES {

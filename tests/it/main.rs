@@ -22,6 +22,7 @@ mod families;
 mod feedback;
 mod guardrails;
 mod messages;
+mod metrics;
 mod model_ids;
 mod placement;
 mod runtime_operations;

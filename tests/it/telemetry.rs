@@ -1,7 +1,7 @@
 //! The pipeline, seen from outside: what arrives, what is counted, what is
 //! said. Each test has a subscriber and a receiver of its own.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "test code")]
 
 mod console;
 mod delivery;

@@ -13,6 +13,7 @@
 pub mod bedrock;
 pub mod duplex;
 pub mod frames;
+pub mod meters;
 #[cfg(feature = "telemetry")]
 pub mod otlp;
 pub mod spans;
