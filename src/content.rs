@@ -88,6 +88,8 @@ pub(crate) struct Capture {
     pub(crate) events: bool,
     /// Characters that one attribute or event may hold.
     pub(crate) limit: usize,
+    /// Characters to keep at least, for what holds more than an attribute.
+    pub(crate) whole: usize,
     pub(crate) redact: Option<Redactor>,
 }
 
@@ -105,9 +107,13 @@ impl Capture {
             Self {
                 redact: Some(_),
                 limit,
+                whole,
                 ..
-            } => Some(REDACTION_CAP.max(limit.saturating_add(REDACTION_MARGIN))),
-            Self { limit, .. } => Some(*limit),
+            } => {
+                let seen = REDACTION_CAP.max(limit.saturating_add(REDACTION_MARGIN));
+                Some(seen.max(*whole))
+            }
+            Self { limit, whole, .. } => Some(*limit.max(whole)),
         }
     }
 }

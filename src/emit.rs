@@ -8,6 +8,7 @@ use crate::options::Settings;
 
 mod attributes;
 mod json;
+mod llm_events;
 mod messages;
 mod metrics;
 mod policies;
@@ -40,7 +41,7 @@ impl Recording {
     /// Opens the span of a call. `None` where it is filtered away.
     pub(crate) fn start(mut call: Call, settings: Arc<Settings>) -> Option<Self> {
         let span = LiveSpan::start(&call)?;
-        if !span.is_recording() {
+        if !span.is_recording() && !settings.wants_events() {
             call.ignore_content();
         }
         call.started = Some(span.started());
@@ -98,6 +99,7 @@ impl Recording {
         if let Some(redactor) = &self.settings.capture.redact {
             call.redact(redactor);
         }
+        self.span.events(call, &self.settings, end);
         let took = end.duration_since(self.span.started());
         metrics::record(call, &self.settings, took.unwrap_or_default());
         self.span.finish(call, &self.settings, end);

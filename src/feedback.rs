@@ -1,11 +1,16 @@
 //! What users think of an answer.
 
-use opentelemetry::KeyValue;
+use std::time::SystemTime;
+
+use opentelemetry::logs::AnyValue;
 use opentelemetry::trace::TraceContextExt as _;
+use opentelemetry::{Context, Key, KeyValue};
+use uuid::Uuid;
 
 use crate::Error;
+use crate::options::{Loggers, Record};
 use crate::propagation::current_context;
-use crate::semconv::{self, event};
+use crate::semconv::{self, event, new_relic as name};
 
 /// A user's judgement of an answer, recorded on the current span.
 ///
@@ -66,7 +71,13 @@ impl Feedback {
 
     /// Records it on the current span; where that one is not exported, on the
     /// one around it. Does nothing outside of any.
+    ///
+    /// Where a client was monitored with
+    /// [`llm_events`](crate::MonitorOptions::llm_events), it also becomes New
+    /// Relic's `LlmFeedbackMessage`.
     pub fn record(self) {
+        let context = current_context();
+        self.event(&context);
         let mut attributes = vec![
             KeyValue::new(semconv::EVALUATION_NAME, "user_feedback"),
             KeyValue::new(semconv::EVALUATION_SCORE_LABEL, self.rating.label()),
@@ -76,9 +87,39 @@ impl Feedback {
             .message
             .map(|text| KeyValue::new(semconv::EVALUATION_EXPLANATION, text));
         attributes.extend(message);
-        current_context()
+        context
             .span()
             .add_event(event::EVALUATION_RESULT, attributes);
+    }
+
+    /// New Relic joins it with the answer by the trace alone.
+    fn event(&self, context: &Context) {
+        let span = context.span();
+        let span = span.span_context();
+        let Some(loggers) = Loggers::of_process().filter(|_| span.is_valid()) else {
+            return;
+        };
+        let label = self.rating.label();
+        let mut attributes: Vec<(Key, AnyValue)> = vec![
+            (name::EVENT_TYPE.into(), name::event::FEEDBACK.into()),
+            (name::ID.into(), Uuid::new_v4().to_string().into()),
+            (name::TRACE_ID.into(), span.trace_id().to_string().into()),
+            (name::RATING.into(), label.into()),
+            (name::INGEST_SOURCE.into(), name::INGEST_SOURCE_RUST.into()),
+            (name::completion::FEEDBACK.into(), label.into()),
+            (name::completion::SENTIMENT.into(), self.score.into()),
+        ];
+        if let Some(message) = &self.message {
+            for key in [name::MESSAGE, name::completion::FEEDBACK_MESSAGE] {
+                attributes.push((key.into(), message.clone().into()));
+            }
+        }
+        loggers.emit(Record {
+            attributes,
+            body: None,
+            at: SystemTime::now(),
+            span: span.clone(),
+        });
     }
 }
 

@@ -13,6 +13,7 @@ use crate::content::{Capture, Content, Redactor};
 mod capture;
 mod env;
 mod instruments;
+mod loggers;
 mod meters;
 mod profiles;
 mod tracers;
@@ -20,6 +21,8 @@ mod tracers;
 pub use capture::ContentCapture;
 pub(crate) use env::from_env_or_default;
 pub(crate) use instruments::{Inference, Instruments, LatestTokens, Tokens};
+use loggers::Events;
+pub(crate) use loggers::{Loggers, Record};
 use meters::{MeterOptions, Meters};
 use profiles::Profiles;
 use tracers::Tracers;
@@ -58,6 +61,7 @@ pub struct MonitorOptions {
     profiles: Option<Profiles>,
     tracers: Option<Tracers>,
     meters: MeterOptions,
+    events: Events,
 }
 
 impl MonitorOptions {
@@ -74,6 +78,7 @@ impl MonitorOptions {
     /// | `NEW_RELIC_AI_MONITORING_RECORD_CONTENT_ENABLED` | `false` turns content off, whatever the other variable says |
     /// | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | a lower [`content_limit`](Self::content_limit): a pipeline that cuts there would leave no JSON |
     /// | `NEW_RELIC_AI_MONITORING_STREAMING_ENABLED` | [`streaming_events`](Self::streaming_events) |
+    /// | `NEW_RELIC_AI_MONITORING_ENABLED` | [`llm_events`](Self::llm_events) |
     /// | `OTEL_SEMCONV_STABILITY_OPT_IN` | [`latest_metrics`](Self::latest_metrics), where `gen_ai_latest_experimental` is in its list |
     ///
     /// # Errors
@@ -257,12 +262,46 @@ impl MonitorOptions {
         self
     }
 
+    /// Whether calls also become New Relic's own events: `LlmCompletion`,
+    /// `LlmChatCompletionSummary` and an `LlmChatCompletionMessage` for each
+    /// message of calls of models, `LlmEmbedding`, `LlmVectorSearch` and
+    /// `LlmVectorSearchResult`, `LlmTool`, `LlmAgent`; of an agent's run also
+    /// for each of its steps. They are log records with the attribute
+    /// `newrelic.event.type`, of which New Relic's ingest makes events.
+    /// Default: `false`, because New Relic makes its AI views from the spans
+    /// too.
+    ///
+    /// Content is in them where [`capture`](Self::capture) lets it be anywhere,
+    /// in at most [`content_limit`](Self::content_limit) characters; a message
+    /// that is longer is also sent whole, up to 128,000 characters, as the
+    /// message of a log record with the event's `id`. Attributes of the client
+    /// whose names begin with `llm.` are on all of them. Calls in traces that a
+    /// sampler leaves out have events too.
+    pub fn llm_events(mut self, emit: bool) -> Self {
+        self.events.wanted = emit;
+        self
+    }
+
+    /// Where those events go. Default: the pipeline that
+    /// [`Telemetry::install`](crate::Telemetry::install) started; OpenTelemetry
+    /// has no global logger provider.
+    pub fn logger_provider<P>(mut self, provider: &P) -> Self
+    where
+        P: opentelemetry::logs::LoggerProvider,
+        P::Logger: Send + Sync + 'static,
+    {
+        self.events.provider = Some(Loggers::new(provider));
+        self
+    }
+
     pub(crate) fn into_settings(self) -> Arc<Settings> {
+        self.events.announce();
         let (attributes, events) = self.capture.places();
         let capture = Capture {
             attributes,
             events,
             limit: self.content_limit,
+            whole: if self.events.wanted { MAX_WHOLE } else { 0 },
             redact: self.redactor,
         };
         Arc::new(Settings {
@@ -274,6 +313,7 @@ impl MonitorOptions {
             profiles: self.profiles,
             tracers: self.tracers,
             meters: Meters::new(self.meters),
+            events: self.events,
         })
     }
 }
@@ -291,6 +331,7 @@ impl Default for MonitorOptions {
             profiles: None,
             tracers: None,
             meters: MeterOptions::default(),
+            events: Events::default(),
         }
     }
 }
@@ -305,9 +346,20 @@ pub(crate) struct Settings {
     pub(crate) profiles: Option<Profiles>,
     tracers: Option<Tracers>,
     meters: Option<Meters>,
+    events: Events,
 }
 
 impl Settings {
+    /// Whether calls become New Relic's events.
+    pub(crate) fn wants_events(&self) -> bool {
+        self.events.wanted
+    }
+
+    /// Where those events go; `None` where there are none.
+    pub(crate) fn loggers(&self) -> Option<Loggers> {
+        self.events.loggers()
+    }
+
     /// `None` where no metrics are wanted.
     pub(crate) fn instruments(&self) -> Option<&Instruments> {
         self.meters.as_ref().map(Meters::instruments)
@@ -328,6 +380,9 @@ impl fmt::Debug for Settings {
 
 /// New Relic cuts a string at so many characters.
 const DEFAULT_LIMIT: usize = 4095;
+
+/// What New Relic keeps of a log's message.
+const MAX_WHOLE: usize = 128_000;
 
 /// Room for the shortest text, its marker and the JSON around it.
 const MIN_LIMIT: usize = 256;

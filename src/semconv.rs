@@ -21,6 +21,7 @@ pub(crate) const PROVIDER: &str = "aws.bedrock";
 
 pub(crate) mod agentcore;
 pub(crate) mod metrics;
+pub(crate) mod new_relic;
 #[cfg(feature = "telemetry")]
 pub(crate) mod pipeline;
 

@@ -8,7 +8,7 @@ mod otlp;
 
 use std::collections::HashMap;
 
-use nr_bedrock_observability::Telemetry;
+use nr_bedrock_observability::{Feedback, MonitorOptions, Rating, Telemetry, monitor_bedrock_with};
 use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::trace::{TraceContextExt as _, Tracer as _};
 use opentelemetry::{KeyValue, global};
@@ -39,6 +39,12 @@ fn install_sets_up_the_process_once() {
     tracing::info_span!("answer").in_scope(|| {
         global::tracer("app").in_span("native", |_| ());
     });
+    // Feedback as an event, once a client was asked for events.
+    let rate = || Feedback::new(Rating::Positive).message("found it").record();
+    tracing::info_span!("unasked").in_scope(rate);
+    let options = MonitorOptions::new().llm_events(true);
+    let _ = monitor_bedrock_with(aws_sdk_bedrockruntime::config::Builder::new(), options);
+    tracing::info_span!("rated").in_scope(rate);
     // W3C trace context and baggage.
     let mut carrier = HashMap::new();
     tracing::info_span!("outgoing").in_scope(|| {
@@ -60,6 +66,28 @@ fn install_sets_up_the_process_once() {
     assert_eq!(
         receiver.span("native").parent_id,
         receiver.span("answer").id
+    );
+    let mut events: Vec<_> = receiver.logs();
+    events.retain(|log| log.attributes.contains_key("newrelic.event.type"));
+    let [event] = events.as_slice() else {
+        panic!("{events:#?}");
+    };
+    let rated = receiver.span("rated");
+    for (key, value) in [
+        ("newrelic.event.type", "LlmFeedbackMessage"),
+        ("trace_id", rated.trace_id.as_str()),
+        ("rating", "positive"),
+        ("message", "found it"),
+        ("ingest_source", "Rust"),
+        ("feedback", "positive"),
+        ("feedback_message", "found it"),
+    ] {
+        assert_eq!(event.attributes[key], value, "{key}");
+    }
+    assert_eq!(event.attributes["sentiment"], 1.0);
+    assert_eq!(
+        (&event.trace_id, &event.span_id),
+        (&rated.trace_id, &rated.id)
     );
     let export = receiver.exports().remove(0);
     assert_eq!(export.resource["service.name"], "support-bot");

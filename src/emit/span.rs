@@ -10,7 +10,7 @@ use tracing_subscriber::Registry;
 use tracing_subscriber::registry::LookupSpan as _;
 
 use super::attributes::{self, Attributes};
-use super::{messages, retrieval, steps, tool_run};
+use super::{llm_events, messages, retrieval, steps, tool_run};
 use crate::call::{Attempt, Call, Failure};
 use crate::content::Clip;
 use crate::options::Settings;
@@ -76,6 +76,19 @@ impl LiveSpan {
     /// Whether attributes and events of the OpenTelemetry span go anywhere.
     pub(super) fn is_recording(&self) -> bool {
         self.context.span().is_recording()
+    }
+
+    /// New Relic's events of the call; of its steps only where those get no spans
+    /// of their own, to which theirs belong.
+    pub(super) fn events(&self, call: &Call, settings: &Settings, end: SystemTime) {
+        if settings.wants_events() {
+            let span = self.context.span();
+            let span = span.span_context();
+            llm_events::emit(call, settings, span, (self.started, end));
+            if !self.is_recording() {
+                steps::events(&call.steps, settings, span);
+            }
+        }
     }
 
     /// Records what the call became, and ends the span.

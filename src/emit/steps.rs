@@ -5,11 +5,11 @@
 //! OpenTelemetry alone.
 
 use opentelemetry::global::BoxedTracer;
-use opentelemetry::trace::{Span as _, SpanKind, TraceContextExt as _, Tracer as _};
+use opentelemetry::trace::{Span as _, SpanContext, SpanKind, TraceContextExt as _, Tracer as _};
 use opentelemetry::{Context, KeyValue};
 
 use super::attributes::Attributes;
-use super::span;
+use super::{llm_events, span};
 use crate::call::{Step, Usage};
 use crate::options::Settings;
 use crate::semconv;
@@ -33,6 +33,18 @@ pub(super) fn emit(steps: &[Step], parent: &Context, settings: &Settings) {
     }
 }
 
+/// New Relic's events of steps that have no spans.
+pub(super) fn events(steps: &[Step], settings: &Settings, span: &SpanContext) {
+    if !settings.wants_events() {
+        return;
+    }
+    for step in steps {
+        let times = (step.started, step.ended);
+        llm_events::emit(&step.call, settings, span, times);
+        events(&step.call.steps, settings, span);
+    }
+}
+
 fn one(step: &Step, parent: &Context, tracer: &BoxedTracer, settings: &Settings) -> bool {
     let call = &step.call;
     let builder = tracer
@@ -42,12 +54,17 @@ fn one(step: &Step, parent: &Context, tracer: &BoxedTracer, settings: &Settings)
         .with_attributes(opening(step, settings));
     let span = builder.start_with_context(tracer, parent);
     if !span.is_recording() {
+        let above = parent.span();
+        events(std::slice::from_ref(step), settings, above.span_context());
         return false;
     }
     let context = parent.with_span(span);
     let span = context.span();
     let times = (step.started, step.ended);
     span::describe(&span, call, settings, times, Attributes::new(16));
+    if settings.wants_events() {
+        llm_events::emit(call, settings, span.span_context(), times);
+    }
     for step in &call.steps {
         one(step, &context, tracer, settings);
     }

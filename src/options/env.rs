@@ -16,6 +16,9 @@ pub(super) fn from_env(lookup: Lookup<'_>) -> Result<MonitorOptions, Error> {
     if let Some(read) = resolve_flag(lookup, STREAMING)? {
         options = options.streaming_events(read);
     }
+    if let Some(emit) = resolve_flag(lookup, LLM_EVENTS)? {
+        options = options.llm_events(emit);
+    }
     if let Some(list) = value(lookup, OPT_IN) {
         // A list for all instrumentations: other names in it are not ours.
         let latest = list.split(',').any(|name| name.trim() == LATEST);
@@ -92,6 +95,7 @@ const LENGTH_LIMITS: [&str; 2] = [
 ];
 const CAPTURE: &str = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT";
 const RECORD_CONTENT: &str = "NEW_RELIC_AI_MONITORING_RECORD_CONTENT_ENABLED";
+const LLM_EVENTS: &str = "NEW_RELIC_AI_MONITORING_ENABLED";
 const OPT_IN: &str = "OTEL_SEMCONV_STABILITY_OPT_IN";
 const LATEST: &str = "gen_ai_latest_experimental";
 const STREAMING: &str = "NEW_RELIC_AI_MONITORING_STREAMING_ENABLED";

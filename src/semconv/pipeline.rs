@@ -13,3 +13,22 @@ pub(crate) const REQUESTS_SPLIT: &str = "nr_bedrock.exporter.requests.split";
 pub(crate) const BYTES_SENT: &str = "nr_bedrock.exporter.sent";
 pub(crate) const VALUES_TRUNCATED: &str = "nr_bedrock.exporter.values.truncated";
 pub(crate) const RECORDS_SHORTENED: &str = "nr_bedrock.exporter.records.shortened";
+
+/// Beginnings of the names of what says which call it was, what came of it and what it cost, and by which
+/// New Relic finds it.
+pub(crate) const CORE: &[&str] = &[
+    "gen_ai.",
+    "newrelic.",
+    "error.type",
+    "aws.",
+    "llm.",
+    "workflow.",
+    "service.",
+    "telemetry.",
+    "aiEnabledApp",
+    "cloud.",
+    "http.",
+    "server.",
+    "session.",
+    "user.",
+];

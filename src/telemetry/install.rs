@@ -29,6 +29,7 @@ use super::resource::resolve_resource;
 use super::sampler::resolve_sampler;
 use super::stats::Counters;
 use crate::Error;
+use crate::options::Loggers;
 
 impl Telemetry {
     /// Starts the pipeline for the whole process. It sets
@@ -36,6 +37,9 @@ impl Telemetry {
     /// * the global `tracing` subscriber: a registry with the pipeline's layer,
     ///   and one that prints this crate's own warnings to standard error;
     /// * the global OpenTelemetry tracer provider and meter provider;
+    /// * where New Relic's events go that
+    ///   [`MonitorOptions::llm_events`](crate::MonitorOptions::llm_events) asks
+    ///   for;
     /// * the global propagator: W3C trace context and baggage.
     ///
     /// An application that wants other layers too, to log for instance, owns
@@ -77,6 +81,7 @@ impl Telemetry {
         })?;
         global::set_tracer_provider(guard.tracer_provider().clone());
         global::set_meter_provider(guard.meter_provider().clone());
+        Loggers::new(guard.logger_provider()).install();
         global::set_text_map_propagator(TextMapCompositePropagator::new(vec![
             Box::new(TraceContextPropagator::new()),
             Box::new(BaggagePropagator::new()),

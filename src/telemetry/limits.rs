@@ -8,6 +8,7 @@ use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, KeyValue};
 use super::env::{self, Env};
 use super::payload::{Attributes, Payload, Place};
 use crate::Error;
+use crate::semconv::pipeline;
 
 /// What a receiver keeps, or what was asked for.
 ///
@@ -155,7 +156,7 @@ fn is_plain(array: &ArrayValue) -> bool {
 }
 
 fn is_core(key: &str) -> bool {
-    CORE.iter().any(|prefix| key.starts_with(prefix))
+    pipeline::CORE.iter().any(|prefix| key.starts_with(prefix))
 }
 
 fn fits(text: &str, chars: usize) -> bool {
@@ -171,25 +172,6 @@ fn cut_text(text: &mut String, chars: usize) -> bool {
     *text = kept.chain(['…']).take(chars).collect();
     true
 }
-
-/// What says which call it was, what came of it and what it cost, and by which
-/// New Relic finds it.
-const CORE: &[&str] = &[
-    "gen_ai.",
-    "newrelic.",
-    "error.type",
-    "aws.",
-    "llm.",
-    "workflow.",
-    "service.",
-    "telemetry.",
-    "aiEnabledApp",
-    "cloud.",
-    "http.",
-    "server.",
-    "session.",
-    "user.",
-];
 
 const NONE: Limits = Limits {
     chars: usize::MAX,

@@ -24,7 +24,7 @@ use parts::{
 
 /// Two collaborators that run at the same time, one with a tool, one with a
 /// knowledge base.
-fn conversation() -> Vec<Frame> {
+pub(crate) fn conversation() -> Vec<Frame> {
     let ([find_order, found_order], [look_up, looked_up]) = (tool(), search());
     let done = json!({
         "type": "FINISH",

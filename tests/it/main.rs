@@ -21,6 +21,7 @@ mod exported;
 mod families;
 mod feedback;
 mod guardrails;
+mod llm_events;
 mod messages;
 mod metrics;
 mod model_ids;

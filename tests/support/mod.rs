@@ -16,5 +16,6 @@ pub mod frames;
 pub mod meters;
 #[cfg(feature = "telemetry")]
 pub mod otlp;
+pub mod records;
 pub mod spans;
 pub mod typed;

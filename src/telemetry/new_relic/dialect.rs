@@ -4,7 +4,9 @@ use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 
 use crate::semconv;
+use crate::semconv::new_relic::{EVENT_TYPE, completion, event};
 use crate::telemetry::payload::{Attributes, Payload, Place};
+use crate::telemetry::resource::SERVICE_NAME;
 
 /// Adds the names that New Relic's AI views read next to the conventions'.
 pub(in crate::telemetry) fn translate(payload: &mut Payload) {
@@ -13,6 +15,38 @@ pub(in crate::telemetry) fn translate(payload: &mut Payload) {
             record(attributes);
         }
     });
+    name_application(payload);
+}
+
+/// `LlmCompletion` names its application; the resource does.
+fn name_application(payload: &mut Payload) {
+    let Payload::Logs(request) = payload else {
+        return;
+    };
+    for group in &mut request.resource_logs {
+        let resource = group.resource.iter().flat_map(|it| &it.attributes);
+        let mut services = resource.filter(|kv| kv.key == SERVICE_NAME);
+        let Some(service) = services.next().cloned() else {
+            continue;
+        };
+        let scopes = group.scope_logs.iter_mut();
+        for record in scopes.flat_map(|scope| &mut scope.log_records) {
+            if is_completion(&record.attributes) {
+                record.attributes.push(KeyValue {
+                    key: completion::APPLICATION_NAME.to_owned(),
+                    ..service.clone()
+                });
+            }
+        }
+    }
+}
+
+fn is_completion(attributes: &Attributes) -> bool {
+    attributes.iter().any(|kv| {
+        let value = kv.value.as_ref().and_then(|value| value.value.as_ref());
+        kv.key == EVENT_TYPE
+            && matches!(value, Some(Value::StringValue(kind)) if kind == event::COMPLETION)
+    })
 }
 
 fn record(attributes: &mut Attributes) {
@@ -105,6 +139,40 @@ mod tests {
             record(&mut attributes);
             assert_eq!(attributes, [pair(name, text("a")), pair(alias, text("b"))]);
         }
+    }
+
+    #[test]
+    fn a_completion_names_its_application() {
+        use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
+        use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
+        use opentelemetry_proto::tonic::resource::v1::Resource;
+        let log = |kind: &str| LogRecord {
+            attributes: vec![pair(EVENT_TYPE, text(kind))],
+            ..LogRecord::default()
+        };
+        let mut payload = Payload::Logs(ExportLogsServiceRequest {
+            resource_logs: vec![ResourceLogs {
+                resource: Some(Resource {
+                    attributes: vec![pair(SERVICE_NAME, text("support-bot"))],
+                    ..Resource::default()
+                }),
+                scope_logs: vec![ScopeLogs {
+                    log_records: vec![log(event::COMPLETION), log(event::SUMMARY)],
+                    ..ScopeLogs::default()
+                }],
+                ..ResourceLogs::default()
+            }],
+        });
+        translate(&mut payload);
+        let mut records = Vec::new();
+        payload.visit(|place, attributes| {
+            if place == Place::Record {
+                records.push(attributes.clone());
+            }
+        });
+        let named = pair(completion::APPLICATION_NAME, text("support-bot"));
+        assert_eq!(records[0].last(), Some(&named));
+        assert_eq!(records[1].len(), 1);
     }
 
     #[test]

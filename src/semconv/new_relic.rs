@@ -1,0 +1,102 @@
+//! Names of New Relic's own events about models, as its agents write them.
+
+/// On a log record: the event that New Relic makes of it.
+pub(crate) const EVENT_TYPE: &str = "newrelic.event.type";
+
+/// Types of events.
+pub(crate) mod event {
+    pub(crate) const AGENT: &str = "LlmAgent";
+    pub(crate) const COMPLETION: &str = "LlmCompletion";
+    pub(crate) const EMBEDDING: &str = "LlmEmbedding";
+    pub(crate) const FEEDBACK: &str = "LlmFeedbackMessage";
+    pub(crate) const MESSAGE: &str = "LlmChatCompletionMessage";
+    pub(crate) const SUMMARY: &str = "LlmChatCompletionSummary";
+    pub(crate) const TOOL: &str = "LlmTool";
+    pub(crate) const VECTOR_SEARCH: &str = "LlmVectorSearch";
+    pub(crate) const VECTOR_SEARCH_RESULT: &str = "LlmVectorSearchResult";
+}
+
+/// Values.
+pub(crate) const INGEST_SOURCE_RUST: &str = "Rust";
+pub(crate) const VENDOR_BEDROCK: &str = "bedrock";
+
+/// Attributes that begin so are an application's own.
+pub(crate) const CUSTOM_PREFIX: &str = "llm.";
+
+pub(crate) const COMPLETION_ID: &str = "completion_id";
+pub(crate) const CONTENT: &str = "content";
+pub(crate) const CONVERSATION_ID: &str = "llm.conversation_id";
+/// Milliseconds, not whole.
+pub(crate) const DURATION: &str = "duration";
+pub(crate) const ERROR: &str = "error";
+pub(crate) const ERROR_CODE: &str = "error.code";
+pub(crate) const ERROR_MESSAGE: &str = "error.message";
+pub(crate) const HTTP_STATUS: &str = "http.statusCode";
+pub(crate) const ID: &str = "id";
+pub(crate) const INGEST_SOURCE: &str = "ingest_source";
+pub(crate) const INPUT: &str = "input";
+pub(crate) const IS_RESPONSE: &str = "is_response";
+pub(crate) const MESSAGE: &str = "message";
+pub(crate) const NAME: &str = "name";
+pub(crate) const OUTPUT: &str = "output";
+pub(crate) const PAGE_CONTENT: &str = "page_content";
+pub(crate) const RATE_LIMIT_EXCEEDED: &str = "rate_limit_exceeded";
+pub(crate) const RATING: &str = "rating";
+pub(crate) const REQUEST_ID: &str = "request_id";
+pub(crate) const REQUEST_K: &str = "request.k";
+pub(crate) const REQUEST_MAX_TOKENS: &str = "request.max_tokens";
+pub(crate) const REQUEST_MODEL: &str = "request.model";
+pub(crate) const REQUEST_QUERY: &str = "request.query";
+pub(crate) const REQUEST_TEMPERATURE: &str = "request.temperature";
+pub(crate) const RESPONSE_COMPLETION_TOKENS: &str = "response.usage.completion_tokens";
+pub(crate) const RESPONSE_DOCUMENTS: &str = "response.number_of_documents";
+pub(crate) const RESPONSE_FINISH_REASON: &str = "response.choices.finish_reason";
+pub(crate) const RESPONSE_ID: &str = "response_id";
+pub(crate) const RESPONSE_MESSAGES: &str = "response.number_of_messages";
+pub(crate) const RESPONSE_MODEL: &str = "response.model";
+pub(crate) const RESPONSE_PROMPT_TOKENS: &str = "response.usage.prompt_tokens";
+pub(crate) const RESPONSE_TOTAL_TOKENS: &str = "response.usage.total_tokens";
+pub(crate) const ROLE: &str = "role";
+pub(crate) const RUN_ID: &str = "run_id";
+pub(crate) const SEARCH_ID: &str = "search_id";
+pub(crate) const SEQUENCE: &str = "sequence";
+pub(crate) const SPAN_ID: &str = "span_id";
+/// Milliseconds since 1970.
+pub(crate) const TIMESTAMP: &str = "timestamp";
+/// Milliseconds.
+pub(crate) const TIME_TO_FIRST_TOKEN: &str = "time_to_first_token";
+pub(crate) const TOKEN_COUNT: &str = "token_count";
+pub(crate) const TRACE_ID: &str = "trace_id";
+pub(crate) const VENDOR: &str = "vendor";
+/// What an agent was asked and said, which is no call of a model's.
+pub(crate) const VIRTUAL_LLM: &str = "virtual_llm";
+/// Of a document that was found: its id and its score.
+pub(crate) const METADATA_ID: &str = "metadata.id";
+pub(crate) const METADATA_SCORE: &str = "metadata.score";
+
+/// `LlmCompletion`, which no agent of New Relic's sends, and whose names are
+/// those that dashboards have from before.
+pub(crate) mod completion {
+    #[cfg(feature = "telemetry")]
+    pub(crate) const APPLICATION_NAME: &str = "applicationName";
+    pub(crate) const COMPLETION_TOKENS: &str = "completion_tokens";
+    pub(crate) const ERROR_CODE: &str = "error_code";
+    pub(crate) const ERROR_MESSAGE: &str = "error_message";
+    pub(crate) const ERROR_REQUEST_ID: &str = "error_request_id";
+    pub(crate) const ERROR_STATUS: &str = "error_status";
+    pub(crate) const ERROR_TYPE: &str = "error_type";
+    pub(crate) const FEEDBACK: &str = "feedback";
+    pub(crate) const FEEDBACK_MESSAGE: &str = "feedback_message";
+    pub(crate) const FINISH_REASON: &str = "finish_reason";
+    pub(crate) const IS_STREAMING: &str = "is_streaming";
+    pub(crate) const PROMPT_TOKENS: &str = "prompt_tokens";
+    pub(crate) const REGION: &str = "region";
+    pub(crate) const REQUEST_MODEL: &str = "request_model";
+    pub(crate) const RESPONSE_MODEL: &str = "response_model";
+    /// Milliseconds.
+    pub(crate) const RESPONSE_TIME: &str = "response_time";
+    pub(crate) const SENTIMENT: &str = "sentiment";
+    pub(crate) const TEMPERATURE: &str = "temperature";
+    pub(crate) const TOP_P: &str = "top_p";
+    pub(crate) const TOTAL_TOKENS: &str = "total_tokens";
+}
