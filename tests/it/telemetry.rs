@@ -9,6 +9,7 @@ mod form;
 #[cfg(feature = "logs")]
 mod logs;
 mod metrics;
+mod outages;
 mod settings;
 mod volume;
 

@@ -12,22 +12,15 @@
 // Named, because a test binary may take in this file alone.
 #[path = "otlp/decode.rs"]
 mod decode;
+#[path = "otlp/new_relic.rs"]
+mod new_relic;
+#[path = "otlp/serve.rs"]
+mod serve;
 
-use std::collections::VecDeque;
-use std::convert::Infallible;
+use std::collections::{HashSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
-
-use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Bytes, Incoming};
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use opentelemetry_proto::tonic::collector::trace::v1::{
-    ExportTracePartialSuccess, ExportTraceServiceResponse,
-};
-use prost::Message as _;
 
 pub use decode::{Export, Log, Span};
 pub use opentelemetry_proto::tonic::metrics::v1::Metric;
@@ -48,14 +41,17 @@ pub enum Fault {
     Partial(i64),
     /// No answer at all.
     Hang,
-    /// The connection breaks.
+    /// The connection breaks when the request is there.
     Close,
+    /// The connection breaks in the middle of the request.
+    CloseInRequest,
 }
 
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
     changed: Condvar,
+    called: tokio::sync::Notify,
 }
 
 #[derive(Default)]
@@ -63,13 +59,36 @@ struct State {
     exports: Vec<Export>,
     faults: VecDeque<Fault>,
     always: Option<Fault>,
+    outage: Option<(Instant, Fault)>,
+    /// Nobody listens until then.
+    away: Option<Instant>,
     max_size: Option<usize>,
+    /// The rules of New Relic's ingest, and the key that it knows.
+    key: Option<String>,
+    problems: Vec<String>,
+    totals: Totals,
+    seen: HashSet<String>,
+    count_only: bool,
+}
+
+/// What arrived, in numbers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Totals {
+    pub requests: usize,
+    /// Requests that were accepted.
+    pub accepted: usize,
+    /// Bytes on the wire.
+    pub bytes: usize,
+    pub largest: usize,
+    /// Different spans in accepted requests.
+    pub spans: usize,
+    /// Spans that were accepted again.
+    pub twice: usize,
 }
 
 impl Receiver {
     pub fn start() -> Self {
-        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        listener.set_nonblocking(true).unwrap();
+        let listener = serve::listen(([127, 0, 0, 1], 0).into());
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared::default());
         let (stop, stopped) = tokio::sync::oneshot::channel();
@@ -80,7 +99,7 @@ impl Receiver {
                 .build();
             runtime.unwrap().block_on(async {
                 tokio::select! {
-                    () = accept(listener, serving) => {}
+                    () = serve::accept(listener, serving) => {}
                     _ = stopped => {}
                 }
             });
@@ -90,6 +109,14 @@ impl Receiver {
             shared,
             _stop: stop,
         }
+    }
+
+    /// A receiver with the rules and the limits of New Relic's ingest, which
+    /// knows this license key.
+    pub fn new_relic(key: &str) -> Self {
+        let receiver = Self::start();
+        receiver.state().key = Some(key.to_owned());
+        receiver
     }
 
     /// `http://127.0.0.1:PORT`, without a path.
@@ -105,6 +132,36 @@ impl Receiver {
     /// Answers every request so.
     pub fn fail_always(&self, fault: Fault) {
         self.state().always = Some(fault);
+    }
+
+    /// Answers every request so, for a while.
+    pub fn outage(&self, lasting: Duration, fault: Fault) {
+        self.state().outage = Some((Instant::now() + lasting, fault));
+    }
+
+    /// Nobody listens for a while: connections break, and new ones are refused.
+    pub fn go_away(&self, lasting: Duration) {
+        self.state().away = Some(Instant::now() + lasting);
+        self.shared.called.notify_one();
+    }
+
+    /// Keeps numbers alone of what arrives.
+    pub fn count_only(&self) {
+        self.state().count_only = true;
+    }
+
+    /// What arrived so far, in numbers.
+    pub fn totals(&self) -> Totals {
+        let state = self.state();
+        Totals {
+            spans: state.seen.len(),
+            ..state.totals
+        }
+    }
+
+    /// What New Relic would have said of accepted requests, cut or left out.
+    pub fn problems(&self) -> Vec<String> {
+        self.state().problems.clone()
     }
 
     /// Answers 413 to bodies larger than this.
@@ -170,71 +227,5 @@ impl Receiver {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.shared.state.lock().unwrap()
-    }
-}
-
-async fn accept(listener: std::net::TcpListener, shared: Arc<Shared>) {
-    let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-    loop {
-        let (stream, _) = listener.accept().await.unwrap();
-        let shared = Arc::clone(&shared);
-        tokio::spawn(async move {
-            let service = service_fn(|request| answer(request, Arc::clone(&shared)));
-            let connection = hyper::server::conn::http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service);
-            let _ = connection.await;
-        });
-    }
-}
-
-async fn answer(
-    request: Request<Incoming>,
-    shared: Arc<Shared>,
-) -> Result<Response<Full<Bytes>>, std::io::Error> {
-    let (parts, body) = request.into_parts();
-    let body = body
-        .collect()
-        .await
-        .map_err(std::io::Error::other)?
-        .to_bytes();
-    let mut export = Export::decode(&parts, &body);
-    let fault = {
-        let mut state = shared.state.lock().unwrap();
-        let too_large = state.max_size.is_some_and(|max| body.len() > max);
-        let fault = if too_large {
-            Some(Fault::Status(413, None))
-        } else {
-            state.faults.pop_front_if(|_| export.has_spans())
-        };
-        let fault = fault.or_else(|| state.always.clone());
-        export.accepted = matches!(fault, None | Some(Fault::Partial(_)));
-        state.exports.push(export);
-        shared.changed.notify_all();
-        fault
-    };
-    match fault {
-        None => Ok(Response::new(Full::default())),
-        Some(Fault::Status(status, retry_after)) => {
-            let mut response = Response::new(Full::default());
-            *response.status_mut() = StatusCode::from_u16(status).unwrap();
-            if let Some(seconds) = retry_after {
-                response.headers_mut().insert("retry-after", seconds.into());
-            }
-            Ok(response)
-        }
-        Some(Fault::Partial(rejected_spans)) => {
-            let partial = ExportTracePartialSuccess {
-                rejected_spans,
-                error_message: "too old".to_owned(),
-            };
-            let response = ExportTraceServiceResponse {
-                partial_success: Some(partial),
-            };
-            Ok(Response::new(response.encode_to_vec().into()))
-        }
-        Some(Fault::Hang) => std::future::pending::<Result<_, Infallible>>()
-            .await
-            .map_err(|never| match never {}),
-        Some(Fault::Close) => Err(std::io::Error::other("closed on demand")),
     }
 }

@@ -15,6 +15,23 @@ use opentelemetry_proto::tonic::trace::v1 as proto;
 use prost::Message as _;
 use serde_json::{Value, json};
 
+/// The body of a request, unpacked.
+pub(super) fn unpacked(parts: &http::request::Parts, body: &Bytes) -> Vec<u8> {
+    let gzip = parts
+        .headers
+        .get("content-encoding")
+        .is_some_and(|value| value == "gzip");
+    let mut plain = Vec::new();
+    if gzip {
+        flate2::read::GzDecoder::new(body.as_ref())
+            .read_to_end(&mut plain)
+            .unwrap();
+    } else {
+        plain.extend_from_slice(body);
+    }
+    plain
+}
+
 /// A request as it arrived.
 #[derive(Clone, Debug)]
 pub struct Export {
@@ -61,19 +78,7 @@ pub struct Span {
 pub type Attributes = BTreeMap<String, Value>;
 
 impl Export {
-    pub(super) fn decode(parts: &http::request::Parts, body: &Bytes) -> Self {
-        let gzip = parts
-            .headers
-            .get("content-encoding")
-            .is_some_and(|value| value == "gzip");
-        let mut plain = Vec::new();
-        if gzip {
-            flate2::read::GzDecoder::new(body.as_ref())
-                .read_to_end(&mut plain)
-                .unwrap();
-        } else {
-            plain.extend_from_slice(body);
-        }
+    pub(super) fn decode(parts: &http::request::Parts, body: &Bytes, plain: &[u8]) -> Self {
         let mut export = Self {
             path: parts.uri.path().to_owned(),
             headers: parts.headers.clone(),
@@ -85,9 +90,9 @@ impl Export {
             logs: Vec::new(),
         };
         match export.path.rsplit('/').next() {
-            Some("metrics") => export.add_metrics(&plain),
-            Some("logs") => export.add_logs(&plain),
-            _ => export.add_spans(&plain),
+            Some("metrics") => export.add_metrics(plain),
+            Some("logs") => export.add_logs(plain),
+            _ => export.add_spans(plain),
         }
         export
     }

@@ -1,0 +1,249 @@
+//! A receiver with the rules and the limits of New Relic's ingest, and what
+//! becomes of spans while it cannot take them: each arrives, or is counted.
+
+use std::time::{Duration, Instant};
+
+use nr_bedrock_observability::{Telemetry, TelemetryGuard};
+use tracing::dispatcher::Dispatch;
+
+use super::{KEY, subscribe, with};
+use crate::support::otlp::{Fault, Receiver};
+
+fn to_new_relic(receiver: &Receiver) -> Telemetry {
+    let quickly = |name: &str| match name {
+        "OTEL_BSP_SCHEDULE_DELAY" => Some("50".to_owned()),
+        "OTEL_BSP_MAX_EXPORT_BATCH_SIZE" => Some("16".to_owned()),
+        _ => None,
+    };
+    Telemetry::new_relic()
+        .environment(quickly)
+        .license_key(KEY)
+        .service_name("support-bot")
+        .endpoint(receiver.url())
+}
+
+/// Spans with something to say, so many a millisecond for a while.
+fn spans(dispatch: &Dispatch, count: u32, lasting: Duration) {
+    let began = Instant::now();
+    with(dispatch, || {
+        for number in 0..count {
+            tracing::info_span!("call", number, content = "why? ".repeat(100)).in_scope(|| ());
+            let due = lasting * number / count;
+            std::thread::sleep(due.saturating_sub(began.elapsed()));
+        }
+    });
+}
+
+fn lost(guard: &TelemetryGuard) -> u64 {
+    guard.stats().dropped() + guard.stats().failed() + guard.stats().rejected()
+}
+
+/// Each kind of outage, shorter than the deadline: nothing is lost. They wait
+/// side by side.
+#[test]
+fn nothing_is_lost_in_an_outage_that_passes() {
+    let second = Duration::from_secs(1);
+    let outages: [(&str, Fault, Duration); 9] = [
+        ("429", Fault::Status(429, Some(1)), second),
+        ("429 without a time", Fault::Status(429, None), second),
+        ("503", Fault::Status(503, None), 2 * second),
+        ("500", Fault::Status(500, None), second),
+        ("408", Fault::Status(408, None), second),
+        ("530", Fault::Status(530, None), second),
+        ("close", Fault::Close, 2 * second),
+        ("close in the request", Fault::CloseInRequest, second),
+        ("hang", Fault::Hang, second),
+    ];
+    std::thread::scope(|scope| {
+        for (name, fault, lasting) in outages {
+            scope.spawn(move || {
+                let receiver = Receiver::new_relic(KEY);
+                receiver.count_only();
+                let (dispatch, guard) = subscribe(to_new_relic(&receiver));
+                receiver.outage(lasting, fault);
+                spans(&dispatch, 200, lasting.mul_f64(1.2));
+                // Answers that never come are waited for.
+                let patience = Duration::from_secs(30);
+                guard
+                    .shutdown_within(patience)
+                    .unwrap_or_else(|error| panic!("{name}: {error}"));
+                let totals = receiver.totals();
+                assert_eq!(totals.spans, 200, "{name}: {totals:?}");
+                assert!(totals.accepted < totals.requests, "{name}: no outage");
+                assert_eq!(receiver.problems(), [""; 0], "{name}");
+            });
+        }
+        scope.spawn(|| {
+            let receiver = Receiver::new_relic(KEY);
+            let (dispatch, guard) = subscribe(to_new_relic(&receiver));
+            spans(&dispatch, 50, Duration::from_millis(300));
+            receiver.go_away(2 * second);
+            spans(&dispatch, 150, 2 * second);
+            guard
+                .flush()
+                .unwrap_or_else(|error| panic!("away: {error}"));
+            assert_eq!((receiver.totals().spans, lost(&guard)), (200, 0));
+            assert!(guard.stats().retried() > 0);
+            guard.shutdown().unwrap();
+        });
+    });
+}
+
+/// What is sent is delivered, or counted as lost, or still waits: whatever the
+/// receiver does, and at every moment.
+#[test]
+fn what_does_not_arrive_is_counted() {
+    let second = Duration::from_secs(1);
+    let faults: [(&str, Fault, u64); 6] = [
+        ("400", Fault::Status(400, None), 200),
+        ("404", Fault::Status(404, None), 200),
+        ("503 for ever", Fault::Status(503, None), 200),
+        ("close for ever", Fault::Close, 200),
+        ("hang for ever", Fault::Hang, 200),
+        ("partial", Fault::Partial(1), 0),
+    ];
+    std::thread::scope(|scope| {
+        for (name, fault, missing) in faults {
+            scope.spawn(move || {
+                let receiver = Receiver::new_relic(KEY);
+                let (dispatch, guard) = subscribe(to_new_relic(&receiver).timeout(second));
+                receiver.fail_always(fault);
+                spans(&dispatch, 200, Duration::from_millis(200));
+                let _ = guard.flush();
+                let stats = guard.stats();
+                let known = stats.exported() + lost(&guard) + stats.waiting();
+                assert_eq!(known, 200, "{name}: {stats:?}");
+                let error = guard.flush_and_stop();
+                assert!(error.contains("lost"), "{name}: {error}");
+                let arrived = u64::try_from(receiver.totals().spans).unwrap();
+                assert_eq!(200 - arrived, missing, "{name}");
+            });
+        }
+    });
+}
+
+trait Stop {
+    /// The error of the shutdown, or of the flush before it.
+    fn flush_and_stop(self) -> String;
+}
+
+impl Stop for TelemetryGuard {
+    fn flush_and_stop(self) -> String {
+        let lost = lost(&self);
+        match self.shutdown() {
+            Err(error) => error.to_string(),
+            Ok(()) => format!("{lost} lost"),
+        }
+    }
+}
+
+#[test]
+fn later_batches_overtake_one_that_waits() {
+    let receiver = Receiver::new_relic(KEY);
+    receiver.fail_next([Fault::Hang]);
+    let (dispatch, guard) = subscribe(to_new_relic(&receiver));
+    spans(&dispatch, 1, Duration::ZERO);
+    receiver.wait_for_exports(1);
+    spans(&dispatch, 100, Duration::from_millis(100));
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while receiver.totals().spans < 100 && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    // The first one still hangs.
+    assert_eq!((receiver.totals().spans, guard.stats().waiting()), (100, 1));
+    guard.shutdown_within(Duration::from_secs(20)).unwrap();
+    assert_eq!(receiver.totals().spans, 101);
+}
+
+#[test]
+fn a_wrong_key_is_no_flood() {
+    let receiver = Receiver::new_relic("another");
+    let (dispatch, guard) = subscribe(to_new_relic(&receiver));
+    spans(&dispatch, 400, Duration::from_secs(1));
+    let text = guard.flush().unwrap_err().to_string();
+    assert!(
+        text.contains("HTTP 403 Forbidden: the license key is wrong, or belongs to another region"),
+        "{text}"
+    );
+    let requests = receiver.totals().requests;
+    assert!(requests <= 2, "{requests} requests");
+    let _ = guard.shutdown();
+    assert_eq!(receiver.totals().requests, requests);
+}
+
+#[test]
+fn batches_that_do_not_compress_are_cut_before_they_are_sent() {
+    let receiver = Receiver::new_relic(KEY);
+    let large = |name: &str| (name == "OTEL_BSP_SCHEDULE_DELAY").then(|| "3600000".to_owned());
+    let (dispatch, guard) = subscribe(to_new_relic(&receiver).environment(large));
+    with(&dispatch, || {
+        let mut noise = Noise(7);
+        for _ in 0..400 {
+            let (a, b) = (noise.text(4_000), noise.text(4_000));
+            tracing::info_span!("call", a, b).in_scope(|| ());
+        }
+    });
+    guard.flush().unwrap();
+    let totals = receiver.totals();
+    assert_eq!(totals.spans, 400);
+    // 3.2 MB of letters of which each is worth six bits of eight.
+    assert!(
+        totals.accepted >= 3 && totals.accepted == totals.requests,
+        "{totals:?}"
+    );
+    assert!(totals.largest <= 1_000_000, "{totals:?}");
+    assert!(guard.stats().split() > 0);
+    guard.shutdown().unwrap();
+}
+
+#[test]
+fn a_span_that_is_too_large_alone_arrives_shortened() {
+    let receiver = Receiver::new_relic(KEY);
+    let (dispatch, guard) = subscribe(to_new_relic(&receiver));
+    with(&dispatch, || {
+        let mut noise = Noise(11);
+        let span = tracing::info_span!("call", short = "kept");
+        // Each within New Relic's limits, and all together beyond a request.
+        for _ in 0..120 {
+            let [a, b, c] = [(); 3].map(|()| noise.text(4_095));
+            tracing::info!(parent: &span, a, b, c, "an event");
+        }
+    });
+    guard.flush().unwrap();
+    let span = receiver.span("call");
+    assert_eq!(span.attributes["short"], "kept");
+    assert_eq!(span.events.len(), 120);
+    let cut = |event: &(
+        String,
+        std::collections::BTreeMap<String, serde_json::Value>,
+    )| {
+        let text = event.1["b"].as_str().unwrap();
+        text.ends_with('…') && text.chars().count() > 2_000
+    };
+    assert!(span.events.iter().all(cut));
+    assert_eq!(
+        (guard.stats().shortened(), guard.stats().exported()),
+        (1, 1)
+    );
+    assert!(receiver.totals().largest <= 1_000_000);
+    guard.shutdown().unwrap();
+}
+
+/// Letters that do not compress, the same in each run.
+struct Noise(u64);
+
+impl Noise {
+    fn text(&mut self, length: usize) -> String {
+        const LETTERS: &[u8; 64] =
+            b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/";
+        let letters = (0..length).map(|_| {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let index = usize::try_from(self.0 >> 58).unwrap();
+            char::from(*LETTERS.get(index).unwrap())
+        });
+        letters.collect()
+    }
+}
