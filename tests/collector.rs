@@ -1,0 +1,235 @@
+//! The configurations of `collector/`, in the real collector: from the crate
+//! through an agent and a gateway to a receiver with New Relic's rules.
+//!
+//! Run with
+//! `OTELCOL=$(bash collector/build) cargo test --test collector -- --ignored`;
+//! the collector is built once, which needs Go.
+
+#![cfg(feature = "telemetry")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+#[path = "support/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "other tests use the rest")]
+mod support;
+
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, Message};
+use nr_bedrock_observability::{
+    Feedback, MonitorOptions, Rating, Telemetry, TelemetryGuard, monitor_bedrock_with,
+};
+use serde_json::json;
+use support::bedrock::{Answer, Server};
+use support::otlp::Receiver;
+use tracing::Instrument as _;
+use tracing_subscriber::prelude::*;
+
+const KEY: &str = "0123456789012345678901234567890123456789";
+const WHY: &str = "needs the collector: OTELCOL=$(bash collector/build)";
+
+#[test]
+#[ignore = "needs the collector: see the head of this file"]
+fn every_configuration_is_valid() {
+    for files in [
+        &["agent.yaml"][..],
+        &["gateway.yaml"],
+        &["gateway.yaml", "redacted.yaml"],
+    ] {
+        let mut command = collector(files, "validate");
+        let output = command.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{files:?}: {said}");
+    }
+}
+
+/// What is kept: failures, feedback that is bad, events; never the rest, of which
+/// the counts remain. Elsewhere without what was said.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs the collector: see the head of this file"]
+async fn what_matters_arrives_through_agent_and_gateway() {
+    let (new_relic, second) = (Receiver::new_relic(KEY), Receiver::new_relic(KEY));
+    let gateway = Running::start(
+        &["gateway.yaml", "redacted.yaml"],
+        &[
+            ("NEW_RELIC_ENDPOINT", new_relic.url()),
+            ("SECOND_ENDPOINT", second.url()),
+            ("SECOND_KEY", KEY.to_owned()),
+            ("KEEP_PERCENT", "0".to_owned()),
+            ("DECISION_WAIT", "1s".to_owned()),
+            ("METRICS_INTERVAL", "2s".to_owned()),
+        ],
+        "GATEWAY",
+    );
+    let port = gateway.grpc.to_string();
+    let agent = Running::start(
+        &["agent.yaml"],
+        &[
+            ("GATEWAY_HOST", "127.0.0.1".to_owned()),
+            ("GATEWAY_PORT", port),
+        ],
+        "AGENT",
+    );
+    let telemetry = Telemetry::otlp()
+        .environment(|_| None)
+        .service_name("support-bot")
+        .endpoint(format!("http://127.0.0.1:{}", agent.http));
+    let (layer, guard) = telemetry.layer().unwrap();
+    let dispatch = tracing::Dispatch::new(tracing_subscriber::registry().with(layer));
+    {
+        let _current = tracing::dispatcher::set_default(&dispatch);
+        calls(&guard).await;
+    }
+    guard.flush().unwrap();
+
+    until("what is kept", || {
+        new_relic.spans().len() >= 4 && second.spans().len() >= 4 && new_relic.logs().len() >= 4
+    });
+    for receiver in [&new_relic, &second] {
+        let mut kept: Vec<_> = receiver.spans().into_iter().map(|it| it.name).collect();
+        kept.sort();
+        let chat = "chat amazon.nova-lite-v1:0";
+        assert_eq!(kept, [chat, chat, "disliked", "failed"]);
+        let exports = receiver.all_exports();
+        assert!(exports.iter().all(|export| export.accepted), "{exports:#?}");
+        assert!(
+            exports
+                .iter()
+                .all(|it| it.headers["content-encoding"] == "gzip")
+        );
+    }
+    let said = |receiver: &Receiver| {
+        let (spans, logs) = (receiver.spans(), receiver.logs());
+        let said = format!("{spans:?}{logs:?}");
+        ["Why?", "Because.", "no such thing", "useless"].map(|text| said.contains(text))
+    };
+    assert_eq!(said(&new_relic), [true; 4]);
+    assert_eq!(said(&second), [false; 4]);
+    // Events are not sampled: a summary for each of 22 calls.
+    let summaries = || {
+        let logs = new_relic.logs().into_iter();
+        let kind = "LlmChatCompletionSummary";
+        logs.filter(|log| log.attributes.get("newrelic.event.type") == Some(&json!(kind)))
+            .count()
+    };
+    until("all events", || summaries() == 22);
+    // What is not kept is counted, by the gateway and by the crate itself.
+    until("metrics", || {
+        let names: Vec<_> = new_relic.metrics().into_iter().map(|it| it.name).collect();
+        let has = |wanted: &str| names.iter().any(|name| name == wanted);
+        has("traces.span.metrics.calls") && has("gen_ai.client.operation.duration")
+    });
+    guard.shutdown().unwrap();
+}
+
+/// Twenty calls of no interest, one that fails, one whose answer is disliked.
+async fn calls(guard: &TelemetryGuard) {
+    let server = Server::start().await;
+    let options = MonitorOptions::new()
+        .llm_events(true)
+        .logger_provider(guard.logger_provider())
+        .meter_provider(guard.meter_provider().clone());
+    let config = monitor_bedrock_with(server.client_config(), options);
+    let client = Client::from_conf(config.build());
+    let ask = async || {
+        let question = Message::builder()
+            .role(ConversationRole::User)
+            .content(ContentBlock::Text("Why?".to_owned()));
+        let call = client.converse().model_id("amazon.nova-lite-v1:0");
+        call.messages(question.build().unwrap()).send().await
+    };
+    server.answer_with(Answer::json(
+        200,
+        &json!({
+            "output": {"message": {"role": "assistant", "content": [{"text": "Because."}]}},
+            "stopReason": "end_turn",
+            "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
+            "metrics": {"latencyMs": 1},
+        }),
+    ));
+    for _ in 0..20 {
+        ask().await.unwrap();
+    }
+    let disliked = async {
+        ask().await.unwrap();
+        Feedback::new(Rating::Negative).message("useless").record();
+    };
+    disliked.instrument(tracing::info_span!("disliked")).await;
+    server.answer_with(Answer::error(400, "ValidationException", "no such thing"));
+    let failed = async { ask().await.unwrap_err() };
+    failed.instrument(tracing::info_span!("failed")).await;
+}
+
+fn until(what: &str, mut is_there: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !is_there() {
+        assert!(Instant::now() < deadline, "{what} did not arrive");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// A collector, which is stopped when this is dropped.
+struct Running {
+    child: Child,
+    grpc: u16,
+    http: u16,
+    queue: PathBuf,
+}
+
+impl Running {
+    fn start(files: &[&str], settings: &[(&str, String)], role: &str) -> Self {
+        let [grpc, http, health, own] = [(); 4].map(|()| free_port());
+        let queue = std::env::temp_dir().join(format!("nr-bedrock-queue-{grpc}"));
+        let mut command = collector(files, "");
+        let address = |port: u16| format!("127.0.0.1:{port}");
+        command
+            .env(format!("{role}_GRPC"), address(grpc))
+            .env(format!("{role}_HTTP"), address(http))
+            .env(format!("{role}_HEALTH"), address(health))
+            .env("SELF_METRICS_PORT", own.to_string())
+            .env("QUEUE_DIRECTORY", &queue)
+            .envs(settings.iter().map(|(name, value)| (name, value)))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let child = command.spawn().unwrap();
+        until(role, || TcpStream::connect(("127.0.0.1", health)).is_ok());
+        until(role, || TcpStream::connect(("127.0.0.1", http)).is_ok());
+        Self {
+            child,
+            grpc,
+            http,
+            queue,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(&self.queue);
+    }
+}
+
+fn collector(files: &[&str], command: &str) -> Command {
+    let program = std::env::var_os("OTELCOL").unwrap_or_else(|| WHY.into());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("collector");
+    let mut collector = Command::new(program);
+    collector
+        .args(Some(command).filter(|it| !it.is_empty()))
+        .current_dir(folder)
+        .env("NEW_RELIC_LICENSE_KEY", KEY)
+        .env("SECOND_ENDPOINT", "http://127.0.0.1:1");
+    for file in files {
+        collector.args(["--config", file]);
+    }
+    collector
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
