@@ -73,8 +73,16 @@ async fn what_matters_arrives_through_agent_and_gateway() {
         ],
         "AGENT",
     );
+    // As README.md asks of services.
+    let form = |name: &str| match name {
+        "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE" => Some("delta".to_owned()),
+        "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION" => {
+            Some("base2_exponential_bucket_histogram".to_owned())
+        }
+        _ => None,
+    };
     let telemetry = Telemetry::otlp()
-        .environment(|_| None)
+        .environment(form)
         .service_name("support-bot")
         .endpoint(format!("http://127.0.0.1:{}", agent.http));
     let (layer, guard) = telemetry.layer().unwrap();
@@ -123,6 +131,30 @@ async fn what_matters_arrives_through_agent_and_gateway() {
         has("traces.span.metrics.calls") && has("gen_ai.client.operation.duration")
     });
     guard.shutdown().unwrap();
+    assert_eq!(new_relic.problems(), [""; 0]);
+
+    // New Relic's form, in New Relic alone.
+    let answered = |receiver: &Receiver| {
+        let spans = receiver.spans().into_iter();
+        let mut chats = spans.filter(|it| it.name.starts_with("chat") && it.error.is_none());
+        chats.next().unwrap()
+    };
+    let (ours, plain) = (answered(&new_relic), answered(&second));
+    assert_eq!(ours.attributes["gen_ai.system"], "aws.bedrock");
+    assert_eq!(ours.attributes["gen_ai.response.finish_reasons"], "stop");
+    assert_eq!(plain.attributes.get("gen_ai.system"), None);
+    let reasons = &plain.attributes["gen_ai.response.finish_reasons"];
+    assert_eq!(reasons, &json!(["stop"]));
+    let mut exports = new_relic.all_exports().into_iter();
+    let traces = exports.find(|export| export.has_spans()).unwrap();
+    assert_eq!(traces.resource["aiEnabledApp"], "true");
+    let logs = new_relic.logs();
+    let named = |log: &&support::otlp::Log| log.attributes.contains_key("applicationName");
+    assert_eq!(
+        logs.iter().filter(named).count(),
+        22,
+        "one for each completion"
+    );
 }
 
 /// Twenty calls of no interest, one that fails, one whose answer is disliked.
