@@ -146,7 +146,7 @@ async fn what_matters_arrives_through_agent_and_gateway() {
     let reasons = &plain.attributes["gen_ai.response.finish_reasons"];
     assert_eq!(reasons, &json!(["stop"]));
     let mut exports = new_relic.all_exports().into_iter();
-    let traces = exports.find(|export| export.has_spans()).unwrap();
+    let traces = exports.find(support::otlp::Export::has_spans).unwrap();
     assert_eq!(traces.resource["aiEnabledApp"], "true");
     let logs = new_relic.logs();
     let named = |log: &&support::otlp::Log| log.attributes.contains_key("applicationName");

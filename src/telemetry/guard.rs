@@ -37,6 +37,8 @@ pub(super) struct Pipeline {
     pub(super) loggers: SdkLoggerProvider,
     /// `None` where nothing leaves the process.
     pub(super) delivery: Option<Delivery>,
+    /// Where spans go, for people.
+    pub(super) receiver: Option<String>,
 }
 
 impl TelemetryGuard {
@@ -72,6 +74,14 @@ impl TelemetryGuard {
     #[must_use]
     pub fn logger_provider(&self) -> &SdkLoggerProvider {
         &self.pipeline.loggers
+    }
+
+    /// The URL that spans are sent to, as the settings came to it, without its
+    /// query; `None` where none leave the process. Worth a line in the log of a
+    /// service.
+    #[must_use]
+    pub fn destination(&self) -> Option<&str> {
+        self.pipeline.receiver.as_deref()
     }
 
     /// Sends what waits, and returns when it has arrived: spans, metrics, logs.

@@ -26,6 +26,7 @@ use super::notice::{Warning, notices};
 use super::queue::Queue;
 use super::resolve::{Destination, resolve_destination};
 use super::resource::resolve_resource;
+use super::route::Route;
 use super::sampler::resolve_sampler;
 use super::stats::Counters;
 use crate::Error;
@@ -148,7 +149,7 @@ impl Telemetry {
             .with_resource(resource.clone());
         let mut meters = SdkMeterProvider::default();
         let mut loggers = SdkLoggerProvider::builder().with_resource(resource.clone());
-        let mut delivery = None;
+        let (mut delivery, mut receiver) = (None, None);
         let enabled = !matches!(destination, Destination::Disabled);
         match destination {
             Destination::Disabled => {}
@@ -165,6 +166,7 @@ impl Telemetry {
                     let (delivery, counters) = (started.clone(), Arc::clone(&counters));
                     Doorway::new(route, remote.limits, delivery, counters, warning.clone())
                 };
+                receiver = remote.traces.as_ref().map(Route::receiver);
                 if let Some(route) = remote.traces {
                     let exporter = doorway(route).spans()?;
                     let queue = Queue::spans(exporter, remote.batching, &counters);
@@ -187,6 +189,7 @@ impl Telemetry {
             meters,
             loggers: loggers.build(),
             delivery,
+            receiver,
         };
         let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
             .with_version(env!("CARGO_PKG_VERSION"))

@@ -42,6 +42,25 @@ fn the_environment_decides_where_spans_go() {
 }
 
 #[test]
+fn the_guard_tells_where_spans_go() {
+    let region = variables(&[("NEW_RELIC_LICENSE_KEY", KEY)]);
+    let telemetry = Telemetry::from_env().environment(region);
+    let (_, guard) = subscribe(telemetry);
+    let expected = "https://otlp.eu01.nr-data.net/v1/traces";
+    assert_eq!(guard.destination(), Some(expected));
+    let telemetry = Telemetry::otlp()
+        .environment(|_| None)
+        .endpoint("https://collector.example/?token=hidden");
+    let (_, guard) = subscribe(telemetry);
+    assert_eq!(
+        guard.destination(),
+        Some("https://collector.example/v1/traces")
+    );
+    let (_, guard) = subscribe(Telemetry::console());
+    assert_eq!(guard.destination(), None);
+}
+
+#[test]
 fn disabled_means_that_nothing_leaves_and_nothing_fails() {
     let receiver = Receiver::start();
     let telemetry = Telemetry::new_relic()
