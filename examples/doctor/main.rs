@@ -128,4 +128,4 @@ fn failed(what: &str, error: &dyn std::fmt::Display) -> ExitCode {
     ExitCode::FAILURE
 }
 
-const TOLERABLE: Duration = Duration::from_secs(60);
+const TOLERABLE: Duration = Duration::from_mins(1);

@@ -38,11 +38,7 @@ pub(crate) async fn ask(
     let answer = tokio::time::timeout(Duration::from_secs(10), exchange)
         .await
         .map_err(|_| "no answer within 10 s")?
-        .map_err(|error| {
-            error
-                .source()
-                .map_or(error.to_string(), ToString::to_string)
-        })?;
+        .map_err(|error| deepest(&error))?;
     let took = began.elapsed();
     match answer.status() {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if to_new_relic => {
