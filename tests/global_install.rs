@@ -14,6 +14,53 @@ use opentelemetry::trace::{TraceContextExt as _, Tracer as _};
 use opentelemetry::{KeyValue, global};
 use otlp::Receiver;
 
+/// A wrong key, in a process of its own that installs the pipeline: what it says
+/// on standard error.
+#[test]
+fn a_wrong_key_is_said_once() {
+    let receiver = Receiver::new_relic("another");
+    let child = std::env::current_exe().unwrap();
+    let output = std::process::Command::new(child)
+        .args(["--exact", "child", "--ignored", "--nocapture"])
+        .env(CHILD, receiver.url())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    let lines: Vec<_> = said.lines().filter(|it| it.contains("bedrock")).collect();
+    let [line] = lines.as_slice() else {
+        panic!("{said}");
+    };
+    assert!(
+        line.starts_with("nr-bedrock-observability: telemetry is being lost")
+            && line.contains("HTTP 403 Forbidden: the license key is wrong"),
+        "{line}"
+    );
+    assert!(!line.contains("SECRET"), "{line}");
+}
+
+#[test]
+#[ignore = "a process that another test starts"]
+fn child() {
+    let Ok(url) = std::env::var(CHILD) else {
+        return;
+    };
+    let often = |name: &str| (name == "OTEL_BSP_SCHEDULE_DELAY").then(|| "20".to_owned());
+    let guard = Telemetry::new_relic()
+        .environment(often)
+        .license_key("0123456789012345678901234567890123SECRET")
+        .endpoint(url)
+        .install()
+        .unwrap();
+    for _ in 0..20 {
+        tracing::info_span!("lost").in_scope(|| ());
+        std::thread::sleep(std::time::Duration::from_millis(25));
+    }
+    guard.shutdown().unwrap_err();
+}
+
+const CHILD: &str = "NR_BEDROCK_TEST_CHILD";
+
 #[test]
 fn install_sets_up_the_process_once() {
     let receiver = Receiver::start();

@@ -61,7 +61,12 @@ async fn main() -> ExitCode {
         tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), trace);
     match probe::ask(&url, to_new_relic).await {
         Ok(seen) => {
-            fine("connection", &format!("answered in {:.0?}", seen.took));
+            let how = if url.starts_with("https:") {
+                " over TLS"
+            } else {
+                ""
+            };
+            fine("connection", &format!("answered{how} in {:.0?}", seen.took));
             clock(seen.ahead);
         }
         Err(error) => return failed("connection", &error),

@@ -36,7 +36,6 @@ pub(super) struct Delivery {
 }
 
 /// What the thread is asked besides sending.
-#[derive(Debug)]
 enum Order {
     /// To tell when everything up to a number has been delivered or lost, or
     /// that this will not be soon.

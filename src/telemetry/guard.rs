@@ -149,6 +149,14 @@ impl TelemetryGuard {
         self.counters.stats()
     }
 
+    /// Stops what was started in vain, without a last word.
+    pub(super) fn discard(mut self) {
+        self.stopped = true;
+        if let Some(delivery) = &self.pipeline.delivery {
+            delivery.stop();
+        }
+    }
+
     /// What is not delivered in time is counted as lost.
     fn stop(&self, limit: Duration) -> OTelSdkResult {
         let until = Instant::now() + limit;

@@ -72,14 +72,12 @@ impl Telemetry {
     pub fn install(self) -> Result<TelemetryGuard, Error> {
         let (layer, guard) = self.layer::<Registry>()?;
         let subscriber = Registry::default().with(layer).with(notices());
-        // On failure the guard is dropped, and stops what it guards.
-        tracing::subscriber::set_global_default(subscriber).map_err(|error| {
-            Error::already_installed(
-                "a global tracing subscriber is installed already; add the layer of \
-                 Telemetry::layer to its registry instead",
-            )
-            .with_source(error)
-        })?;
+        if let Err(error) = tracing::subscriber::set_global_default(subscriber) {
+            guard.discard();
+            let problem = "a global tracing subscriber is installed already; add the layer of \
+                           Telemetry::layer to its registry instead";
+            return Err(Error::already_installed(problem).with_source(error));
+        }
         global::set_tracer_provider(guard.tracer_provider().clone());
         global::set_meter_provider(guard.meter_provider().clone());
         Loggers::new(guard.logger_provider()).install();

@@ -15,8 +15,9 @@ use super::signal::Signal;
 
 /// One request, as it goes over the wire.
 ///
-/// It waits in this form: compressed, it takes a tenth of the memory.
-#[derive(Clone, Debug)]
+/// It waits in this form: compressed, it takes a tenth of the memory. It holds
+/// content, so it has no `Debug`.
+#[derive(Clone)]
 pub(super) struct Parcel {
     pub(super) route: Arc<Route>,
     /// Spans, metric points or log records.

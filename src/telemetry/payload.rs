@@ -18,7 +18,8 @@ pub(super) use self::records::{Attributes, Place};
 /// The SDK's exporters encode a whole batch and tell nobody how large it
 /// became. What a receiver limits are encoded bytes and the values in them, so
 /// both are looked at here, after the encoding and in one way for all signals.
-#[derive(Clone, Debug)]
+///
+/// It holds content, so it has no `Debug`.
 pub(super) enum Payload {
     Logs(ExportLogsServiceRequest),
     Metrics(ExportMetricsServiceRequest),

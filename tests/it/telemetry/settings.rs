@@ -43,13 +43,17 @@ fn the_environment_decides_where_spans_go() {
 
 #[test]
 fn the_guard_tells_where_spans_go() {
-    let region = variables(&[("NEW_RELIC_LICENSE_KEY", KEY)]);
+    // No metrics: nothing may be sent there.
+    let region = variables(&[
+        ("NEW_RELIC_LICENSE_KEY", KEY),
+        ("OTEL_METRICS_EXPORTER", "none"),
+    ]);
     let telemetry = Telemetry::from_env().environment(region);
     let (_, guard) = subscribe(telemetry);
     let expected = "https://otlp.eu01.nr-data.net/v1/traces";
     assert_eq!(guard.destination(), Some(expected));
     let telemetry = Telemetry::otlp()
-        .environment(|_| None)
+        .environment(variables(&[("OTEL_METRICS_EXPORTER", "none")]))
         .endpoint("https://collector.example/?token=hidden");
     let (_, guard) = subscribe(telemetry);
     assert_eq!(
