@@ -26,7 +26,7 @@ async fn an_agents_tokens_are_counted_once() {
             assert_eq!(attributes["gen_ai.provider.name"], "aws.bedrock");
             let kind = attributes.get("gen_ai.token.type").cloned();
             assert_eq!(
-                attributes.as_object().map(|it| it.len()),
+                attributes.as_object().map(serde_json::Map::len),
                 Some(2 + usize::from(kind.is_some()))
             );
             points.push((kind, point.count, point.sum));
