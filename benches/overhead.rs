@@ -18,6 +18,7 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use aws_sdk_bedrockruntime::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, Message};
@@ -35,6 +36,7 @@ use criterion::{Criterion, criterion_group};
 use nr_bedrock_observability::{ContentCapture, MonitorOptions, monitor_bedrock_with};
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::trace::{SdkTracerProvider, SimpleSpanProcessor, SpanData, SpanExporter};
 use tokio::runtime::{Builder, Runtime};
 use tracing::Dispatch;
@@ -60,6 +62,10 @@ const SCENARIOS: &[(&str, Prepare)] = &[
     }),
     ("spans", || Setup {
         monitor: Some(content_on()),
+        listener: Some(exporting(LevelFilter::INFO)),
+    }),
+    ("spans-and-metrics", || Setup {
+        monitor: Some(content_on().meter_provider(measuring())),
         listener: Some(exporting(LevelFilter::INFO)),
     }),
     ("spans-without-content", || Setup {
@@ -120,6 +126,13 @@ fn exporting(level: LevelFilter) -> Dispatch {
         .with_tracked_inactivity(false)
         .with_tracer(provider.tracer("overhead"));
     Dispatch::new(tracing_subscriber::registry().with(level).with(layer))
+}
+
+/// Metrics are kept as for an exporter, which is hardly ever asked.
+fn measuring() -> SdkMeterProvider {
+    let reader = PeriodicReader::builder(InMemoryMetricExporter::default());
+    let reader = reader.with_interval(Duration::from_hours(1)).build();
+    SdkMeterProvider::builder().with_reader(reader).build()
 }
 
 fn converse(runtime: &Runtime, client: &Client) {

@@ -2,7 +2,7 @@
 //! and emitters read. It knows no SDK, no `tracing` and no OpenTelemetry.
 
 use std::borrow::Cow;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::SystemTime;
 
 use crate::content::{Clip, ContentKind, Redactor};
 
@@ -17,6 +17,7 @@ mod message;
 mod request;
 mod retrieval;
 mod session;
+mod stream;
 mod tool_run;
 mod usage;
 
@@ -35,6 +36,7 @@ pub(crate) use message::{Citation, Message, Part, Tool};
 pub(crate) use request::Request;
 pub(crate) use retrieval::{Document, Retrieval};
 pub(crate) use session::{Piece, Session};
+pub(crate) use stream::Stream;
 pub(crate) use tool_run::ToolRun;
 pub(crate) use usage::{Usage, count};
 
@@ -283,60 +285,6 @@ pub(crate) struct Latency {
     pub(crate) invocation: Option<i64>,
     pub(crate) first_byte: Option<i64>,
 }
-
-/// An event stream in flight.
-#[derive(Debug, Default)]
-pub(crate) struct Stream {
-    /// Frames that held an event.
-    pub(crate) events: i64,
-    /// From the start of the call to the first event.
-    pub(crate) first_chunk: Option<Duration>,
-    /// From the start of the call to the last event.
-    pub(crate) last_event: Option<Duration>,
-    /// From each event to the next, in microseconds.
-    gaps: Vec<u32>,
-    /// The model said that it was done.
-    pub(crate) completed: bool,
-    /// Nothing in the stream says that it is done: its end does.
-    pub(crate) ends_with_body: bool,
-    /// Bytes that passed; `None` for a stream of events.
-    pub(crate) bytes: Option<i64>,
-}
-
-impl Stream {
-    /// Counts and times an event.
-    pub(crate) fn event(&mut self, started: Instant) {
-        self.events = self.events.saturating_add(1);
-        self.passed(started);
-    }
-
-    /// Counts and times a piece of a stream of bytes.
-    pub(crate) fn piece(&mut self, length: usize, started: Instant) {
-        let length = i64::try_from(length).unwrap_or(i64::MAX);
-        self.bytes = Some(self.bytes.unwrap_or(0).saturating_add(length));
-        self.passed(started);
-    }
-
-    /// From each event to the next, as far as they are kept.
-    pub(crate) fn gaps(&self) -> impl Iterator<Item = Duration> {
-        self.gaps
-            .iter()
-            .map(|gap| Duration::from_micros((*gap).into()))
-    }
-
-    fn passed(&mut self, started: Instant) {
-        let now = started.elapsed();
-        self.first_chunk.get_or_insert(now);
-        let last = self.last_event.replace(now);
-        if let Some(last) = last.filter(|_| self.gaps.len() < MAX_GAPS) {
-            let gap = now.saturating_sub(last).as_micros();
-            self.gaps.push(u32::try_from(gap).unwrap_or(u32::MAX));
-        }
-    }
-}
-
-/// Of longer streams the first: 8 KiB of memory.
-const MAX_GAPS: usize = 2_048;
 
 /// More candidates than any model of Bedrock gives; an index beyond it is
 /// taken for damage.

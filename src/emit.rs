@@ -45,6 +45,9 @@ impl Recording {
             call.ignore_content();
         }
         call.started = Some(span.started());
+        if let Some(stream) = call.stream.as_mut().filter(|_| settings.wants_metrics()) {
+            stream.keep_gaps();
+        }
         Some(Self {
             call,
             started: Instant::now(),

@@ -222,19 +222,34 @@ impl MonitorOptions {
     ///
     /// | metric | unit | what |
     /// |---|---|---|
-    /// | `gen_ai.client.operation.duration` | s | each call with a model, an agent or a knowledge base |
-    /// | `gen_ai.client.token.usage` | token | what the service counted, by `gen_ai.token.type`: `input` (cached ones included), `output` |
-    /// | `gen_ai.client.operation.time_to_first_chunk` | s | streams: from the request to the first event |
-    /// | `gen_ai.client.operation.time_per_output_chunk` | s | streams: from each event to the next, for the first 2,048 |
+    /// | `gen_ai.client.operation.duration` | s | each call with a model, an agent, a tool, a memory or a knowledge base |
+    /// | `gen_ai.client.token.usage` | token | what the service counted, by `gen_ai.token.type`: `input` (cached ones included), `output`; of an agent, those of all its models |
+    /// | `gen_ai.client.operation.time_to_first_chunk` | s | streams of models: from the request to the first event |
+    /// | `gen_ai.client.operation.time_per_output_chunk` | s | streams of models: from each event to the next, for the first 2,048 |
     /// | `aws.bedrock.guardrail.interventions` | intervention | calls in which a guardrail intervened, by `aws.bedrock.guardrail.id` |
-    /// | `aws.bedrock.throttles` | attempt | attempts turned away because of their rate |
+    /// | `aws.bedrock.throttles` | attempt | attempts turned away because of their rate, by `error.type` |
     /// | `aws.bedrock.retries` | attempt | attempts beyond the first |
     ///
     /// Their attributes are the operation, the provider, the model as the request
-    /// names it (also where that is an ARN) and as the answer does, the server's
-    /// address and port, and `error.type`: nothing that differs from call to
-    /// call. Calls of which a subscriber wants no span at all are not measured;
-    /// those that a sampler leaves out are.
+    /// names it and as the answer does, the server's address and port, and of
+    /// failed calls `error.type`: nothing that differs from call to call. A model
+    /// may be named by an ARN: where an application has an inference profile or a
+    /// version of a prompt for each of its customers, it has a series for each of
+    /// them too. A view of the provider can leave `gen_ai.request.model` out.
+    ///
+    /// Not measured are calls without a meaning in the conventions (tags,
+    /// sessions, lists), calls of which no subscriber wants a span, and the chunks
+    /// of a conversation by voice, which wait for the user. Calls that a sampler
+    /// leaves out are measured. A count of tokens that the service did not give is
+    /// not recorded as 0.
+    ///
+    /// ```
+    /// use nr_bedrock_observability::MonitorOptions;
+    ///
+    /// // Spans alone.
+    /// let options = MonitorOptions::new().metrics(false);
+    /// # drop(options);
+    /// ```
     pub fn metrics(mut self, record: bool) -> Self {
         self.meters.record = record;
         self
@@ -242,9 +257,11 @@ impl MonitorOptions {
 
     /// Whether metrics have the newest names of the conventions:
     /// `gen_ai.client.inference.*` for what models are asked, with counters of
-    /// tokens (`gen_ai.client.inference.usage.*`) beside the histograms; other
-    /// operations keep `gen_ai.client.operation.duration`. Default: `false`, the
-    /// names up to v1.41, which dashboards know.
+    /// tokens (`gen_ai.client.inference.usage.*`) beside the histograms. Other
+    /// operations keep `gen_ai.client.operation.duration`, and of them only
+    /// embeddings have tokens (`gen_ai.client.embeddings.operation.input_tokens`,
+    /// a histogram). Default: `false`, the names up to v1.41, which dashboards
+    /// know.
     pub fn latest_metrics(mut self, latest: bool) -> Self {
         self.meters.latest = latest;
         self
@@ -252,8 +269,16 @@ impl MonitorOptions {
 
     /// The provider of the instruments. Default: the global provider
     /// (`opentelemetry::global::set_meter_provider`), which
-    /// [`Telemetry::install`](crate::Telemetry::install) sets, as it is when the
-    /// client's first call ends.
+    /// [`Telemetry::install`](crate::Telemetry::install) sets, as it is when a
+    /// call ends: a client may be monitored, and used, before it is set.
+    ///
+    /// ```
+    /// use nr_bedrock_observability::MonitorOptions;
+    /// use opentelemetry::metrics::noop::NoopMeterProvider;
+    ///
+    /// let options = MonitorOptions::new().meter_provider(NoopMeterProvider::new());
+    /// # drop(options);
+    /// ```
     pub fn meter_provider(
         mut self,
         provider: impl opentelemetry::metrics::MeterProvider + Send + Sync + 'static,
@@ -360,8 +385,12 @@ impl Settings {
         self.events.loggers()
     }
 
+    pub(crate) fn wants_metrics(&self) -> bool {
+        self.meters.is_some()
+    }
+
     /// `None` where no metrics are wanted.
-    pub(crate) fn instruments(&self) -> Option<&Instruments> {
+    pub(crate) fn instruments(&self) -> Option<Arc<Instruments>> {
         self.meters.as_ref().map(Meters::instruments)
     }
 

@@ -43,7 +43,8 @@ impl Guardrail {
     }
 
     pub(crate) fn intervened(&self) -> bool {
-        self.action.as_deref() == Some(INTERVENED)
+        let action = self.action.as_deref();
+        action.is_some_and(|action| [INTERVENED, APPLIED].contains(&action))
     }
 
     /// Notes a policy, unless there are more than anyone reads.
@@ -59,5 +60,8 @@ impl Guardrail {
 }
 
 const INTERVENED: &str = "INTERVENED";
+
+/// The same, in the words of `ApplyGuardrail`.
+const APPLIED: &str = "GUARDRAIL_INTERVENED";
 
 const MAX_POLICIES: usize = 128;

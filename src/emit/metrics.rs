@@ -1,15 +1,19 @@
 //! The metrics of a finished call.
 //!
 //! Their attributes are few and have few values: nothing that differs from call
-//! to call, or from user to user, is among them. The steps that the service took
-//! for a call are not measured on their own: their tokens are in the call's.
+//! to call, or from user to user, is among them.
+//!
+//! The steps that the service took for a call are not measured on their own. An
+//! agent's tokens are those of all its models, as on its span: with its steps
+//! counted beside it, a sum would have them twice. And the steps' times are the
+//! service's, not what this client saw.
 
 use std::time::Duration;
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Histogram;
 
-use crate::call::{Call, Usage};
+use crate::call::{Call, Failure, Usage};
 use crate::options::{Inference, Instruments, LatestTokens, Settings, Tokens};
 use crate::semconv::metrics as name;
 use crate::semconv::{self, operation};
@@ -18,14 +22,15 @@ pub(super) fn record(call: &Call, settings: &Settings, took: Duration) {
     let Some(instruments) = settings.instruments() else {
         return;
     };
-    // What has a name of its own and no operation is no matter of models.
+    // What has a name of its own and no operation is no matter of models, such as
+    // `CreateSession`; what has neither failed before its answer told.
     let operation = match (call.operation, &call.name) {
         (Some(operation), _) => operation,
         (None, None) => operation::CHAT,
         (None, Some(_)) => return,
     };
     let mut attributes = of(call, operation);
-    calls(call, instruments, &mut attributes);
+    calls(call, &instruments, &mut attributes);
     let inference = INFERENCE.contains(&operation);
     if settings.track_token_usage {
         tokens(
@@ -74,22 +79,10 @@ fn calls(call: &Call, instruments: &Instruments, attributes: &mut Vec<KeyValue>)
     if let Some(retries) = u64::try_from(retries).ok().filter(|retries| *retries > 0) {
         instruments.retries.add(retries, attributes);
     }
-    let http = &call.http;
-    let tried = http.failed_attempts.iter();
-    let mut throttles = tried
-        .filter(|attempt| attempt.failure.is_throttling(attempt.status))
-        .count();
-    // A rate limit may also be told of inside a stream, where no attempt fails.
-    let told = call
-        .failure
-        .as_ref()
-        .is_some_and(|failure| failure.is_throttling(http.status));
-    if told && throttles == 0 {
-        throttles = 1;
-    }
-    if throttles > 0 {
-        let throttles = u64::try_from(throttles).unwrap_or(u64::MAX);
-        instruments.throttles.add(throttles, attributes);
+    for failure in throttles(call) {
+        attributes.push(KeyValue::new(semconv::ERROR_TYPE, failure.kind.clone()));
+        instruments.throttles.add(1, attributes);
+        attributes.pop();
     }
     if call.guardrail.intervened() {
         let id = call.guardrail.id.clone();
@@ -99,6 +92,22 @@ fn calls(call: &Call, instruments: &Instruments, attributes: &mut Vec<KeyValue>)
         instruments.guardrail_interventions.add(1, attributes);
         attributes.truncate(known);
     }
+}
+
+/// What attempts failed with that were turned away because of their rate.
+fn throttles(call: &Call) -> impl Iterator<Item = &Failure> {
+    let http = &call.http;
+    let attempts = http.failed_attempts.iter();
+    let attempts = attempts.map(|attempt| (&attempt.failure, attempt.status));
+    // Inside a stream, after an attempt that did not fail, the service may still
+    // say so.
+    let last = http.failed_attempts.last();
+    let failed = last.is_some_and(|attempt| attempt.number == http.attempts);
+    let told = call.failure.as_ref().filter(|_| !failed);
+    attempts
+        .chain(told.map(|failure| (failure, http.status)))
+        .filter(|(failure, status)| failure.is_throttling(*status))
+        .map(|(failure, _)| failure)
 }
 
 /// What the service counted; what it did not say is not recorded as 0.
@@ -160,7 +169,7 @@ fn paid(usage: &Usage, latest: &LatestTokens, attributes: &mut Vec<KeyValue>) {
 }
 
 fn chunks(call: &Call, inference: &Inference, attributes: &[KeyValue]) {
-    let Some(stream) = &call.stream else {
+    let Some(stream) = call.stream.as_ref().filter(|it| !it.converses) else {
         return;
     };
     if let Some(first) = stream.first_chunk {

@@ -146,6 +146,7 @@ where
             if let Some(stream) = &mut call.stream {
                 stream.ends_with_body = !self.last_word;
                 stream.bytes = self.bytes.then_some(0);
+                stream.converses = self.sent_event.is_some();
             }
         }
         (self.ids)(input, &mut call);

@@ -153,6 +153,20 @@ mod tests {
     }
 
     #[test]
+    fn the_newest_names_of_metrics_are_one_of_a_list() {
+        for (list, latest) in [
+            ("", false),
+            ("http", false),
+            ("gen_ai_latest_experimental", true),
+            ("http/dup, gen_ai_latest_experimental", true),
+            ("gen_ai_latest_experimental_2", false),
+        ] {
+            let options = read(&[(OPT_IN, list)]).unwrap();
+            assert_eq!(options.meters.latest, latest, "{list:?}");
+        }
+    }
+
+    #[test]
     fn a_wrong_value_is_named_with_its_variable() {
         for variable in [CAPTURE, RECORD_CONTENT, STREAMING] {
             let error = read(&[(variable, "perhaps")]).unwrap_err();

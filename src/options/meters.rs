@@ -1,9 +1,10 @@
 //! What metrics are recorded with.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::ptr;
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 
-use opentelemetry::metrics::{Meter, MeterProvider};
+use opentelemetry::metrics::MeterProvider;
 use opentelemetry::{InstrumentationScope, global};
 
 use super::instruments::Instruments;
@@ -15,7 +16,7 @@ pub(super) struct MeterOptions {
     /// The newest names of the conventions.
     pub(super) latest: bool,
     /// In place of the global one.
-    pub(super) provider: Option<Arc<dyn MeterProvider + Send + Sync>>,
+    pub(super) provider: Option<Arc<Provider>>,
 }
 
 impl Default for MeterOptions {
@@ -37,11 +38,20 @@ impl fmt::Debug for MeterOptions {
     }
 }
 
-/// The instruments of one client, made when the first call ends: a client is
-/// often monitored before the global provider is set.
+/// The instruments of one client, made when a call first ends, and again when
+/// the global provider has become another: a client is often monitored, and
+/// sometimes used, before it is set.
 pub(crate) struct Meters {
     options: MeterOptions,
-    instruments: OnceLock<Instruments>,
+    made: RwLock<Option<Made>>,
+}
+
+type Provider = dyn MeterProvider + Send + Sync;
+
+/// Weak, so that a client keeps no provider from its end.
+struct Made {
+    with: Weak<Provider>,
+    instruments: Arc<Instruments>,
 }
 
 impl Meters {
@@ -49,22 +59,39 @@ impl Meters {
     pub(super) fn new(options: MeterOptions) -> Option<Self> {
         options.record.then(|| Self {
             options,
-            instruments: OnceLock::new(),
+            made: RwLock::new(None),
         })
     }
 
-    pub(crate) fn instruments(&self) -> &Instruments {
-        self.instruments
-            .get_or_init(|| Instruments::new(&self.meter(), self.options.latest))
+    pub(super) fn instruments(&self) -> Arc<Instruments> {
+        let provider = match &self.options.provider {
+            Some(provider) => Arc::clone(provider),
+            None => global::meter_provider(),
+        };
+        self.known(&provider)
+            .unwrap_or_else(|| self.make(&provider))
     }
 
-    fn meter(&self) -> Meter {
+    fn known(&self, provider: &Arc<Provider>) -> Option<Arc<Instruments>> {
+        let made = self.made.read().unwrap_or_else(PoisonError::into_inner);
+        let made = made.as_ref()?;
+        let same = ptr::addr_eq(made.with.as_ptr(), Arc::as_ptr(provider));
+        same.then(|| Arc::clone(&made.instruments))
+    }
+
+    /// Two calls may do so at once: instruments of one name are one to their
+    /// provider, which is foreign code and must not run under the lock.
+    fn make(&self, provider: &Arc<Provider>) -> Arc<Instruments> {
         let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
             .with_version(env!("CARGO_PKG_VERSION"))
             .build();
-        match &self.options.provider {
-            Some(provider) => provider.meter_with_scope(scope),
-            None => global::meter_with_scope(scope),
-        }
+        let meter = provider.meter_with_scope(scope);
+        let instruments = Arc::new(Instruments::new(&meter, self.options.latest));
+        let made = Made {
+            with: Arc::downgrade(provider),
+            instruments: Arc::clone(&instruments),
+        };
+        *self.made.write().unwrap_or_else(PoisonError::into_inner) = Some(made);
+        instruments
     }
 }

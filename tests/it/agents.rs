@@ -14,6 +14,7 @@ use crate::support::bedrock::{Answer, Server};
 use crate::support::frames::{Frame, event, exception};
 use crate::support::spans::{Span, Spans};
 
+mod measured;
 mod parts;
 mod steps;
 

@@ -28,6 +28,8 @@ use crate::support::duplex::duplex;
 use crate::support::frames::{Frame, chunk, exception};
 use crate::support::spans::{Span, Spans};
 
+mod measured;
+
 const MODEL: &str = "amazon.nova-sonic-v1:0";
 
 #[tokio::test]

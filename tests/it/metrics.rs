@@ -11,11 +11,12 @@ use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::config::retry::RetryConfig;
 use aws_sdk_bedrockruntime::primitives::Blob;
 use aws_sdk_bedrockruntime::types::{
-    ContentBlock, ConversationRole, ConverseStreamOutput, GuardrailConfiguration, Message,
+    ContentBlock, ConversationRole, ConverseStreamOutput, Message,
 };
 use nr_bedrock_observability::{MonitorOptions, monitor_bedrock_with};
 use opentelemetry_sdk::trace::Sampler;
 use serde_json::{Value, json};
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::support::bedrock::{Answer, Server};
@@ -23,6 +24,11 @@ use crate::support::frames::converse_text;
 use crate::support::meters::{Meters, Metric};
 use crate::support::spans::{Spans, layer};
 
+mod counters;
+mod latest;
+mod provider;
+
+const EMBEDDER: &str = "amazon.titan-embed-text-v2:0";
 const MODEL: &str = "amazon.nova-lite-v1:0";
 const DURATION: &str = "gen_ai.client.operation.duration";
 const TOKENS: &str = "gen_ai.client.token.usage";
@@ -60,6 +66,22 @@ impl Measured {
         self.server.answer_with(answer);
         let call = self.client.converse().model_id(MODEL).messages(question());
         let _ = call.send().await;
+    }
+
+    /// Has a stream answered so, and reads it as far as it goes.
+    async fn stream(&self, answer: Answer) {
+        self.server.answer(answer);
+        let call = self.client.converse_stream().model_id(MODEL);
+        let mut stream = call.messages(question()).send().await.unwrap().stream;
+        while let Ok(Some(_)) = stream.recv().await {}
+    }
+
+    async fn embed(&self) {
+        let answer = json!({"embedding": [0.5], "inputTextTokenCount": 3});
+        self.server.answer_with(Answer::json(200, &answer));
+        let call = self.client.invoke_model().model_id(EMBEDDER);
+        let body = Blob::new(r#"{"inputText": "Why?"}"#);
+        call.body(body).send().await.unwrap();
     }
 
     fn all(&self) -> Vec<Metric> {
@@ -108,6 +130,12 @@ fn of(operation: &str, model: &str, more: &Value) -> Value {
     attributes
 }
 
+/// The boundaries that the conventions advise.
+fn doubling(first: f64, factor: f64) -> Vec<f64> {
+    let next = |bound: &f64| Some((bound * factor * 100.0).round() / 100.0);
+    std::iter::successors(Some(first), next).take(14).collect()
+}
+
 fn named<'a>(metrics: &'a [Metric], name: &str) -> &'a Metric {
     let found = metrics.iter().find(|metric| metric.name == name);
     found.unwrap_or_else(|| panic!("no {name} in {metrics:#?}"))
@@ -123,9 +151,7 @@ async fn a_call_gives_its_duration_and_its_tokens() {
 
     let duration = named(&metrics, DURATION);
     assert_eq!(duration.unit, "s");
-    assert_eq!(duration.bounds.first(), Some(&0.01));
-    assert_eq!(duration.bounds.last(), Some(&81.92));
-    assert_eq!(duration.bounds.len(), 14);
+    assert_eq!(duration.bounds, doubling(0.01, 2.0));
     let [point] = duration.points.as_slice() else {
         panic!("{duration:?}");
     };
@@ -139,7 +165,7 @@ async fn a_call_gives_its_duration_and_its_tokens() {
 
     let tokens = named(&metrics, TOKENS);
     assert_eq!(tokens.unit, "{token}");
-    assert_eq!((tokens.bounds[0], tokens.bounds[13]), (1.0, 67_108_864.0));
+    assert_eq!(tokens.bounds, doubling(1.0, 4.0));
     let counted = |kind: &str| {
         let attributes = of("chat", MODEL, &json!({"gen_ai.token.type": kind}));
         let point = tokens.points.iter().find(|it| it.attributes == attributes);
@@ -157,16 +183,13 @@ async fn a_stream_gives_the_times_of_its_chunks() {
     let measured = Measured::start(MonitorOptions::new()).await;
     let frames = converse_text(&["It", " is", " so."]);
     let events = frames.len();
-    measured.server.answer_with(Answer::events(frames));
-    let call = measured.client.converse_stream().model_id(MODEL);
-    let mut stream = call.messages(question()).send().await.unwrap().stream;
-    while stream.recv().await.unwrap().is_some() {}
-    drop(stream);
+    measured.stream(Answer::events(frames)).await;
 
     let metrics = measured.all();
     for (name, count) in [(FIRST, 1), (PER_CHUNK, events as u64 - 1), (DURATION, 1)] {
         let metric = named(&metrics, name);
         assert_eq!(metric.unit, "s");
+        assert_eq!(metric.bounds, doubling(0.01, 2.0), "{name}");
         let [point] = metric.points.as_slice() else {
             panic!("{metric:?}");
         };
@@ -197,113 +220,19 @@ async fn a_reader_who_leaves_early_is_measured_once() {
 #[tokio::test]
 async fn embeddings_are_measured_by_their_own_name() {
     let measured = Measured::start(MonitorOptions::new()).await;
-    let answer = Answer::json(200, &json!({"embedding": [0.5], "inputTextTokenCount": 3}));
-    measured.server.answer_with(answer);
-    let model = "amazon.titan-embed-text-v2:0";
-    let call = measured.client.invoke_model().model_id(model);
-    let body = Blob::new(r#"{"inputText": "Why?"}"#);
-    call.body(body).send().await.unwrap();
+    measured.embed().await;
     let metrics = measured.all();
-    let attributes = of("embeddings", model, &json!({}));
+    let attributes = of("embeddings", EMBEDDER, &json!({}));
     assert_eq!(named(&metrics, DURATION).points[0].attributes, attributes);
     let tokens = &named(&metrics, TOKENS).points;
+    let attributes = of(
+        "embeddings",
+        EMBEDDER,
+        &json!({"gen_ai.token.type": "input"}),
+    );
     assert_eq!(tokens.len(), 1);
+    assert_eq!(tokens[0].attributes, attributes);
     assert_eq!((tokens[0].count, tokens[0].sum), (1, 3.0));
-}
-
-#[tokio::test]
-async fn errors_throttles_and_retries_are_counted() {
-    let measured = Measured::start(MonitorOptions::new()).await;
-    measured
-        .server
-        .answer(Answer::error(429, "ThrottlingException", "slower"));
-    measured.server.answer(reply());
-    let call = measured.client.converse().model_id(MODEL);
-    call.messages(question()).send().await.unwrap();
-    let metrics = measured.all();
-    let plain = of("chat", MODEL, &json!({}));
-    for (name, unit) in [
-        ("aws.bedrock.throttles", "{attempt}"),
-        ("aws.bedrock.retries", "{attempt}"),
-    ] {
-        let metric = named(&metrics, name);
-        assert_eq!(metric.unit, unit);
-        assert_eq!(metric.points[0].attributes, plain);
-        assert_eq!(metric.points[0].sum, 1.0, "{name}");
-    }
-    // It succeeded in the end.
-    assert_eq!(named(&metrics, DURATION).points[0].attributes, plain);
-
-    let measured = Measured::start(MonitorOptions::new()).await;
-    measured
-        .converse(Answer::error(400, "ValidationException", "no such thing"))
-        .await;
-    let metrics = measured.all();
-    assert_eq!(measured.names(), [DURATION], "no tokens of a failure");
-    let failed = of("chat", MODEL, &json!({"error.type": "ValidationException"}));
-    assert_eq!(metrics[0].points[0].attributes, failed);
-}
-
-#[tokio::test]
-async fn interventions_of_guardrails_are_counted() {
-    let measured = Measured::start(MonitorOptions::new()).await;
-    for reason in ["guardrail_intervened", "end_turn"] {
-        let answer = json!({
-            "output": {"message": {"role": "assistant", "content": [{"text": "No."}]}},
-            "stopReason": reason,
-            "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
-            "metrics": {"latencyMs": 7},
-        });
-        measured.server.answer_with(Answer::json(200, &answer));
-        let guardrail = GuardrailConfiguration::builder()
-            .guardrail_identifier("gr-1")
-            .guardrail_version("2");
-        let call = measured.client.converse().model_id(MODEL);
-        let call = call.guardrail_config(guardrail.build());
-        call.messages(question()).send().await.unwrap();
-    }
-    let metrics = measured.all();
-    let metric = named(&metrics, "aws.bedrock.guardrail.interventions");
-    assert_eq!(metric.points.len(), 1);
-    assert_eq!(metric.points[0].sum, 1.0);
-    let attributes = json!({"aws.bedrock.guardrail.id": "gr-1"});
-    assert_eq!(metric.points[0].attributes, of("chat", MODEL, &attributes));
-}
-
-#[tokio::test]
-async fn the_newest_names_are_a_choice() {
-    let measured = Measured::start(MonitorOptions::new().latest_metrics(true)).await;
-    measured.converse(reply()).await;
-    let metrics = measured.all();
-    let inference = "gen_ai.client.inference";
-    for (name, sum) in [
-        ("operation.input_tokens", 15.0),
-        ("operation.output_tokens", 0.0),
-        ("usage.input_tokens", 15.0),
-        ("usage.output_tokens", 0.0),
-        ("usage.cache_read.input_tokens", 5.0),
-        ("usage.cache_write.input_tokens", 0.0),
-    ] {
-        let metric = named(&metrics, &format!("{inference}.{name}"));
-        assert_eq!(
-            (metric.unit.as_str(), metric.points[0].sum),
-            ("{token}", sum)
-        );
-        let more = if name.starts_with("usage") {
-            json!({"gen_ai.token.modality": "unknown"})
-        } else {
-            json!({})
-        };
-        assert_eq!(
-            metric.points[0].attributes,
-            of("chat", MODEL, &more),
-            "{name}"
-        );
-    }
-    let duration = named(&metrics, &format!("{inference}.duration"));
-    assert_eq!(duration.points[0].attributes, of("chat", MODEL, &json!({})));
-    // Nothing is told that the service did not say, and nothing twice.
-    assert_eq!(metrics.len(), 7, "{metrics:#?}");
 }
 
 #[tokio::test]
@@ -336,4 +265,20 @@ async fn what_is_no_matter_of_models_is_not_measured() {
         .answer_with(Answer::json(200, &json!({"asyncInvokeSummaries": []})));
     measured.client.list_async_invokes().send().await.unwrap();
     assert!(measured.all().is_empty());
+}
+
+#[tokio::test]
+async fn calls_that_no_subscriber_wants_are_not_measured() {
+    let measured =
+        Measured::with(MonitorOptions::new(), Spans::collect_at(LevelFilter::WARN)).await;
+    measured.converse(reply()).await;
+    assert!(measured.all().is_empty());
+}
+
+#[tokio::test]
+async fn a_stream_that_is_not_read_has_its_duration_alone() {
+    let measured = Measured::start(MonitorOptions::new().streaming_events(false)).await;
+    let answer = Answer::events(converse_text(&["It", " is"]));
+    measured.stream(answer).await;
+    assert_eq!(measured.names(), [DURATION]);
 }
