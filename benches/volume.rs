@@ -1,5 +1,5 @@
-//! Twenty thousand spans with 4 KB prompts through the pipeline, to a receiver
-//! with the limits of New Relic's ingest in the same process.
+//! Twenty thousand spans with 4 KB prompts, and answers as long, through the
+//! pipeline, to a receiver with the limits of New Relic's ingest in the same process.
 //!
 //! Run with `cargo bench --bench volume`, or `-- 5000` for that many spans a
 //! second (default: 2,000). It fails where a span is lost.
@@ -42,7 +42,8 @@ fn main() -> ExitCode {
                 gen_ai.provider.name = "aws.bedrock",
                 gen_ai.input.messages = prompt.as_str()
             );
-            tracing::info!(parent: &span, content = prompt.as_str(), "gen_ai.user.message");
+            let answer = words.prompt();
+            tracing::info!(parent: &span, content = answer.as_str(), "gen_ai.choice");
             drop(span);
             let due = Duration::from_secs(number.into()) / rate;
             std::thread::sleep(due.saturating_sub(began.elapsed()));

@@ -12,6 +12,7 @@
 #[expect(dead_code, unused_imports, reason = "other tests use the rest")]
 mod support;
 
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -22,6 +23,10 @@ use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, Message};
 use nr_bedrock_observability::{
     Feedback, MonitorOptions, Rating, Telemetry, TelemetryGuard, monitor_bedrock_with,
 };
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value};
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, span};
+use prost::Message as _;
 use serde_json::json;
 use support::bedrock::{Answer, Server};
 use support::otlp::Receiver;
@@ -155,6 +160,83 @@ async fn what_matters_arrives_through_agent_and_gateway() {
         22,
         "one for each completion"
     );
+}
+
+/// A request with one trace, larger than a gateway takes.
+#[test]
+#[ignore = "needs the collector: see the head of this file"]
+fn large_requests_pass() {
+    let new_relic = Receiver::new_relic(KEY);
+    new_relic.count_only();
+    let gateway = Running::start(
+        &["gateway.yaml"],
+        &[
+            ("NEW_RELIC_ENDPOINT", new_relic.url()),
+            ("KEEP_PERCENT", "100".to_owned()),
+            ("DECISION_WAIT", "1s".to_owned()),
+        ],
+        "GATEWAY",
+    );
+    let port = gateway.grpc.to_string();
+    let agent = Running::start(
+        &["agent.yaml"],
+        &[
+            ("GATEWAY_HOST", "127.0.0.1".to_owned()),
+            ("GATEWAY_PORT", port),
+        ],
+        "AGENT",
+    );
+    let accepted = post(agent.http, &one_trace(200, &"why? ".repeat(8_000)));
+    assert!(accepted.starts_with("HTTP/1.1 200"), "{accepted}");
+    until("every span", || new_relic.totals().spans == 200);
+    assert!(new_relic.totals().largest <= 1_000_000);
+    assert_eq!(new_relic.problems().first(), None);
+}
+
+fn one_trace(spans: u64, prompt: &str) -> Vec<u8> {
+    let prompt = KeyValue {
+        key: "gen_ai.input.messages".to_owned(),
+        value: Some(AnyValue {
+            value: Some(any_value::Value::StringValue(prompt.to_owned())),
+        }),
+        ..KeyValue::default()
+    };
+    let spans = (1..=spans).map(|number| Span {
+        trace_id: vec![7; 16],
+        span_id: number.to_be_bytes().to_vec(),
+        name: "call".to_owned(),
+        attributes: vec![prompt.clone()],
+        events: vec![span::Event {
+            attributes: vec![prompt.clone()],
+            ..span::Event::default()
+        }],
+        ..Span::default()
+    });
+    let spans = ScopeSpans {
+        spans: spans.collect(),
+        ..ScopeSpans::default()
+    };
+    let spans = ResourceSpans {
+        scope_spans: vec![spans],
+        ..ResourceSpans::default()
+    };
+    let resource_spans = vec![spans];
+    ExportTraceServiceRequest { resource_spans }.encode_to_vec()
+}
+
+/// The head of the answer.
+fn post(port: u16, body: &[u8]) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let head = format!(
+        "POST /v1/traces HTTP/1.1\r\nhost: agent\r\nconnection: close\r\n\
+         content-type: application/x-protobuf\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(body).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 /// Twenty calls of no interest, one that fails, one whose answer is disliked.

@@ -32,7 +32,7 @@ fn a_wrong_key_is_said_once() {
         panic!("{said}");
     };
     assert!(
-        line.starts_with("nr-bedrock-observability: telemetry is being lost")
+        line.starts_with("nr-bedrock-observability: telemetry does not arrive")
             && line.contains("HTTP 403 Forbidden: the license key is wrong"),
         "{line}"
     );

@@ -106,7 +106,7 @@ fn partial_success(signal: Signal, body: &[u8]) -> (u64, String) {
     (u64::try_from(rejected).unwrap_or(0), problem)
 }
 
-/// Seconds, or a date.
+/// Seconds, or a date. A receiver that says "at once" names no time: our own holds.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = if let Ok(seconds) = value.parse() {
@@ -115,7 +115,7 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         let date = httpdate::parse_http_date(value).ok()?;
         date.duration_since(SystemTime::now()).unwrap_or_default()
     };
-    Some(wait.min(MAX_RETRY_AFTER))
+    Some(wait.min(MAX_RETRY_AFTER)).filter(|wait| !wait.is_zero())
 }
 
 /// Longer than any rate limit lasts: a wrong date must not silence the pipeline.
@@ -157,9 +157,9 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(wait("29"), Some(Duration::from_secs(29)));
-        assert_eq!(wait("0"), Some(Duration::ZERO));
+        assert_eq!(wait("0"), None);
         assert_eq!(wait("99999999"), Some(MAX_RETRY_AFTER));
-        assert_eq!(wait("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(wait("Wed, 21 Oct 2015 07:28:00 GMT"), None);
         let soon = httpdate::fmt_http_date(SystemTime::now() + Duration::from_mins(1));
         assert!(wait(&soon).is_some_and(|wait| wait > Duration::from_secs(50)));
         assert_eq!(wait("soon"), None);

@@ -65,8 +65,9 @@ use super::env::Env;
 /// [`timeout`](Self::timeout) is over. Meanwhile other batches go on, up to 64
 /// MiB of them (compressed); then the queue in front fills up, and what ends is
 /// dropped. A batch that is larger than the receiver takes is cut in halves, a
-/// single span in it has its longest texts cut. After HTTP 401 or 403 nothing is
-/// sent for a minute. Whatever is lost is counted, by reason, in
+/// single span in it has its longest texts cut. After HTTP 401 or 403, which are
+/// logged at once, nothing is sent for half of the timeout, a minute at most.
+/// Whatever is lost is counted, by reason, in
 /// [`TelemetryGuard::stats`](crate::TelemetryGuard::stats) and in the metrics
 /// `otel.sdk.exporter.span.exported` and `nr_bedrock.exporter.*`, and the first
 /// loss is logged as a warning.

@@ -36,11 +36,12 @@ impl Warning {
     }
 }
 
-/// Tells of the first loss; later ones are only counted.
+/// Tells of the first loss, or of what will become one unless somebody acts;
+/// later ones are only counted.
 ///
 /// On a thread of its own: on those of the pipeline no subscriber is active, so
 /// that nothing they do is traced, and this is to be seen.
-pub(super) fn say_loss(counters: &Arc<Counters>, signal: Signal) {
+pub(super) fn say_trouble(counters: &Arc<Counters>, signal: Signal) {
     if counters.first_to_say() {
         let counters = Arc::clone(counters);
         // Where no thread can be had there are other worries; the counts remain.
@@ -54,7 +55,7 @@ pub(super) fn say_loss(counters: &Arc<Counters>, signal: Signal) {
                     dropped = stats.dropped(),
                     failed = stats.failed(),
                     rejected = stats.rejected(),
-                    "telemetry is being lost, which is said only once: {problem}"
+                    "telemetry does not arrive, which is said only once: {problem}"
                 );
             });
     }

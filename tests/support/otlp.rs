@@ -45,6 +45,8 @@ pub enum Fault {
     Close,
     /// The connection breaks in the middle of the request.
     CloseInRequest,
+    /// Accepted, and the connection breaks in the middle of saying so.
+    CloseInAnswer,
 }
 
 #[derive(Default)]

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use super::patience::{backoff, next_try};
 use super::{Flushed, Order};
 use crate::telemetry::answer::{Answer, Verdict};
-use crate::telemetry::notice::say_loss;
+use crate::telemetry::notice::say_trouble;
 use crate::telemetry::pack::repack;
 use crate::telemetry::parcel::Parcel;
 use crate::telemetry::stats::{Counters, Loss};
@@ -148,7 +148,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
             Err(problem) => (Verdict::Again(None), problem.clone()),
         };
         parcel.problem = format!("{}: {problem}", parcel.route.receiver());
-        if matches!(verdict, Verdict::Again(_)) {
+        if matches!(verdict, Verdict::Again(_) | Verdict::Unauthorized) {
             self.failures = self.failures.saturating_add(1);
             self.counters.note(signal, &parcel.problem);
         } else {
@@ -160,8 +160,11 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
             Verdict::TooLarge => self.in_pieces(&parcel),
             Verdict::Unauthorized => {
                 self.unknown = true;
-                self.pause(UNKNOWN_PAUSE);
-                self.lost(&parcel, Loss::Refused);
+                say_trouble(&self.counters, signal);
+                // A key may be valid a little later, or be put right at the
+                // receiver; until then one request now and then is enough.
+                let pause = (parcel.route.deadline / 2).min(UNKNOWN_PAUSE);
+                self.again(parcel, Some(pause));
             }
             Verdict::Refused => self.lost(&parcel, Loss::Refused),
         }
@@ -180,7 +183,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
             );
             self.counters
                 .add_lost(signal, rejected, Loss::Rejected, &problem);
-            say_loss(&self.counters, signal);
+            say_trouble(&self.counters, signal);
         }
     }
 
@@ -230,7 +233,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
             parcel.problem.clone()
         };
         self.counters.add_lost(signal, items, loss, &problem);
-        say_loss(&self.counters, signal);
+        say_trouble(&self.counters, signal);
     }
 
     fn push(&mut self, parcel: Parcel) {
@@ -290,7 +293,7 @@ const MAX_ON_THE_WAY: usize = 2;
 const MAX_WAITING: usize = 64 * 1024 * 1024;
 /// Failures in a row after which the receiver, and not a request, is ill.
 const FEW: u32 = 2;
-/// A wrong key does not become right soon.
+/// At most: a wrong key does not become right soon.
 const UNKNOWN_PAUSE: Duration = Duration::from_mins(1);
 const SHORTEST_TRY: Duration = Duration::from_millis(50);
 const IDLE: Duration = Duration::from_hours(1);

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use nr_bedrock_observability::{Telemetry, TelemetryGuard};
+use nr_bedrock_observability::{Telemetry, TelemetryGuard, TelemetryStats};
 use tracing::dispatcher::Dispatch;
 
 use super::{KEY, subscribe, with};
@@ -34,6 +34,16 @@ fn spans(dispatch: &Dispatch, count: u32, lasting: Duration) {
     });
 }
 
+/// Waits until nothing waits any more: answers that never come are waited for.
+fn drained(guard: &TelemetryGuard) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let _ = guard.flush();
+    while guard.stats().waiting() > 0 {
+        assert!(Instant::now() < deadline, "{:?}", guard.stats());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 fn lost(guard: &TelemetryGuard) -> u64 {
     guard.stats().dropped() + guard.stats().failed() + guard.stats().rejected()
 }
@@ -43,7 +53,7 @@ fn lost(guard: &TelemetryGuard) -> u64 {
 #[test]
 fn nothing_is_lost_in_an_outage_that_passes() {
     let second = Duration::from_secs(1);
-    let outages: [(&str, Fault, Duration); 9] = [
+    let outages: [(&str, Fault, Duration); 12] = [
         ("429", Fault::Status(429, Some(1)), second),
         ("429 without a time", Fault::Status(429, None), second),
         ("503", Fault::Status(503, None), 2 * second),
@@ -52,25 +62,34 @@ fn nothing_is_lost_in_an_outage_that_passes() {
         ("530", Fault::Status(530, None), second),
         ("close", Fault::Close, 2 * second),
         ("close in the request", Fault::CloseInRequest, second),
+        ("close in the answer", Fault::CloseInAnswer, second),
         ("hang", Fault::Hang, second),
+        // A receiver that says "at once", and one that does not know the key yet.
+        ("429 and 0", Fault::Status(429, Some(0)), second),
+        ("403", Fault::Status(403, None), second),
     ];
     std::thread::scope(|scope| {
         for (name, fault, lasting) in outages {
             scope.spawn(move || {
                 let receiver = Receiver::new_relic(KEY);
                 receiver.count_only();
-                let (dispatch, guard) = subscribe(to_new_relic(&receiver));
+                // Half of the timeout is the pause after a 403.
+                let refuses = matches!(fault, Fault::Status(403, _));
+                let timeout = if refuses { 5 * second } else { 90 * second };
+                let (dispatch, guard) = subscribe(to_new_relic(&receiver).timeout(timeout));
+                let accepts = matches!(fault, Fault::CloseInAnswer);
                 receiver.outage(lasting, fault);
                 spans(&dispatch, 200, lasting.mul_f64(1.2));
-                // Answers that never come are waited for.
-                let patience = Duration::from_secs(30);
-                guard
-                    .shutdown_within(patience)
-                    .unwrap_or_else(|error| panic!("{name}: {error}"));
-                let totals = receiver.totals();
+                drained(&guard);
+                let (stats, totals) = (guard.stats(), receiver.totals());
                 assert_eq!(totals.spans, 200, "{name}: {totals:?}");
-                assert!(totals.accepted < totals.requests, "{name}: no outage");
+                let counted = (stats.exported(), lost(&guard), totals.twice);
+                assert_eq!(counted, (200, 0, 0), "{name}: {stats:?}");
+                assert_eq!(totals.accepted == totals.requests, accepts, "{name}");
+                // Not a request for each span, and no flood meanwhile.
+                assert!(totals.requests < 60, "{name}: {totals:?}");
                 assert_eq!(receiver.problems(), [""; 0], "{name}");
+                guard.shutdown().unwrap();
             });
         }
         scope.spawn(|| {
@@ -94,13 +113,13 @@ fn nothing_is_lost_in_an_outage_that_passes() {
 #[test]
 fn what_does_not_arrive_is_counted() {
     let second = Duration::from_secs(1);
-    let faults: [(&str, Fault, u64); 6] = [
-        ("400", Fault::Status(400, None), 200),
-        ("404", Fault::Status(404, None), 200),
-        ("503 for ever", Fault::Status(503, None), 200),
-        ("close for ever", Fault::Close, 200),
-        ("hang for ever", Fault::Hang, 200),
-        ("partial", Fault::Partial(1), 0),
+    let faults: [(&str, Fault, Option<u64>); 6] = [
+        ("400", Fault::Status(400, None), Some(200)),
+        ("404", Fault::Status(404, None), Some(200)),
+        ("503 for ever", Fault::Status(503, None), Some(200)),
+        ("close for ever", Fault::Close, Some(200)),
+        ("hang for ever", Fault::Hang, Some(200)),
+        ("partial", Fault::Partial(1), None),
     ];
     std::thread::scope(|scope| {
         for (name, fault, missing) in faults {
@@ -109,32 +128,31 @@ fn what_does_not_arrive_is_counted() {
                 let (dispatch, guard) = subscribe(to_new_relic(&receiver).timeout(second));
                 receiver.fail_always(fault);
                 spans(&dispatch, 200, Duration::from_millis(200));
+                let known =
+                    |stats: &TelemetryStats| stats.exported() + lost(&guard) + stats.waiting();
                 let _ = guard.flush();
                 let stats = guard.stats();
-                let known = stats.exported() + lost(&guard) + stats.waiting();
-                assert_eq!(known, 200, "{name}: {stats:?}");
-                let error = guard.flush_and_stop();
+                assert_eq!(known(&stats), 200, "{name}: {stats:?}");
+                drained(&guard);
+                let stats = guard.stats();
+                assert_eq!(
+                    (known(&stats), stats.waiting()),
+                    (200, 0),
+                    "{name}: {stats:?}"
+                );
+                let requests = u64::try_from(receiver.exports().len()).unwrap();
+                // One span of each request is refused where a part is.
+                let missing = missing.unwrap_or(requests);
+                assert_eq!(
+                    (lost(&guard), stats.exported()),
+                    (missing, 200 - missing),
+                    "{name}"
+                );
+                let error = guard.shutdown().unwrap_err().to_string();
                 assert!(error.contains("lost"), "{name}: {error}");
-                let arrived = u64::try_from(receiver.totals().spans).unwrap();
-                assert_eq!(200 - arrived, missing, "{name}");
             });
         }
     });
-}
-
-trait Stop {
-    /// The error of the shutdown, or of the flush before it.
-    fn flush_and_stop(self) -> String;
-}
-
-impl Stop for TelemetryGuard {
-    fn flush_and_stop(self) -> String {
-        let lost = lost(&self);
-        match self.shutdown() {
-            Err(error) => error.to_string(),
-            Ok(()) => format!("{lost} lost"),
-        }
-    }
 }
 
 #[test]
@@ -205,22 +223,27 @@ fn a_span_that_is_too_large_alone_arrives_shortened() {
         let span = tracing::info_span!("call", short = "kept");
         // Each within New Relic's limits, and all together beyond a request.
         for _ in 0..120 {
-            let [a, b, c] = [(); 3].map(|()| noise.text(4_095));
-            tracing::info!(parent: &span, a, b, c, "an event");
+            let [a, b] = [(); 2].map(|()| noise.text(4_095));
+            let (c, d) = (noise.text(3_500), noise.text(1_500));
+            tracing::info!(parent: &span, a, b, c, d, "an event");
         }
     });
     guard.flush().unwrap();
     let span = receiver.span("call");
     assert_eq!(span.attributes["short"], "kept");
     assert_eq!(span.events.len(), 120);
-    let cut = |event: &(
-        String,
-        std::collections::BTreeMap<String, serde_json::Value>,
-    )| {
-        let text = event.1["b"].as_str().unwrap();
-        text.ends_with('…') && text.chars().count() > 2_000
-    };
-    assert!(span.events.iter().all(cut));
+    for (_, attributes) in &span.events {
+        let length = |key: &str| {
+            let text = attributes[key].as_str().unwrap();
+            text.chars().count()
+        };
+        // The longest give way, as far as needed; the others are whole.
+        for key in ["a", "b", "c"] {
+            assert!(attributes[key].as_str().unwrap().ends_with('…'));
+            assert!((1_600..3_500).contains(&length(key)), "{}", length(key));
+        }
+        assert_eq!(length("d"), 1_500);
+    }
     assert_eq!(
         (guard.stats().shortened(), guard.stats().exported()),
         (1, 1)

@@ -3,11 +3,13 @@
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use futures_util::StreamExt as _;
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Bytes, Incoming};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, Full, StreamBody};
+use hyper::body::{Bytes, Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use opentelemetry_proto::tonic::collector::trace::v1::{
@@ -61,10 +63,36 @@ async fn serve(listener: TcpListener, shared: &Arc<Shared>) {
     }
 }
 
+type Body = UnsyncBoxBody<Bytes, std::io::Error>;
+
+fn whole(bytes: Bytes) -> Body {
+    Full::new(bytes)
+        .map_err(|never| match never {})
+        .boxed_unsync()
+}
+
+/// A body that ends before its announced length.
+fn broken() -> Response<Body> {
+    let frames = [
+        Ok(Frame::data(Bytes::from_static(b"\n"))),
+        Err(std::io::Error::other("closed on demand")),
+    ];
+    // What was written before must have left.
+    let frames = futures_util::stream::iter(frames).then(|frame| async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        frame
+    });
+    let body = Body::new(StreamBody::new(frames));
+    let mut response = Response::new(body);
+    let length = http::HeaderValue::from_static("100");
+    response.headers_mut().insert("content-length", length);
+    response
+}
+
 async fn answer(
     request: Request<Incoming>,
     shared: Arc<Shared>,
-) -> Result<Response<Full<Bytes>>, std::io::Error> {
+) -> Result<Response<Body>, std::io::Error> {
     let (parts, mut body) = request.into_parts();
     let fault = shared.state.lock().unwrap().outage(Instant::now());
     if let Some(Fault::CloseInRequest) = fault {
@@ -79,9 +107,10 @@ async fn answer(
         .to_bytes();
     let fault = take(&parts, &body, &shared);
     match fault {
-        None => Ok(Response::new(Full::default())),
+        None => Ok(Response::new(whole(Bytes::new()))),
+        Some(Fault::CloseInAnswer) => Ok(broken()),
         Some(Fault::Status(status, retry_after)) => {
-            let mut response = Response::new(Full::default());
+            let mut response = Response::new(whole(Bytes::new()));
             *response.status_mut() = StatusCode::from_u16(status).unwrap();
             if let Some(seconds) = retry_after {
                 response.headers_mut().insert("retry-after", seconds.into());
@@ -96,7 +125,7 @@ async fn answer(
             let response = ExportTraceServiceResponse {
                 partial_success: Some(partial),
             };
-            Ok(Response::new(response.encode_to_vec().into()))
+            Ok(Response::new(whole(response.encode_to_vec().into())))
         }
         Some(Fault::Hang) => std::future::pending::<Result<_, Infallible>>()
             .await
@@ -125,7 +154,7 @@ fn take(parts: &http::request::Parts, body: &Bytes, shared: &Shared) -> Option<F
     let fault = fault
         .or_else(|| state.outage(Instant::now()))
         .or_else(|| state.always.clone());
-    export.accepted = matches!(fault, None | Some(Fault::Partial(_)));
+    export.accepted = matches!(fault, None | Some(Fault::Partial(_) | Fault::CloseInAnswer));
     state.note(export, &plain);
     shared.changed.notify_all();
     fault
