@@ -14,6 +14,7 @@ mod finish;
 mod guardrail;
 mod media;
 mod message;
+mod place;
 mod request;
 mod retrieval;
 mod session;
@@ -33,6 +34,7 @@ pub(crate) use finish::normalised;
 pub(crate) use guardrail::{Guardrail, Policy};
 pub(crate) use media::{Media, base64_len, mime_type};
 pub(crate) use message::{Citation, Message, Part, Tool};
+pub(crate) use place::Place;
 pub(crate) use request::Request;
 pub(crate) use retrieval::{Document, Retrieval};
 pub(crate) use session::{Piece, Session};
@@ -47,6 +49,8 @@ pub(crate) struct Call {
     pub(crate) operation: Option<&'static str>,
     /// The span's name, where that is not the operation and the model.
     pub(crate) name: Option<Cow<'static, str>>,
+    /// Where it is answered.
+    pub(crate) place: Place,
     pub(crate) api: Option<Api>,
     /// The model as the caller named it: an id, a profile or an ARN.
     pub(crate) model: Option<String>,
@@ -91,6 +95,7 @@ impl Call {
         Self {
             operation,
             name: None,
+            place: Place::Bedrock,
             api: None,
             model: None,
             model_behind: None,

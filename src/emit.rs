@@ -3,11 +3,16 @@
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
+use opentelemetry::KeyValue;
+use tracing::Span;
+
 use crate::call::{Call, Failure, Step};
+use crate::feedback::Feedback;
 use crate::options::Settings;
 
 mod attributes;
 mod json;
+mod judgement;
 mod llm_events;
 mod messages;
 mod metrics;
@@ -17,8 +22,19 @@ mod span;
 mod steps;
 mod tool_run;
 
+pub(crate) use judgement::Judged;
 use span::LiveSpan;
 pub(crate) use span::TraceHeaders;
+
+/// What is said of a call and of its steps alike.
+#[derive(Debug)]
+pub(crate) struct Scene {
+    settings: Arc<Settings>,
+    /// What the spans above hand down.
+    inherited: Vec<KeyValue>,
+    /// What the application's callback thinks of the answer.
+    feedback: Option<Feedback>,
+}
 
 /// A call on its way: its record, and the span that is open for it.
 ///
@@ -29,7 +45,7 @@ pub(crate) struct Recording {
     pub(crate) call: Call,
     pub(crate) started: Instant,
     span: LiveSpan,
-    settings: Arc<Settings>,
+    scene: Scene,
 }
 
 impl Recording {
@@ -41,6 +57,8 @@ impl Recording {
     /// Opens the span of a call. `None` where it is filtered away.
     pub(crate) fn start(mut call: Call, settings: Arc<Settings>) -> Option<Self> {
         let span = LiveSpan::start(&call)?;
+        // Beside the span's own time: the end is counted from both.
+        let started = Instant::now();
         if !span.is_recording() && !settings.wants_events() {
             call.ignore_content();
         }
@@ -48,17 +66,27 @@ impl Recording {
         if let Some(stream) = call.stream.as_mut().filter(|_| settings.wants_metrics()) {
             stream.keep_gaps();
         }
+        let scene = Scene {
+            inherited: span.inherited(),
+            settings,
+            feedback: None,
+        };
         Some(Self {
             call,
-            started: Instant::now(),
+            started,
             span,
-            settings,
+            scene,
         })
     }
 
     /// The span as W3C headers name it.
     pub(crate) fn headers(&self) -> Option<TraceHeaders> {
         self.span.headers()
+    }
+
+    /// The span, for what runs below it.
+    pub(crate) fn span(&self) -> &Span {
+        self.span.span()
     }
 
     /// Ends the span now.
@@ -99,12 +127,20 @@ impl Recording {
             tracing::debug!(target: crate::TARGET, "{what}");
         }
         call.steps.iter_mut().for_each(Step::enclose);
-        if let Some(redactor) = &self.settings.capture.redact {
+        let scene = &mut self.scene;
+        if let Some(redactor) = &scene.settings.capture.redact {
             call.redact(redactor);
         }
-        self.span.events(call, &self.settings, end);
-        let took = end.duration_since(self.span.started());
-        metrics::record(call, &self.settings, took.unwrap_or_default());
-        self.span.finish(call, &self.settings, end);
+        let took = end.duration_since(self.span.started()).unwrap_or_default();
+        let span = self.span.span_context();
+        scene.feedback = judgement::of_callback(call, &scene.settings, &span, took);
+        self.span.events(call, scene, end);
+        if let Some(feedback) = &scene.feedback
+            && let Some(loggers) = scene.settings.loggers()
+        {
+            judgement::feedback_record(feedback, &span, &scene.inherited, &loggers);
+        }
+        metrics::record(call, &scene.settings, took);
+        self.span.finish(call, scene, end);
     }
 }

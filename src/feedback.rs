@@ -1,41 +1,55 @@
 //! What users think of an answer.
 
-use std::time::SystemTime;
+use std::borrow::Cow;
+use std::fmt;
 
-use opentelemetry::logs::AnyValue;
-use opentelemetry::trace::TraceContextExt as _;
-use opentelemetry::{Context, Key, KeyValue};
-use uuid::Uuid;
+use opentelemetry::{KeyValue, Value};
 
 use crate::Error;
-use crate::options::{Loggers, Record};
-use crate::propagation::current_context;
-use crate::semconv::{self, event, new_relic as name};
 
-/// A user's judgement of an answer, recorded on the current span.
+mod evaluation;
+
+pub use evaluation::{Evaluation, Score};
+
+/// A user's judgement of an answer.
 ///
 /// It becomes a span event `gen_ai.evaluation.result` with the name
 /// `user_feedback`, the rating as label and as score, and the message as
-/// explanation: the conventions have nothing closer.
+/// explanation: the conventions have nothing closer. While the span of the
+/// answer is open it goes there ([`record`](Self::record)); later, and in
+/// another process, to a short span below it
+/// ([`record_for`](Self::record_for)). Where a client was monitored with
+/// [`llm_events`](crate::MonitorOptions::llm_events), it is New Relic's
+/// `LlmFeedbackMessage` too.
+///
+/// What a user writes is sent as it is, up to 4,095 characters, whatever
+/// [`MonitorOptions::capture`](crate::MonitorOptions::capture) says: it is sent
+/// because the application asks for it.
 ///
 /// ```
-/// use nr_bedrock_observability::{Feedback, Rating};
+/// use nr_bedrock_observability::Feedback;
 ///
 /// # #[tracing::instrument]
 /// # async fn ask() -> bool { true }
 /// #[tracing::instrument]
 /// async fn answer() {
 ///     // … after the answer was shown, while this span is open:
-///     let rating = if ask().await { Rating::Positive } else { Rating::Negative };
-///     Feedback::new(rating).message("found it at once").record();
+///     let feedback = if ask().await { Feedback::positive() } else { Feedback::negative() };
+///     feedback
+///         .message("found it at once")
+///         .category("accuracy")
+///         .metadata("ui.version", "2.1")
+///         .record();
 /// }
 /// ```
 #[derive(Clone)]
-#[must_use = "feedback is sent by `record`"]
+#[must_use = "feedback is sent by `record` or `record_for`"]
 pub struct Feedback {
-    rating: Rating,
-    score: f64,
-    message: Option<String>,
+    pub(crate) rating: Rating,
+    pub(crate) score: f64,
+    pub(crate) message: Option<String>,
+    pub(crate) category: Option<String>,
+    pub(crate) metadata: Vec<KeyValue>,
 }
 
 impl Feedback {
@@ -45,7 +59,24 @@ impl Feedback {
             rating,
             score: rating.score(),
             message: None,
+            category: None,
+            metadata: Vec::new(),
         }
+    }
+
+    /// The answer helped. Score: 1.0.
+    pub fn positive() -> Self {
+        Self::new(Rating::Positive)
+    }
+
+    /// It did not. Score: −1.0.
+    pub fn negative() -> Self {
+        Self::new(Rating::Negative)
+    }
+
+    /// Neither. Score: 0.0.
+    pub fn neutral() -> Self {
+        Self::new(Rating::Neutral)
     }
 
     /// A finer score, from −1.0 (bad) to 1.0 (good). Default: the rating's.
@@ -69,66 +100,31 @@ impl Feedback {
         }
     }
 
-    /// Records it on the current span; where that one is not exported, on the
-    /// one around it. Does nothing outside of any.
-    ///
-    /// Where a client was monitored with
-    /// [`llm_events`](crate::MonitorOptions::llm_events), it also becomes New
-    /// Relic's `LlmFeedbackMessage`.
-    pub fn record(self) {
-        let context = current_context();
-        self.event(&context);
-        let mut attributes = vec![
-            KeyValue::new(semconv::EVALUATION_NAME, "user_feedback"),
-            KeyValue::new(semconv::EVALUATION_SCORE_LABEL, self.rating.label()),
-            KeyValue::new(semconv::EVALUATION_SCORE_VALUE, self.score),
-        ];
-        let message = self
-            .message
-            .map(|text| KeyValue::new(semconv::EVALUATION_EXPLANATION, text));
-        attributes.extend(message);
-        context
-            .span()
-            .add_event(event::EVALUATION_RESULT, attributes);
+    /// What it is about, one of few words: `accuracy`, `tone`. Default: nothing.
+    pub fn category(self, category: impl Into<String>) -> Self {
+        Self {
+            category: Some(category.into()),
+            ..self
+        }
     }
 
-    /// New Relic joins it with the answer by the trace alone.
-    fn event(&self, context: &Context) {
-        let span = context.span();
-        let span = span.span_context();
-        let Some(loggers) = Loggers::of_process().filter(|_| span.is_valid()) else {
-            return;
-        };
-        let label = self.rating.label();
-        let mut attributes: Vec<(Key, AnyValue)> = vec![
-            (name::EVENT_TYPE.into(), name::event::FEEDBACK.into()),
-            (name::ID.into(), Uuid::new_v4().to_string().into()),
-            (name::TRACE_ID.into(), span.trace_id().to_string().into()),
-            (name::RATING.into(), label.into()),
-            (name::INGEST_SOURCE.into(), name::INGEST_SOURCE_RUST.into()),
-            (name::completion::FEEDBACK.into(), label.into()),
-            (name::completion::SENTIMENT.into(), self.score.into()),
-        ];
-        if let Some(message) = &self.message {
-            for key in [name::MESSAGE, name::completion::FEEDBACK_MESSAGE] {
-                attributes.push((key.into(), message.clone().into()));
-            }
-        }
-        loggers.emit(Record {
-            attributes,
-            body: None,
-            at: SystemTime::now(),
-            span: span.clone(),
-        });
+    /// Adds an attribute. The last value of a key counts, and what the feedback
+    /// itself tells under that name counts more. Default: none.
+    pub fn metadata(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
+        let key = key.into();
+        self.metadata.retain(|known| known.key.as_str() != key);
+        self.metadata.push(KeyValue::new(key, value));
+        self
     }
 }
 
-/// Without the message: what users write is content.
-impl std::fmt::Debug for Feedback {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// Without the message and the metadata: what users write is content.
+impl fmt::Debug for Feedback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Feedback")
             .field("rating", &self.rating)
             .field("score", &self.score)
+            .field("category", &self.category)
             .finish_non_exhaustive()
     }
 }
@@ -146,7 +142,7 @@ pub enum Rating {
 }
 
 impl Rating {
-    fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Negative => "negative",
             Self::Neutral => "neutral",

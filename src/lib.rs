@@ -2,7 +2,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod call;
+mod completion;
 mod content;
+mod context;
 mod emit;
 mod error;
 mod failure;
@@ -11,11 +13,13 @@ mod feedback;
 mod flight;
 mod interceptor;
 mod json;
+mod judge;
 mod model_id;
 mod monitor;
 mod operation;
 mod options;
-mod propagation;
+pub mod propagation;
+pub mod rag;
 #[cfg(test)]
 mod random;
 mod semconv;
@@ -23,15 +27,20 @@ mod stream;
 mod tap;
 #[cfg(feature = "telemetry")]
 mod telemetry;
+pub mod tools;
+mod trace_ref;
+mod work;
 
+pub use completion::Completion;
 pub use content::{Content, ContentKind};
 pub use error::Error;
-pub use feedback::{Feedback, Rating};
+pub use feedback::{Evaluation, Feedback, Rating, Score};
 pub use monitor::{Monitor, monitor_bedrock, monitor_bedrock_with};
 pub use options::{ContentCapture, MonitorOptions};
 pub use propagation::current_trace_id;
 #[cfg(feature = "telemetry")]
 pub use telemetry::{SignalStats, Telemetry, TelemetryGuard, TelemetryStats};
+pub use trace_ref::TraceRef;
 
 /// The target of the crate's spans and logs.
 const TARGET: &str = "nr_bedrock_observability";

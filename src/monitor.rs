@@ -3,7 +3,7 @@
 use aws_smithy_runtime_api::client::interceptors::{Intercept as _, SharedInterceptor};
 
 use crate::interceptor::{Interceptor, NAME};
-use crate::options::{MonitorOptions, from_env_or_default};
+use crate::options::{MonitorOptions, announce, from_env_or_default};
 
 /// Instruments a client, or the configuration of one, with the options of the
 /// environment ([`MonitorOptions::from_env`]). A variable with a wrong value is
@@ -95,7 +95,9 @@ macro_rules! monitor {
 
         impl sealed::Sealed for $sdk::config::Builder {
             fn with_interceptor(mut self, options: MonitorOptions) -> Self {
-                let interceptor = Interceptor::new(options.into_settings());
+                let settings = options.into_settings();
+                announce(&settings);
+                let interceptor = Interceptor::new(settings);
                 // A builder does not tell what it holds; of two interceptors
                 // the first one to see a call takes it. A permanent one is not
                 // looked up in the bag before each hook.

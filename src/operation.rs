@@ -28,6 +28,8 @@ mod tests;
 mod typed;
 mod unknown;
 
+pub(crate) use document::clip as document_clip;
+
 /// Reads one of the SDK's operations.
 pub(crate) trait Operation: fmt::Debug + Sync {
     /// Service and operation, as AWS names them.

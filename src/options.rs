@@ -8,22 +8,28 @@ use opentelemetry::global::BoxedTracer;
 use opentelemetry::{KeyValue, Value};
 
 use crate::Error;
+use crate::completion::Completion;
 use crate::content::{Capture, Content, Redactor};
+use crate::feedback::Feedback;
 
+mod callback;
 mod capture;
 mod env;
 mod instruments;
 mod loggers;
 mod meters;
+mod process;
 mod profiles;
 mod tracers;
 
+use callback::FeedbackCallback;
 pub use capture::ContentCapture;
 pub(crate) use env::from_env_or_default;
 pub(crate) use instruments::{Inference, Instruments, LatestTokens, Tokens};
 use loggers::Events;
 pub(crate) use loggers::{Loggers, Record};
 use meters::{MeterOptions, Meters};
+pub(crate) use process::{announce, of_process};
 use profiles::Profiles;
 use tracers::Tracers;
 
@@ -62,6 +68,7 @@ pub struct MonitorOptions {
     tracers: Option<Tracers>,
     meters: MeterOptions,
     events: Events,
+    feedback: Option<FeedbackCallback>,
 }
 
 impl MonitorOptions {
@@ -319,6 +326,31 @@ impl MonitorOptions {
         self
     }
 
+    /// Judges each answer of a model that has come to its end: the feedback is
+    /// recorded on the span of the call, before that ends. Failed calls are not
+    /// asked about. It runs in the task that made the call, or that read or
+    /// dropped its stream: it should look, not wait. Where it panics, there is
+    /// no feedback. Default: none.
+    ///
+    /// ```
+    /// use nr_bedrock_observability::{Feedback, MonitorOptions};
+    ///
+    /// let options = MonitorOptions::new().feedback_callback(|completion| {
+    ///     let cut = completion.finish_reason().as_deref() == Some("length");
+    ///     cut.then(|| Feedback::negative().category("completeness").message("cut short"))
+    /// });
+    /// # drop(options);
+    /// ```
+    pub fn feedback_callback(
+        self,
+        judge: impl Fn(&Completion<'_>) -> Option<Feedback> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            feedback: Some(FeedbackCallback::new(judge)),
+            ..self
+        }
+    }
+
     pub(crate) fn into_settings(self) -> Arc<Settings> {
         self.events.announce();
         let (attributes, events) = self.capture.places();
@@ -339,6 +371,7 @@ impl MonitorOptions {
             tracers: self.tracers,
             meters: Meters::new(self.meters),
             events: self.events,
+            feedback: self.feedback,
         })
     }
 }
@@ -357,6 +390,7 @@ impl Default for MonitorOptions {
             tracers: None,
             meters: MeterOptions::default(),
             events: Events::default(),
+            feedback: None,
         }
     }
 }
@@ -370,6 +404,7 @@ pub(crate) struct Settings {
     pub(crate) attributes: Vec<KeyValue>,
     pub(crate) profiles: Option<Profiles>,
     tracers: Option<Tracers>,
+    pub(crate) feedback: Option<FeedbackCallback>,
     meters: Option<Meters>,
     events: Events,
 }

@@ -1,9 +1,46 @@
-//! The trace that is going on.
+//! Traces that go on in another process, and what is known of the one at hand.
+//!
+//! A service takes the trace of a request over with [`set_parent`] and hands its
+//! own on with [`inject`]; the headers are those of the W3C, `traceparent`,
+//! `tracestate` and `baggage`, whatever propagator is installed.
+//!
+//! # What spans hand down
+//!
+//! Some facts are said once and wanted on every span below: fields named
+//! `workflow.*`, `llm.*`, `tenant.*`, `gen_ai.conversation.id`, `session.id`,
+//! `user.id` and `enduser.id` of any `tracing` span of the application, and
+//! entries of the W3C baggage with such names, are also on the spans of Bedrock
+//! calls, searches, tools and feedback below it, and on New Relic's `Llm*`
+//! events. The nearest span wins; baggage comes last. Fields may be recorded
+//! later, for the calls that begin after that.
+//!
+//! This needs a layer that reads fields: [`Telemetry`](crate::Telemetry) brings
+//! it; a registry of your own takes [`layer`].
+//!
+//! ```
+//! # async fn ask(_: &str) {}
+//! #[tracing::instrument(skip(question), fields(workflow.type = "rag", tenant.id = tenant))]
+//! async fn answer(tenant: &str, question: &str) {
+//!     // Every Bedrock call in here has `workflow.type` and `tenant.id`.
+//!     ask(question).await;
+//! }
+//! ```
 
-use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt as _;
-use tracing::Span;
+use opentelemetry::{Context, KeyValue};
+use tracing::{Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+use tracing_subscriber::Layer;
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::context::{Inherit, hand_down};
+use crate::semconv;
+use crate::trace_ref::TraceRef;
+
+mod baggage;
+mod headers;
+
+pub use headers::{extract, inject, set_parent};
 
 /// The id of the trace that the current span belongs to, in hexadecimal: what
 /// to search for in New Relic. `None` outside of a span, and where no
@@ -19,10 +56,58 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 /// ```
 #[must_use]
 pub fn current_trace_id() -> Option<String> {
-    let context = current_context();
-    let span = context.span();
-    let span = span.span_context();
-    span.is_valid().then(|| span.trace_id().to_string())
+    TraceRef::current().map(|trace| trace.trace_id())
+}
+
+/// Says which conversation the current span belongs to:
+/// `gen_ai.conversation.id`, on it and on the spans below it that begin from now
+/// on. It need not be a field of the span. Nothing outside of any span.
+///
+/// ```
+/// use nr_bedrock_observability::propagation::set_conversation_id;
+///
+/// #[tracing::instrument(skip_all)]
+/// async fn chat(cookie: &str) {
+///     set_conversation_id(cookie);
+///     // …
+/// }
+/// ```
+pub fn set_conversation_id(id: impl Into<String>) {
+    let id = id.into();
+    let span = Span::current();
+    span.set_attribute(semconv::CONVERSATION_ID, id.clone());
+    hand_down(&span, KeyValue::new(semconv::CONVERSATION_ID, id));
+}
+
+/// The layer that keeps what spans hand down, for a registry of your own.
+/// [`Telemetry::layer`](crate::Telemetry::layer) and
+/// [`Telemetry::install`](crate::Telemetry::install) have it inside.
+///
+/// ```
+/// use nr_bedrock_observability::propagation;
+/// use tracing_subscriber::prelude::*;
+///
+/// let subscriber = tracing_subscriber::registry()
+///     // .with(tracing_opentelemetry::layer().with_tracer(tracer))
+///     .with(propagation::layer());
+/// # drop(subscriber);
+/// ```
+#[must_use = "a layer does nothing until it is part of a subscriber"]
+pub fn layer<S>() -> impl Layer<S> + Send + Sync
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    Inherit
+}
+
+impl TraceRef {
+    /// The current span, or the one around it where the current one is not
+    /// exported. `None` outside of a span, and where no OpenTelemetry layer is
+    /// installed.
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        Self::of(current_context().span().span_context(), None)
+    }
 }
 
 /// The context of the current span, or of the one around it where the current

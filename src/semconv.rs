@@ -124,6 +124,7 @@ pub(crate) const RETRIEVAL_QUERY_TEXT: &str = "gen_ai.retrieval.query.text";
 pub(crate) const RETRIEVAL_TOP_K: &str = "gen_ai.retrieval.top_k";
 pub(crate) const SYSTEM_INSTRUCTIONS: &str = "gen_ai.system_instructions";
 pub(crate) const TOOL_DEFINITIONS: &str = "gen_ai.tool.definitions";
+pub(crate) const TOOL_DESCRIPTION: &str = "gen_ai.tool.description";
 pub(crate) const TOOL_CALL_ARGUMENTS: &str = "gen_ai.tool.call.arguments";
 pub(crate) const TOOL_CALL_ID: &str = "gen_ai.tool.call.id";
 pub(crate) const TOOL_CALL_RESULT: &str = "gen_ai.tool.call.result";
@@ -148,11 +149,25 @@ pub(crate) const RPC_SERVICE: &str = "rpc.service";
 pub(crate) const RPC_SYSTEM: &str = "rpc.system";
 /// `rpc.system` of the APIs of AWS.
 pub(crate) const RPC_SYSTEM_AWS: &str = "aws-api";
+/// What applications put on their spans, and those below get: who asked, for
+/// whom, in which conversation.
+pub(crate) const ENDUSER_ID: &str = "enduser.id";
+pub(crate) const SESSION_ID: &str = "session.id";
+pub(crate) const USER_ID: &str = "user.id";
+pub(crate) const TENANT_PREFIX: &str = "tenant.";
+pub(crate) const WORKFLOW_PREFIX: &str = "workflow.";
+/// Databases that are searched.
+pub(crate) const DB_COLLECTION_NAME: &str = "db.collection.name";
+pub(crate) const DB_OPERATION_NAME: &str = "db.operation.name";
+pub(crate) const DB_RESPONSE_STATUS_CODE: &str = "db.response.status_code";
+pub(crate) const DB_SYSTEM_NAME: &str = "db.system.name";
 pub(crate) const SERVER_ADDRESS: &str = "server.address";
 pub(crate) const SERVER_PORT: &str = "server.port";
 pub(crate) const REQUEST_ID: &str = "aws.request_id";
 
 // This crate's own.
+/// What a user's feedback is about.
+pub(crate) const FEEDBACK_CATEGORY: &str = "feedback.category";
 /// Attempts that the SDK made for this call, the first one included.
 pub(crate) const REQUEST_ATTEMPTS: &str = "aws.request.attempts";
 /// On the event of a failed attempt: which one it was, from 1.

@@ -47,10 +47,6 @@ impl Facts {
     }
 
     /// The text of a fact.
-    #[cfg_attr(
-        not(feature = "agent-runtime"),
-        expect(dead_code, reason = "only agents and knowledge bases need it")
-    )]
     pub(crate) fn known_text(&self, name: &str) -> Option<&str> {
         self.0.iter().find_map(|(known, value)| match value {
             Fact::Text(text) if *known == name => Some(text.as_str()),

@@ -15,6 +15,8 @@ pub(crate) struct Document {
     /// The document's id, or the address where it lies.
     pub(crate) id: Option<String>,
     pub(crate) score: Option<f64>,
+    /// Where it comes from, as the application calls it.
+    pub(crate) source: Option<String>,
     /// Which of the documents it is that the caller sent, from 0.
     pub(crate) index: Option<i64>,
     /// The passage that was found.

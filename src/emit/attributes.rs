@@ -122,7 +122,7 @@ fn finish_reasons(call: &Call) -> Vec<Cow<'static, str>> {
     reasons
 }
 
-fn is_inference(call: &Call) -> bool {
+pub(super) fn is_inference(call: &Call) -> bool {
     match call.operation {
         Some(operation) => INFERENCE.contains(&operation),
         // Only the answer would have told.

@@ -16,24 +16,26 @@ use std::time::SystemTime;
 use opentelemetry::trace::SpanContext;
 
 use self::record::About;
+pub(super) use self::record::{Attributes, new_id};
+use super::Scene;
 use crate::call::Call;
-use crate::options::Settings;
 use crate::semconv::operation;
 
 /// Emits the events of one call, or of one step of it. Whether the trace is
 /// sampled plays no part, as with New Relic's agents.
 pub(super) fn emit(
     call: &Call,
-    settings: &Settings,
+    scene: &Scene,
     span: &SpanContext,
     (started, ended): (SystemTime, SystemTime),
 ) {
-    let Some(loggers) = settings.loggers() else {
+    let Some(loggers) = scene.settings.loggers() else {
         return;
     };
     let about = About {
         call,
-        settings,
+        settings: &scene.settings,
+        inherited: &scene.inherited,
         span,
         started,
         ended,

@@ -67,7 +67,8 @@ fn of(call: &Call, operation: &'static str) -> Vec<KeyValue> {
     text(semconv::RESPONSE_MODEL, &call.response.model);
     text(semconv::SERVER_ADDRESS, &call.http.server_address);
     attributes.push(KeyValue::new(semconv::OPERATION_NAME, operation));
-    attributes.push(KeyValue::new(semconv::PROVIDER_NAME, semconv::PROVIDER));
+    let provider = call.place.provider();
+    attributes.extend(provider.map(|it| KeyValue::new(semconv::PROVIDER_NAME, it)));
     if let Some(port) = call.http.server_port {
         attributes.push(KeyValue::new(semconv::SERVER_PORT, port));
     }

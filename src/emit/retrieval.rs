@@ -39,12 +39,15 @@ impl Serialize for OneDocument<'_> {
             #[serde(skip_serializing_if = "Option::is_none")]
             score: Option<f64>,
             #[serde(skip_serializing_if = "Option::is_none")]
+            source: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
             content: Option<std::borrow::Cow<'a, str>>,
         }
         Form {
             id: self.document.id.as_deref(),
             index: self.document.index,
             score: self.document.score,
+            source: self.document.source.as_deref(),
             content: self.content.map(|(content, cap)| content.within(cap)),
         }
         .serialize(serializer)

@@ -2,19 +2,21 @@
 
 use std::time::SystemTime;
 
-use opentelemetry::Context;
-use opentelemetry::trace::{SpanRef, Status, TraceContextExt as _, TraceFlags};
+use opentelemetry::trace::{SpanContext, SpanRef, Status, TraceContextExt as _};
+use opentelemetry::{Context, KeyValue};
 use tracing::{Dispatch, Span, field, record_all};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::Registry;
 use tracing_subscriber::registry::LookupSpan as _;
 
 use super::attributes::{self, Attributes};
-use super::{llm_events, messages, retrieval, steps, tool_run};
-use crate::call::{Attempt, Call, Failure};
+use super::{Scene, judgement, llm_events, messages, retrieval, steps, tool_run};
+use crate::call::{Attempt, Call, Failure, Place};
 use crate::content::Clip;
+use crate::context::inherited;
 use crate::options::Settings;
 use crate::semconv::{self, event, operation};
+use crate::trace_ref::write_traceparent;
 
 /// Whether any subscriber wants spans of this crate.
 pub(super) fn is_enabled() -> bool {
@@ -26,6 +28,20 @@ pub(super) fn is_enabled() -> bool {
 pub(crate) struct TraceHeaders {
     pub(crate) parent: String,
     pub(crate) state: Option<String>,
+}
+
+impl TraceHeaders {
+    pub(crate) fn of(span: &SpanContext) -> Option<Self> {
+        let mut parent = String::with_capacity(55);
+        if !span.is_valid() || write_traceparent(span, &mut parent).is_err() {
+            return None;
+        }
+        let state = span.trace_state().header();
+        Some(Self {
+            parent,
+            state: Some(state).filter(|state| !state.is_empty()),
+        })
+    }
 }
 
 /// An open span.
@@ -56,6 +72,20 @@ impl LiveSpan {
         })
     }
 
+    /// What the call gets from the spans above it.
+    pub(super) fn inherited(&self) -> Vec<KeyValue> {
+        inherited(&self.span, &self.context)
+    }
+
+    /// The span itself, for what runs below it.
+    pub(super) fn span(&self) -> &Span {
+        &self.span
+    }
+
+    pub(super) fn span_context(&self) -> SpanContext {
+        self.context.span().span_context().clone()
+    }
+
     pub(super) fn started(&self) -> SystemTime {
         self.started
     }
@@ -65,12 +95,7 @@ impl LiveSpan {
     pub(super) fn headers(&self) -> Option<TraceHeaders> {
         let span = self.context.span();
         let span = span.span_context();
-        let sampled = span.trace_flags() & TraceFlags::SAMPLED;
-        let state = Some(span.trace_state().header());
-        span.is_valid().then(|| TraceHeaders {
-            parent: format!("00-{}-{}-{sampled:02x}", span.trace_id(), span.span_id()),
-            state: state.filter(|state| !state.is_empty()),
-        })
+        TraceHeaders::of(span)
     }
 
     /// Whether attributes and events of the OpenTelemetry span go anywhere.
@@ -80,20 +105,20 @@ impl LiveSpan {
 
     /// New Relic's events of the call; of its steps only where those get no spans
     /// of their own, to which theirs belong.
-    pub(super) fn events(&self, call: &Call, settings: &Settings, end: SystemTime) {
-        if settings.wants_events() {
+    pub(super) fn events(&self, call: &Call, scene: &Scene, end: SystemTime) {
+        if scene.settings.wants_events() {
             let span = self.context.span();
             let span = span.span_context();
-            llm_events::emit(call, settings, span, (self.started, end));
+            llm_events::emit(call, scene, span, (self.started, end));
             if !self.is_recording() {
-                steps::events(&call.steps, settings, span);
+                steps::events(&call.steps, scene, span);
             }
         }
     }
 
     /// Records what the call became, and ends the span.
-    pub(super) fn finish(self, call: &Call, settings: &Settings, end: SystemTime) {
-        self.record(call, settings);
+    pub(super) fn finish(self, call: &Call, scene: &Scene, end: SystemTime) {
+        self.record(call, &scene.settings);
         if !self.is_recording() {
             return;
         }
@@ -102,12 +127,17 @@ impl LiveSpan {
         if self.operation.is_none() && call.name.is_none() {
             span.update_name(name(call));
         }
-        attributes::http(call, &mut attributes);
+        if call.place == Place::Bedrock {
+            attributes::http(call, &mut attributes);
+        }
         for attempt in call.http.failed_attempts.iter().take(MAX_ATTEMPT_EVENTS) {
             failed_attempt(&span, attempt);
         }
-        describe(&span, call, settings, (self.started, end), attributes);
-        steps::emit(&call.steps, &self.context, settings);
+        describe(&span, call, scene, (self.started, end), attributes);
+        if let Some(feedback) = &scene.feedback {
+            judgement::feedback_event(feedback, &span, call.response.id.as_deref());
+        }
+        steps::emit(&call.steps, &self.context, scene);
         // The bridge would end it when the `tracing` span closes, at the time
         // that it was left last: for a stream, long before its end.
         span.end_with_timestamp(end);
@@ -140,10 +170,11 @@ impl LiveSpan {
 pub(super) fn describe(
     span: &SpanRef<'_>,
     call: &Call,
-    settings: &Settings,
+    scene: &Scene,
     (start, end): (SystemTime, SystemTime),
     mut attributes: Attributes,
 ) {
+    let settings = &*scene.settings;
     let capture = &settings.capture;
     attributes::of(call, settings, &mut attributes);
     if let Some(found) = &call.retrieval {
@@ -160,6 +191,8 @@ pub(super) fn describe(
         let omitted = i64::try_from(omitted).ok().filter(|omitted| *omitted > 0);
         attributes.some(semconv::INPUT_MESSAGES_OMITTED, omitted);
     }
+    // What holds for this call comes before what holds for the client.
+    attributes.complete(&scene.inherited, &FIELDS);
     attributes.complete(&settings.attributes, &FIELDS);
     span.set_attributes(attributes.into_inner());
     if let Some(failure) = &call.failure {
@@ -187,9 +220,9 @@ fn open(call: &Call) -> Span {
                 $($parent)*
                 "bedrock",
                 otel.name = name(call),
-                otel.kind = "client",
+                otel.kind = call.place.kind(),
                 { semconv::OPERATION_NAME } = call.operation,
-                { semconv::PROVIDER_NAME } = semconv::PROVIDER,
+                { semconv::PROVIDER_NAME } = call.place.provider(),
                 { semconv::REQUEST_MODEL } = call.model.as_deref(),
                 { semconv::CLOUD_REGION } = call.http.region.as_deref(),
                 { semconv::USAGE_INPUT_TOKENS } = field::Empty,
@@ -209,6 +242,39 @@ fn open(call: &Call) -> Span {
         let _ = span.set_parent(Context::current());
     }
     span
+}
+
+/// Says something of a span that has ended, on a short one below it. Nothing
+/// where no OpenTelemetry layer listens.
+pub(super) fn after(
+    name: &'static str,
+    ended: &SpanContext,
+    inherited: Vec<KeyValue>,
+    say: impl FnOnce(&SpanRef<'_>),
+) {
+    let current = Span::current().context();
+    let span = tracing::info_span!(
+        target: crate::TARGET,
+        parent: None,
+        "bedrock",
+        otel.name = name,
+        otel.kind = "internal",
+    );
+    if span
+        .set_parent(Context::new().with_remote_span_context(ended.clone()))
+        .is_err()
+    {
+        return;
+    }
+    // The request that brought it is another trace.
+    let brought = current.span().span_context().clone();
+    if brought.is_valid() && brought.trace_id() != ended.trace_id() {
+        span.add_link(brought);
+    }
+    let context = span.context();
+    let span = context.span();
+    span.set_attributes(inherited);
+    say(&span);
 }
 
 /// The caller's span, where the current one is the SDK's, and whether the

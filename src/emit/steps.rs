@@ -9,20 +9,19 @@ use opentelemetry::trace::{Span as _, SpanContext, SpanKind, TraceContextExt as 
 use opentelemetry::{Context, KeyValue};
 
 use super::attributes::Attributes;
-use super::{llm_events, span};
+use super::{Scene, llm_events, span};
 use crate::call::{Step, Usage};
-use crate::options::Settings;
 use crate::semconv;
 
 /// Makes the spans of all steps, and of the steps below them.
-pub(super) fn emit(steps: &[Step], parent: &Context, settings: &Settings) {
+pub(super) fn emit(steps: &[Step], parent: &Context, scene: &Scene) {
     if steps.is_empty() {
         return;
     }
-    let tracer = settings.tracer();
+    let tracer = scene.settings.tracer();
     let made = steps
         .iter()
-        .filter(|step| one(step, parent, &tracer, settings))
+        .filter(|step| one(step, parent, &tracer, scene))
         .count();
     if made == 0 {
         tracing::debug!(
@@ -34,48 +33,48 @@ pub(super) fn emit(steps: &[Step], parent: &Context, settings: &Settings) {
 }
 
 /// New Relic's events of steps that have no spans.
-pub(super) fn events(steps: &[Step], settings: &Settings, span: &SpanContext) {
-    if !settings.wants_events() {
+pub(super) fn events(steps: &[Step], scene: &Scene, span: &SpanContext) {
+    if !scene.settings.wants_events() {
         return;
     }
     for step in steps {
         let times = (step.started, step.ended);
-        llm_events::emit(&step.call, settings, span, times);
-        events(&step.call.steps, settings, span);
+        llm_events::emit(&step.call, scene, span, times);
+        events(&step.call.steps, scene, span);
     }
 }
 
-fn one(step: &Step, parent: &Context, tracer: &BoxedTracer, settings: &Settings) -> bool {
+fn one(step: &Step, parent: &Context, tracer: &BoxedTracer, scene: &Scene) -> bool {
     let call = &step.call;
     let builder = tracer
         .span_builder(span::name(call))
         .with_kind(SpanKind::Internal)
         .with_start_time(step.started)
-        .with_attributes(opening(step, settings));
+        .with_attributes(opening(step, scene));
     let span = builder.start_with_context(tracer, parent);
     if !span.is_recording() {
         let above = parent.span();
-        events(std::slice::from_ref(step), settings, above.span_context());
+        events(std::slice::from_ref(step), scene, above.span_context());
         return false;
     }
     let context = parent.with_span(span);
     let span = context.span();
     let times = (step.started, step.ended);
-    span::describe(&span, call, settings, times, Attributes::new(16));
-    if settings.wants_events() {
-        llm_events::emit(call, settings, span.span_context(), times);
+    span::describe(&span, call, scene, times, Attributes::new(16));
+    if scene.settings.wants_events() {
+        llm_events::emit(call, scene, span.span_context(), times);
     }
     for step in &call.steps {
-        one(step, &context, tracer, settings);
+        one(step, &context, tracer, scene);
     }
     span.end_with_timestamp(step.ended);
     true
 }
 
 /// What a call's own span says in the fields of its `tracing` span.
-fn opening(step: &Step, settings: &Settings) -> Vec<KeyValue> {
+fn opening(step: &Step, scene: &Scene) -> Vec<KeyValue> {
     let call = &step.call;
-    let usage = settings.track_token_usage.then_some(&call.usage);
+    let usage = scene.settings.track_token_usage.then_some(&call.usage);
     let mut attributes = Attributes::new(6);
     attributes.text(semconv::OPERATION_NAME, call.operation);
     attributes.put(semconv::PROVIDER_NAME, semconv::PROVIDER);

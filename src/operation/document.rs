@@ -10,7 +10,7 @@ use crate::content::Clip;
 use crate::json::{Json, to_clip};
 
 /// A document as JSON text, in a clip.
-pub(super) fn clip(document: &Document, cap: usize) -> Clip {
+pub(crate) fn clip(document: &Document, cap: usize) -> Clip {
     to_clip(&AsJson(document), cap)
 }
 

@@ -6,6 +6,7 @@ pub(crate) const EVENT_TYPE: &str = "newrelic.event.type";
 /// Types of events.
 pub(crate) mod event {
     pub(crate) const AGENT: &str = "LlmAgent";
+    pub(crate) const ANALYSIS: &str = "LlmMessageCustomAnalysis";
     pub(crate) const COMPLETION: &str = "LlmCompletion";
     pub(crate) const EMBEDDING: &str = "LlmEmbedding";
     pub(crate) const FEEDBACK: &str = "LlmFeedbackMessage";
@@ -61,6 +62,18 @@ pub(crate) const RUN_ID: &str = "run_id";
 pub(crate) const SEARCH_ID: &str = "search_id";
 pub(crate) const SEQUENCE: &str = "sequence";
 pub(crate) const SPAN_ID: &str = "span_id";
+pub(crate) const AGENT_NAME: &str = "agent_name";
+pub(crate) const CATEGORY: &str = "category";
+/// Of a document that was found: where it lies.
+pub(crate) const METADATA_SOURCE: &str = "metadata.source";
+/// Of a judgement in numbers, which names trace and span in another way.
+pub(crate) const ANALYSIS_EXPLANATION: &str = "explanation";
+pub(crate) const ANALYSIS_FLAGGED: &str = "flagged";
+pub(crate) const ANALYSIS_LABEL: &str = "label";
+pub(crate) const ANALYSIS_SCORE: &str = "score";
+pub(crate) const ANALYSIS_SPAN_ID: &str = "span.id";
+pub(crate) const ANALYSIS_THRESHOLD: &str = "threshold";
+pub(crate) const ANALYSIS_TRACE_ID: &str = "trace.id";
 /// Milliseconds since 1970.
 pub(crate) const TIMESTAMP: &str = "timestamp";
 /// Milliseconds.

@@ -29,8 +29,8 @@ use super::resource::resolve_resource;
 use super::route::Route;
 use super::sampler::resolve_sampler;
 use super::stats::Counters;
-use crate::Error;
 use crate::options::Loggers;
+use crate::{Error, propagation};
 
 impl Telemetry {
     /// Starts the pipeline for the whole process. It sets
@@ -125,7 +125,9 @@ impl Telemetry {
     {
         let level = self.level;
         let (tracer, guard) = self.start()?;
-        let spans = tracer.map(|tracer| layer(tracer, level));
+        let spans = tracer.map(|tracer| {
+            tracing_subscriber::Layer::<S>::and_then(layer(tracer, level), propagation::layer())
+        });
         #[cfg(feature = "logs")]
         let spans = spans.map(|spans| {
             // Always there, also where logs go nowhere: a filtered layer that lets

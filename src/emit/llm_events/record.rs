@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-use opentelemetry::Key;
 use opentelemetry::logs::AnyValue;
 use opentelemetry::trace::SpanContext;
+use opentelemetry::{Key, KeyValue};
 use uuid::Uuid;
 
 use crate::call::{Call, Fact};
@@ -18,6 +18,7 @@ use crate::semconv::new_relic as name;
 pub(super) struct About<'a> {
     pub(super) call: &'a Call,
     pub(super) settings: &'a Settings,
+    pub(super) inherited: &'a [KeyValue],
     pub(super) span: &'a SpanContext,
     pub(super) started: SystemTime,
     pub(super) ended: SystemTime,
@@ -25,21 +26,35 @@ pub(super) struct About<'a> {
 }
 
 /// The attributes of an event: what is absent is left out, 0 is not.
-pub(super) struct Attributes(pub(super) Vec<(Key, AnyValue)>);
+pub(in crate::emit) struct Attributes(pub(in crate::emit) Vec<(Key, AnyValue)>);
 
 impl Attributes {
-    pub(super) fn put(&mut self, key: &'static str, value: impl Into<AnyValue>) {
+    pub(in crate::emit) fn put(&mut self, key: &'static str, value: impl Into<AnyValue>) {
         self.0.push((Key::from_static_str(key), value.into()));
     }
 
-    pub(super) fn some(&mut self, key: &'static str, value: Option<impl Into<AnyValue>>) {
+    pub(in crate::emit) fn some(&mut self, key: &'static str, value: Option<impl Into<AnyValue>>) {
         if let Some(value) = value {
             self.put(key, value);
         }
     }
 
-    pub(super) fn text(&mut self, key: &'static str, value: Option<&str>) {
+    pub(in crate::emit) fn text(&mut self, key: &'static str, value: Option<&str>) {
         self.some(key, value.map(str::to_owned));
+    }
+
+    /// Adds those whose names are not taken.
+    pub(in crate::emit) fn complete<'a>(&mut self, more: impl IntoIterator<Item = &'a KeyValue>) {
+        for attribute in more {
+            if !self.has(attribute.key.as_str()) {
+                let value = any(&attribute.value);
+                self.0.push((attribute.key.clone(), value));
+            }
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key.as_str() == name)
     }
 }
 
@@ -60,24 +75,24 @@ impl About<'_> {
         event
     }
 
-    /// The application's own attributes, and the conversation.
+    /// What the application says of the call, and the conversation.
     fn custom(&self, event: &mut Attributes) {
-        for attribute in &self.settings.attributes {
-            if attribute.key.as_str().starts_with(name::CUSTOM_PREFIX) {
-                let value = any(&attribute.value);
-                event.0.push((attribute.key.clone(), value));
-            }
-        }
+        let own = self.settings.attributes.iter();
+        let own = own.filter(|it| it.key.as_str().starts_with(name::CUSTOM_PREFIX));
+        event.complete(self.inherited.iter().chain(own));
         let mut facts = self.call.facts.iter();
-        let conversation = facts.find_map(|(key, fact)| match fact {
+        let told = facts.find_map(|(key, fact)| match fact {
             Fact::Text(id) if *key == semconv::CONVERSATION_ID => Some(id.clone()),
             _ => None,
         });
-        let known = event
-            .0
-            .iter()
-            .any(|(key, _)| key.as_str() == name::CONVERSATION_ID);
-        event.some(name::CONVERSATION_ID, conversation.filter(|_| !known));
+        let of_above = || {
+            let mut above = self.inherited.iter();
+            let id = above.find(|it| it.key.as_str() == semconv::CONVERSATION_ID)?;
+            Some(id.value.as_str().into_owned())
+        };
+        if !event.has(name::CONVERSATION_ID) {
+            event.some(name::CONVERSATION_ID, told.or_else(of_above));
+        }
     }
 
     /// What went wrong, on the event that stands for the whole call.
@@ -143,7 +158,7 @@ impl About<'_> {
     }
 }
 
-pub(super) fn new_id() -> String {
+pub(in crate::emit) fn new_id() -> String {
     Uuid::new_v4().to_string()
 }
 

@@ -27,6 +27,7 @@ pub(super) fn emit(about: &About<'_>) {
         event.some(name::PAGE_CONTENT, content(&document.content));
         event.text(name::METADATA_ID, document.id.as_deref());
         event.some(name::METADATA_SCORE, document.score);
+        event.text(name::METADATA_SOURCE, document.source.as_deref());
         about.emit(event, about.ended);
     }
 }

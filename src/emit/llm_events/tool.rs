@@ -2,6 +2,7 @@
 
 use super::record::{About, new_id};
 use crate::content::Clip;
+use crate::semconv;
 use crate::semconv::new_relic::{self as name, event};
 
 pub(super) fn emit(about: &About<'_>) {
@@ -12,6 +13,8 @@ pub(super) fn emit(about: &About<'_>) {
     let mut event = about.event(event::TOOL, new_id());
     event.put(name::NAME, tool.name.clone());
     event.text(name::RUN_ID, tool.id.as_deref());
+    let agent = about.call.facts.known_text(semconv::AGENT_NAME);
+    event.text(name::AGENT_NAME, agent);
     event.put(name::DURATION, about.duration());
     event.some(name::INPUT, content(&tool.arguments));
     event.some(name::OUTPUT, content(&tool.result));

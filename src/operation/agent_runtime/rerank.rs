@@ -42,10 +42,10 @@ pub(super) static RERANK: Typed<RerankInput, RerankError> = Typed::new(SERVICE, 
         let cap = call.cap();
         let results = body.list("results").iter();
         let results = results.map(|result| Document {
-            id: None,
             score: result.float("relevanceScore"),
             index: result.count("index"),
             content: result.get("document").and_then(|it| content(it, cap)),
+            ..Document::default()
         });
         let ranking = call.retrieval.get_or_insert_default();
         ranking.documents.extend(results.take(MAX_RESULTS));

@@ -1,0 +1,206 @@
+//! The run of a tool that a model calls, as a span.
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use aws_sdk_bedrockruntime::types::ToolUseBlock;
+use aws_smithy_types::Document;
+
+use crate::call::{Call, Place, ToolRun, clip};
+use crate::emit::Recording;
+use crate::operation::document_clip;
+use crate::options::{MonitorOptions, Settings, of_process};
+use crate::semconv::{self, operation};
+use crate::work;
+
+/// The run of a tool.
+///
+/// It becomes a span `execute_tool {name}` around any asynchronous work, with
+/// arguments and result by the same rules as the content of Bedrock's calls. The
+/// result goes through untouched, and so does an error, which the span tells of.
+/// Where a client was monitored with
+/// [`llm_events`](crate::MonitorOptions::llm_events), it is New Relic's `LlmTool`
+/// too.
+///
+/// ```
+/// use aws_sdk_bedrockruntime::types::ToolUseBlock;
+/// use nr_bedrock_observability::tools::ToolCall;
+///
+/// # async fn look_up(_: &aws_smithy_types::Document) -> std::io::Result<String> { Ok(String::new()) }
+/// async fn run(asked: &ToolUseBlock) -> std::io::Result<String> {
+///     ToolCall::from(asked)
+///         .run(async || look_up(asked.input()).await, |answer| answer.clone())
+///         .await
+/// }
+/// ```
+#[derive(Clone)]
+#[must_use = "a tool call does nothing until it is run"]
+pub struct ToolCall {
+    name: String,
+    id: Option<String>,
+    kind: ToolKind,
+    description: Option<String>,
+    agent: Option<String>,
+    arguments: Option<Arguments>,
+    options: Option<MonitorOptions>,
+}
+
+/// What kind of tool it is: `gen_ai.tool.type`.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum ToolKind {
+    /// It looks something up in data.
+    Datastore,
+    /// The provider of the agent runs it.
+    Extension,
+    /// The application runs it.
+    #[default]
+    Function,
+}
+
+#[derive(Clone)]
+enum Arguments {
+    Document(Document),
+    Json(String),
+}
+
+impl ToolCall {
+    /// A tool, by its name.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            id: None,
+            kind: ToolKind::default(),
+            description: None,
+            agent: None,
+            arguments: None,
+            options: None,
+        }
+    }
+
+    /// The id that the model gave to its call. Default: none.
+    pub fn id(self, id: impl Into<String>) -> Self {
+        Self {
+            id: Some(id.into()),
+            ..self
+        }
+    }
+
+    /// Default: [`ToolKind::Function`].
+    pub fn kind(self, kind: ToolKind) -> Self {
+        Self { kind, ..self }
+    }
+
+    /// What the tool is for. Default: not told.
+    pub fn description(self, text: impl Into<String>) -> Self {
+        Self {
+            description: Some(text.into()),
+            ..self
+        }
+    }
+
+    /// The agent that runs it: `gen_ai.agent.name`. Default: none.
+    pub fn agent(self, name: impl Into<String>) -> Self {
+        Self {
+            agent: Some(name.into()),
+            ..self
+        }
+    }
+
+    /// What it is called with, as JSON. Default: not told.
+    pub fn arguments(self, json: impl Into<String>) -> Self {
+        Self {
+            arguments: Some(Arguments::Json(json.into())),
+            ..self
+        }
+    }
+
+    /// What is recorded of it. Default: as of the client that was monitored
+    /// last, else as the environment says.
+    pub fn options(self, options: MonitorOptions) -> Self {
+        Self {
+            options: Some(options),
+            ..self
+        }
+    }
+
+    /// Runs the tool. `told` gives its result as JSON or plain text; it is not
+    /// asked where nobody listens. Where the future is dropped, the span says
+    /// so.
+    ///
+    /// # Errors
+    /// Those of the tool.
+    pub async fn run<T, E: Display>(
+        self,
+        tool: impl AsyncFnOnce() -> Result<T, E>,
+        told: impl FnOnce(&T) -> String,
+    ) -> Result<T, E> {
+        if !Recording::is_wanted() {
+            return tool().await;
+        }
+        let (call, settings) = self.start();
+        work::run(call, settings, tool, |result, call| {
+            let cap = call.cap();
+            if let Some(run) = call.tool_run.as_mut().filter(|_| cap.is_some()) {
+                run.result = clip(cap, &told(result));
+            }
+        })
+        .await
+    }
+
+    fn start(self) -> (Call, Arc<Settings>) {
+        let settings = self
+            .options
+            .map_or_else(of_process, MonitorOptions::into_settings);
+        let cap = settings.capture.cap();
+        let mut call = Call::new(Some(operation::EXECUTE_TOOL), cap);
+        call.name = Some(format!("{} {}", operation::EXECUTE_TOOL, self.name).into());
+        call.place = Place::Inside;
+        call.facts.some(semconv::TOOL_DESCRIPTION, self.description);
+        call.facts.some(semconv::AGENT_NAME, self.agent);
+        let arguments = match (self.arguments, cap) {
+            (Some(Arguments::Document(document)), Some(cap)) => Some(document_clip(&document, cap)),
+            (Some(Arguments::Json(json)), cap) => clip(cap, &json),
+            _ => None,
+        };
+        call.tool_run = Some(ToolRun {
+            id: self.id,
+            name: self.name,
+            kind: self.kind.name(),
+            arguments,
+            result: None,
+        });
+        (call, settings)
+    }
+}
+
+/// What a model asks for in an answer of Converse.
+impl From<&ToolUseBlock> for ToolCall {
+    fn from(asked: &ToolUseBlock) -> Self {
+        Self {
+            arguments: Some(Arguments::Document(asked.input().clone())),
+            ..Self::new(asked.name()).id(asked.tool_use_id())
+        }
+    }
+}
+
+/// Without arguments.
+impl std::fmt::Debug for ToolCall {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ToolCall")
+            .field("name", &self.name)
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ToolKind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Datastore => "datastore",
+            Self::Extension => "extension",
+            Self::Function => "function",
+        }
+    }
+}
