@@ -1,10 +1,10 @@
 //! Feedback becomes an event of the span that is current.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::io;
 
-use nr_bedrock_observability::{Feedback, Rating};
+use nr_bedrock_observability::{Feedback, Rating, TraceRef};
 use opentelemetry::trace::{TraceContextExt as _, Tracer as _};
 use opentelemetry_sdk::trace::Sampler;
 use serde_json::{Value, json};
@@ -135,6 +135,80 @@ fn feedback_finds_a_span_of_opentelemetrys_own() {
         assert!(context.span().is_recording());
     });
     assert_eq!(given(&spans, "native"), [evaluation("positive", 1.0)]);
+}
+
+#[test]
+fn what_it_is_about_and_more_goes_along() {
+    let spans = Spans::collect();
+    info_span!("answer").in_scope(|| {
+        Feedback::positive()
+            .category("tone")
+            .metadata("ui.version", "2.0")
+            .metadata("ui.version", "2.1")
+            .metadata("shown.ms", 0)
+            // What the feedback itself tells counts more.
+            .metadata("gen_ai.evaluation.name", "mine")
+            .record();
+    });
+    let mut expected = evaluation("positive", 1.0);
+    expected["feedback.category"] = json!("tone");
+    expected["ui.version"] = json!("2.1");
+    expected["shown.ms"] = json!(0);
+    assert_eq!(given(&spans, "answer"), [expected]);
+}
+
+/// The span has ended, the request that brings the feedback is another trace.
+#[test]
+fn late_feedback_is_a_span_below_the_one_that_it_is_about() {
+    let spans = Spans::collect_with(Sampler::AlwaysOn, |tracer| {
+        Registry::default()
+            .with(layer(tracer))
+            .with(nr_bedrock_observability::propagation::layer())
+    });
+    let reference = info_span!("answer").in_scope(|| TraceRef::current().unwrap());
+    let text = format!("{reference}/msg_1");
+    info_span!("POST /feedback", user.id = "u-1").in_scope(|| {
+        let trace: TraceRef = text.parse().unwrap();
+        Feedback::negative().message("wrong").record_for(&trace);
+    });
+    // Outside of any span, too.
+    Feedback::neutral().record_for(&text.parse().unwrap());
+
+    let all = spans.all();
+    let [answer, first, request, second] = all.try_into().unwrap();
+    for late in [&first, &second] {
+        assert_eq!(late.name(), "feedback");
+        assert!(late.is_child_of(&answer) && !late.is_client());
+    }
+    let mut expected = evaluation("negative", -1.0);
+    expected["gen_ai.evaluation.explanation"] = json!("wrong");
+    expected["gen_ai.response.id"] = json!("msg_1");
+    assert_eq!(first.events_named("gen_ai.evaluation.result"), [expected]);
+    assert_eq!(first.text("user.id"), "u-1");
+    let [link] = first.0.links.links.as_slice() else {
+        panic!("{first:?}");
+    };
+    assert_eq!(
+        link.span_context.span_id(),
+        request.0.span_context.span_id()
+    );
+    assert!(second.0.links.links.is_empty());
+    assert!(request.events().is_empty());
+}
+
+#[test]
+fn late_feedback_goes_nowhere_without_a_layer_or_a_sampled_trace() {
+    let sampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    Feedback::positive().record_for(&sampled.parse().unwrap());
+    let parent_based = Sampler::ParentBased(Box::new(Sampler::AlwaysOn));
+    let spans = Spans::collect_with(parent_based, |tracer| {
+        Registry::default().with(layer(tracer))
+    });
+    let unsampled = sampled.replace("-01", "-00");
+    Feedback::positive().record_for(&unsampled.parse().unwrap());
+    assert!(spans.all().is_empty());
+    Feedback::positive().record_for(&sampled.parse().unwrap());
+    assert_eq!(spans.all().len(), 1);
 }
 
 #[test]

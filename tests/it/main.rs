@@ -10,11 +10,14 @@ mod agentcore;
 #[cfg(feature = "agent-runtime")]
 mod agents;
 mod bidirectional;
+mod completions;
 mod content;
+mod context;
 mod converse;
 mod converse_stream;
 mod env_options;
 mod errors;
+mod evaluations;
 mod examples;
 #[cfg(feature = "telemetry")]
 mod exported;
@@ -26,10 +29,12 @@ mod messages;
 mod metrics;
 mod model_ids;
 mod placement;
+mod rag;
 mod runtime_operations;
 mod stream_endings;
 mod stream_reading;
 mod support_bedrock;
 #[cfg(feature = "telemetry")]
 mod telemetry;
+mod tools;
 mod unchanged;

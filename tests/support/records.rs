@@ -39,6 +39,14 @@ impl Records {
     /// All records so far, but the feedback of other tests: that has no client,
     /// and may go anywhere.
     pub fn all(&self) -> Vec<Record> {
+        let mut records = self.everything();
+        let judgements = ["LlmFeedbackMessage", "LlmMessageCustomAnalysis"].map(|it| json!(it));
+        records.retain(|it| it.kind().is_none_or(|kind| !judgements.contains(kind)));
+        records
+    }
+
+    /// All records so far, those of other tests among them.
+    pub fn everything(&self) -> Vec<Record> {
         let emitted = self.exporter.get_emitted_logs().expect("records");
         let records = emitted.iter().map(|log| {
             assert_eq!(log.instrumentation.name(), "nr-bedrock-observability");
@@ -58,10 +66,7 @@ impl Records {
                 span_id: context.map_or(String::new(), |it| it.span_id.to_string()),
             }
         });
-        let feedback = json!("LlmFeedbackMessage");
-        records
-            .filter(|record| record.kind() != Some(&feedback))
-            .collect()
+        records.collect()
     }
 
     /// The records of one type of event.
