@@ -68,6 +68,8 @@ pub struct Span {
     pub parent_id: String,
     pub scope: String,
     pub kind: i32,
+    /// Nanoseconds since 1970.
+    pub started: u64,
     /// The description, where the status is an error.
     pub error: Option<String>,
     pub attributes: Attributes,
@@ -162,6 +164,7 @@ impl Span {
             parent_id: hex(&span.parent_span_id),
             scope: scope.to_owned(),
             kind: span.kind,
+            started: span.start_time_unix_nano,
             error: span
                 .status
                 .filter(|status| status.code() == proto::status::StatusCode::Error)
