@@ -7,6 +7,7 @@ use aws_sdk_bedrockruntime::types::ToolUseBlock;
 use aws_smithy_types::Document;
 
 use crate::call::{Call, Place, ToolRun, clip};
+use crate::content::Clip;
 use crate::emit::Recording;
 use crate::operation::document_clip;
 use crate::options::{MonitorOptions, Settings, of_process};
@@ -41,7 +42,7 @@ pub struct ToolCall {
     kind: ToolKind,
     description: Option<String>,
     agent: Option<String>,
-    arguments: Option<Arguments>,
+    arguments: Option<Data>,
     options: Option<MonitorOptions>,
 }
 
@@ -58,10 +59,58 @@ pub enum ToolKind {
     Function,
 }
 
+/// What a tool takes or gives: JSON or plain text, or a document of the SDK.
+///
+/// ```
+/// use aws_smithy_types::Document;
+/// use nr_bedrock_observability::tools::Data;
+///
+/// let state = Document::Object([("state".to_owned(), "shipped".into())].into());
+/// for data in [Data::from(state), r#"{"state":"shipped"}"#.into()] {
+///     # drop(data);
+/// }
+/// ```
 #[derive(Clone)]
-enum Arguments {
+pub struct Data(Form);
+
+#[derive(Clone)]
+enum Form {
     Document(Document),
-    Json(String),
+    Text(String),
+}
+
+impl Data {
+    fn clip(&self, cap: Option<usize>) -> Option<Clip> {
+        match &self.0 {
+            Form::Document(document) => cap.map(|cap| document_clip(document, cap)),
+            Form::Text(text) => clip(cap, text),
+        }
+    }
+}
+
+impl From<Document> for Data {
+    fn from(document: Document) -> Self {
+        Self(Form::Document(document))
+    }
+}
+
+impl From<String> for Data {
+    fn from(text: String) -> Self {
+        Self(Form::Text(text))
+    }
+}
+
+impl From<&str> for Data {
+    fn from(text: &str) -> Self {
+        Self(Form::Text(text.to_owned()))
+    }
+}
+
+/// Without the data.
+impl std::fmt::Debug for Data {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Data(..)")
+    }
 }
 
 impl ToolCall {
@@ -107,10 +156,10 @@ impl ToolCall {
         }
     }
 
-    /// What it is called with, as JSON. Default: not told.
-    pub fn arguments(self, json: impl Into<String>) -> Self {
+    /// What it is called with. Default: not told.
+    pub fn arguments(self, arguments: impl Into<Data>) -> Self {
         Self {
-            arguments: Some(Arguments::Json(json.into())),
+            arguments: Some(arguments.into()),
             ..self
         }
     }
@@ -124,16 +173,16 @@ impl ToolCall {
         }
     }
 
-    /// Runs the tool. `told` gives its result as JSON or plain text; it is not
-    /// asked where nobody listens. Where the future is dropped, the span says
+    /// Runs the tool. `told` gives its result for the span; it is not asked where
+    /// nobody listens, or content is not recorded. Where the future is dropped, the span says
     /// so.
     ///
     /// # Errors
     /// Those of the tool.
-    pub async fn run<T, E: Display>(
+    pub async fn run<T, E: Display, R: Into<Data>>(
         self,
         tool: impl AsyncFnOnce() -> Result<T, E>,
-        told: impl FnOnce(&T) -> String,
+        told: impl FnOnce(&T) -> R,
     ) -> Result<T, E> {
         if !Recording::is_wanted() {
             return tool().await;
@@ -142,7 +191,7 @@ impl ToolCall {
         work::run(call, settings, tool, |result, call| {
             let cap = call.cap();
             if let Some(run) = call.tool_run.as_mut().filter(|_| cap.is_some()) {
-                run.result = clip(cap, &told(result));
+                run.result = told(result).into().clip(cap);
             }
         })
         .await
@@ -158,11 +207,7 @@ impl ToolCall {
         call.place = Place::Inside;
         call.facts.some(semconv::TOOL_DESCRIPTION, self.description);
         call.facts.some(semconv::AGENT_NAME, self.agent);
-        let arguments = match (self.arguments, cap) {
-            (Some(Arguments::Document(document)), Some(cap)) => Some(document_clip(&document, cap)),
-            (Some(Arguments::Json(json)), cap) => clip(cap, &json),
-            _ => None,
-        };
+        let arguments = self.arguments.and_then(|data| data.clip(cap));
         call.tool_run = Some(ToolRun {
             id: self.id,
             name: self.name,
@@ -178,7 +223,7 @@ impl ToolCall {
 impl From<&ToolUseBlock> for ToolCall {
     fn from(asked: &ToolUseBlock) -> Self {
         Self {
-            arguments: Some(Arguments::Document(asked.input().clone())),
+            arguments: Some(asked.input().clone().into()),
             ..Self::new(asked.name()).id(asked.tool_use_id())
         }
     }

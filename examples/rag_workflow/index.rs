@@ -1,8 +1,8 @@
 //! Passages in memory, with their embeddings.
 
-use serde_json::json;
+use nr_bedrock_observability::rag::{Document, Retrieval};
 use tokio::task::JoinSet;
-use tracing::{Instrument as _, Span};
+use tracing::Instrument as _;
 
 use crate::BoxError;
 use crate::embedder::Embedder;
@@ -70,18 +70,15 @@ impl Index {
         top_k: usize,
     ) -> Result<Vec<Hit<'_>>, BoxError> {
         let vector = self.embedder.embed(question).await?;
-        Ok(self.nearest(question, &vector, top_k))
+        let retrieval = Retrieval::new(&*self.name).query(question).top_k(top_k);
+        let found = retrieval.run(
+            async || Ok::<_, BoxError>(self.nearest(&vector, top_k)),
+            |hits| hits.iter().map(Hit::document).collect(),
+        );
+        found.await
     }
 
-    #[tracing::instrument(skip_all, fields(
-        otel.name = format!("retrieval {}", self.name),
-        gen_ai.operation.name = "retrieval",
-        gen_ai.data_source.id = self.name,
-        gen_ai.retrieval.top_k = i64::try_from(top_k).unwrap_or(i64::MAX),
-        gen_ai.retrieval.query.text = question,
-        gen_ai.retrieval.documents,
-    ))]
-    fn nearest(&self, question: &str, vector: &[f32], top_k: usize) -> Vec<Hit<'_>> {
+    fn nearest(&self, vector: &[f32], top_k: usize) -> Vec<Hit<'_>> {
         let entries = self.entries.iter();
         let mut hits: Vec<_> = entries
             .map(|(passage, other)| Hit {
@@ -92,14 +89,22 @@ impl Index {
             .collect();
         hits.sort_by(|one, other| other.score.total_cmp(&one.score));
         hits.truncate(top_k);
-
-        let documents = hits.iter().map(|hit| {
-            let id = format!("{}: {}", hit.passage.source, hit.passage.title);
-            json!({"id": id, "score": (f64::from(hit.score) * 1000.0).round() / 1000.0})
-        });
-        let documents: serde_json::Value = documents.collect();
-        Span::current().record("gen_ai.retrieval.documents", documents.to_string());
         hits
+    }
+}
+
+impl Hit<'_> {
+    /// As its search's span tells of it.
+    fn document(&self) -> Document {
+        let Passage {
+            source,
+            title,
+            text,
+        } = self.passage;
+        Document::new(format!("{source}: {title}"))
+            .score((f64::from(self.score) * 1000.0).round() / 1000.0)
+            .source(source)
+            .excerpt(text)
     }
 }
 

@@ -5,16 +5,23 @@ use serde_json::{Value, json};
 use super::frames::event;
 use super::paced::Paced;
 use super::reply::{Failure, Reply, millis};
+use super::tools;
 use super::turn::{FIRST_WORD, Turn};
 
 /// Answers `Converse`.
 pub(super) fn whole(body: &Value) -> Result<Reply, Failure> {
     let turn = turn(body)?;
+    let (content, stop_reason) = if let Some(call) = tools::next(body) {
+        (call, "tool_use")
+    } else {
+        let told = tools::told(body).unwrap_or_else(|| turn.text());
+        (json!({ "text": told }), turn.stop_reason)
+    };
     Ok(Reply::Whole {
         body: json!({
             "metrics": {"latencyMs": millis(turn.latency())},
-            "output": {"message": {"content": [{"text": turn.text()}], "role": "assistant"}},
-            "stopReason": turn.stop_reason,
+            "output": {"message": {"content": [content], "role": "assistant"}},
+            "stopReason": stop_reason,
             "usage": usage(&turn),
         }),
         after: turn.latency(),

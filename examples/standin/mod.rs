@@ -15,6 +15,7 @@ mod paced;
 mod reply;
 mod run;
 mod server;
+mod tools;
 mod turn;
 mod words;
 

@@ -76,9 +76,9 @@ pub fn extract(headers: &HeaderMap) -> Context {
     }
 }
 
-/// Makes a span go on with the trace of a request, before it is entered, and
-/// says whether it could: not where no OpenTelemetry layer is installed, or the
-/// span has begun. Headers that name no trace leave the span as it is.
+/// Makes a span go on with the trace of a request, before it is entered. Headers
+/// that name no trace leave the span as it is; so does a span that has begun, and
+/// one that no OpenTelemetry layer sees.
 ///
 /// ```
 /// use http::Request;
@@ -92,10 +92,11 @@ pub fn extract(headers: &HeaderMap) -> Context {
 ///     answer(request).instrument(span).await
 /// }
 /// ```
-pub fn set_parent(span: &Span, headers: &HeaderMap) -> bool {
+pub fn set_parent(span: &Span, headers: &HeaderMap) {
     let context = extract(headers);
-    let names_any = context.has_active_span() || !context.baggage().is_empty();
-    names_any && span.set_parent(context).is_ok()
+    if context.has_active_span() || !context.baggage().is_empty() {
+        let _ = span.set_parent(context);
+    }
 }
 
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");

@@ -1,7 +1,5 @@
 //! Evaluations become events, one for each score.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 use nr_bedrock_observability::{Evaluation, Score, TraceRef};
 use serde_json::json;
 use tracing::info_span;

@@ -1,6 +1,6 @@
 //! Feedback becomes an event of the span that is current.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::io;
 

@@ -4,6 +4,7 @@
 #![cfg(all(feature = "telemetry", feature = "opensearch"))]
 #![expect(
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "helpers of tests"
 )]
@@ -13,7 +14,7 @@ mod question;
 mod service;
 
 #[path = "../support/mod.rs"]
-#[expect(dead_code, reason = "other tests use the rest")]
+#[expect(dead_code, unused_imports, reason = "other tests use the rest")]
 mod support;
 
 use std::sync::OnceLock;

@@ -18,6 +18,7 @@ use crate::installed;
 use crate::service::{Answered, Question, Service, Thumb};
 use crate::support::bedrock::{Answer, Server};
 use crate::support::frames::{converse_text, event};
+use crate::support::otlp::Span;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_question_is_one_trace_to_the_thumb() {
@@ -63,21 +64,21 @@ async fn a_question_is_one_trace_to_the_thumb() {
     )
     .await;
 
+    let id = answered.trace.trace_id();
     // `FROM Span WHERE trace.id = '…'`
-    let trace = installed.spans_where("trace.id", &answered.trace.trace_id());
+    is_whole(&installed.spans_where("trace.id", &id));
+    // `FROM Span WHERE workflow.type = 'rag'`
+    let mut steps = installed.spans_where("workflow.type", "rag");
+    steps.retain(|span| span.trace_id == id);
+    tells_what_views_need(&steps);
+    assert_eq!(installed.receiver.problems().first(), None);
+}
+
+/// All steps are there, in order, each below the one that made it.
+fn is_whole(trace: &[Span]) {
     let order: Vec<_> = trace.iter().map(|span| span.name.as_str()).collect();
-    let chat = "chat amazon.nova-lite-v1:0";
-    let below = [
-        "embeddings amazon.titan-embed-text-v2:0",
-        "retrieval handbook",
-        "rerank cohere.rerank-v3-5:0",
-        chat,
-        "execute_tool get_order",
-        chat,
-        "feedback",
-    ];
     assert_eq!(order[..3], ["gateway", "POST /ask", "answer"]);
-    assert_eq!(order[3..], below);
+    assert_eq!(order[3..], BELOW);
     // Each below the one that made it.
     for (child, parent) in [(1, 0), (2, 1)] {
         assert_eq!(trace[child].parent_id, trace[parent].id);
@@ -106,15 +107,11 @@ async fn a_question_is_one_trace_to_the_thumb() {
     assert_eq!(name, "gen_ai.evaluation.result");
     assert_eq!(thumb["gen_ai.evaluation.score.label"], "positive");
     assert_eq!(thumb["gen_ai.evaluation.explanation"], "found it at once");
+}
 
-    // `FROM Span WHERE workflow.type = 'rag'`: what a view of the steps needs.
-    let workflow = installed.spans_where("workflow.type", "rag");
-    let workflow: Vec<_> = workflow
-        .iter()
-        .filter(|span| span.trace_id == answered.trace.trace_id())
-        .collect();
+fn tells_what_views_need(workflow: &[Span]) {
     let names: Vec<_> = workflow.iter().map(|span| span.name.as_str()).collect();
-    assert_eq!(names, order[2..9]);
+    assert_eq!((names[0], &names[1..]), ("answer", &BELOW[..6]));
     for (index, needs) in [
         (1, &["gen_ai.usage.input_tokens"][..]),
         (
@@ -148,7 +145,7 @@ async fn a_question_is_one_trace_to_the_thumb() {
         ),
         (6, &["gen_ai.output.messages", "gen_ai.system"]),
     ] {
-        let span = workflow[index];
+        let span = &workflow[index];
         for key in ["gen_ai.operation.name"].iter().chain(needs) {
             assert!(span.attributes.contains_key(*key), "{key}: {span:#?}");
         }
@@ -161,8 +158,6 @@ async fn a_question_is_one_trace_to_the_thumb() {
         workflow[6].attributes["gen_ai.response.finish_reasons"],
         "stop"
     );
-    let problems = installed.receiver.problems();
-    assert_eq!(problems.first(), None);
 }
 
 /// To the embedding, the rerank and two turns.
@@ -209,3 +204,16 @@ async fn post(url: &str, body: &Value, headers: HeaderMap) -> Bytes {
     assert_eq!(response.status(), 200);
     response.into_body().collect().await.unwrap().to_bytes()
 }
+
+const CHAT: &str = "chat amazon.nova-lite-v1:0";
+
+/// What a question takes, and what comes after.
+const BELOW: [&str; 7] = [
+    "embeddings amazon.titan-embed-text-v2:0",
+    "retrieval handbook",
+    "rerank cohere.rerank-v3-5:0",
+    CHAT,
+    "execute_tool get_order",
+    CHAT,
+    "feedback",
+];

@@ -24,18 +24,22 @@ pub(super) fn read(body: &[u8], field: Option<&str>, excerpts: bool) -> Option<V
     }
     #[derive(Deserialize)]
     struct One {
-        _index: Option<String>,
-        _id: Option<String>,
-        _score: Option<f64>,
-        _source: Option<Map<String, Value>>,
+        #[serde(rename = "_index")]
+        index: Option<String>,
+        #[serde(rename = "_id")]
+        id: Option<String>,
+        #[serde(rename = "_score")]
+        score: Option<f64>,
+        #[serde(rename = "_source")]
+        source: Option<Map<String, Value>>,
     }
     let answer: Answer = serde_json::from_slice(body).ok()?;
     let documents = answer.hits.hits.into_iter().map(|one| {
-        let source = one._source.filter(|_| excerpts);
+        let source = one.source.filter(|_| excerpts);
         Document::from(Hit {
-            index: one._index,
-            id: one._id,
-            score: one._score,
+            index: one.index,
+            id: one.id,
+            score: one.score,
             excerpt: source.and_then(|source| excerpt(&source, field)),
         })
     });

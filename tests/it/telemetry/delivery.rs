@@ -26,6 +26,7 @@ fn a_trace_arrives_without_any_runtime() {
         (child.trace_id.as_str(), &child.parent_id),
         (root.trace_id.as_str(), &root.id)
     );
+    assert!(root.started > 0 && child.started >= root.started);
     assert_eq!(child.attributes["top_k"], 3);
     assert_eq!(root.scope, "nr-bedrock-observability");
     // Nothing of the layer's own: no thread, no line, no busy time.

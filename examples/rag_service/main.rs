@@ -1,0 +1,86 @@
+//! A service that answers questions from a folder of text, with a page to ask
+//! them, to watch the answer arrive, to see its trace, and to say whether it
+//! helped.
+//!
+//! Run with `cargo run --example rag_service` and open <http://127.0.0.1:3000>:
+//! it needs no AWS account, as a stand-in for Bedrock answers. `PORT` names
+//! another port; `--aws` asks your account's Bedrock.
+//!
+//! | request | answer |
+//! |---|---|
+//! | `POST /ask`, `{"question": "…"}` | server-sent events: `word`s, the `sources`, and `done` with a reference to the trace |
+//! | `POST /feedback`, `{"trace": "…", "helpful": true}` | nothing; the feedback is in the trace, however late it comes |
+//! | `GET /trace/{id}` | what the page draws |
+//!
+//! Traces are printed, or go where `NEW_RELIC_LICENSE_KEY` or
+//! `OTEL_EXPORTER_OTLP_ENDPOINT` say. A request with a W3C `traceparent` goes on
+//! with its sender's trace.
+
+mod answer;
+mod routes;
+mod waterfall;
+
+#[path = "../rag_workflow/embedder.rs"]
+mod embedder;
+#[path = "../rag_workflow/index.rs"]
+mod index;
+#[path = "../rag_workflow/passages.rs"]
+mod passages;
+#[path = "../rag_workflow/progress.rs"]
+mod progress;
+#[path = "../rag_workflow/splitter.rs"]
+mod splitter;
+#[path = "../standin/mod.rs"]
+mod standin;
+
+use std::error::Error;
+use std::path::Path;
+use std::sync::Arc;
+
+use aws_config::BehaviorVersion;
+use aws_sdk_bedrockruntime::Client;
+use nr_bedrock_observability::{Telemetry, monitor_bedrock};
+use tokio::net::TcpListener;
+use tracing_subscriber::prelude::*;
+
+use crate::answer::Service;
+use crate::embedder::Embedder;
+use crate::index::Index;
+use crate::waterfall::Waterfall;
+
+#[tokio::main]
+async fn main() -> Result<(), BoxError> {
+    let waterfall = Waterfall::default();
+    let (layer, telemetry) = Telemetry::from_env().service_name("rag_service").layer()?;
+    tracing_subscriber::registry()
+        .with(waterfall.layer())
+        .with(layer)
+        .try_init()?;
+
+    let aws = if std::env::args().any(|word| word == "--aws") {
+        aws_config::load_defaults(BehaviorVersion::latest()).await
+    } else {
+        standin::start().await?
+    };
+    let bedrock = monitor_bedrock(Client::new(&aws));
+    let embedder = Embedder::new(bedrock.clone(), EMBEDDINGS);
+    let passages = passages::read(Path::new(HANDBOOK))?;
+    let index = Index::build("handbook".to_owned(), embedder, passages).await?;
+    let service = Arc::new(Service { bedrock, index });
+
+    let port = std::env::var("PORT").map_or(Ok(3000), |port| port.parse())?;
+    let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+    eprintln!("Listening on http://{}", listener.local_addr()?);
+    axum::serve(listener, routes::all(service, waterfall))
+        .with_graceful_shutdown(async {
+            let _ = tokio::signal::ctrl_c().await;
+        })
+        .await?;
+    Ok(telemetry.shutdown()?)
+}
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+const EMBEDDINGS: &str = "amazon.titan-embed-text-v2:0";
+
+const HANDBOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/handbook");

@@ -1,0 +1,151 @@
+//! An agent of the application's own: the model asks for tools until it can
+//! answer. Its turns, its tools and the answer are one tree.
+//!
+//! Run with `cargo run --example tool_loop -- "Where is order 1042, and when does
+//! it arrive?"`: it needs no AWS account, as a stand-in for Bedrock answers. The
+//! trace is printed, or goes where `NEW_RELIC_LICENSE_KEY` or
+//! `OTEL_EXPORTER_OTLP_ENDPOINT` say.
+
+#![expect(clippy::print_stdout, reason = "it prints the answer")]
+
+mod standin;
+
+use std::error::Error;
+
+use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::types::{
+    ContentBlock, ConversationRole, Message, StopReason, Tool, ToolConfiguration, ToolInputSchema,
+    ToolResultBlock, ToolResultContentBlock, ToolResultStatus, ToolSpecification, ToolUseBlock,
+};
+use aws_smithy_types::{Document, Number};
+use nr_bedrock_observability::tools::ToolCall;
+use nr_bedrock_observability::{Telemetry, monitor_bedrock, propagation};
+
+#[tokio::main]
+async fn main() -> Result<(), BoxError> {
+    let question = std::env::args().nth(1);
+    let question = question.as_deref().unwrap_or(QUESTION);
+    let telemetry = Telemetry::from_env().service_name("tool_loop").install()?;
+
+    // With your account: aws_config::load_defaults(BehaviorVersion::latest()).await
+    let aws = standin::start().await?;
+    let bedrock = monitor_bedrock(Client::new(&aws));
+    let answer = invoke_agent(&bedrock, question).await;
+    // Also after an error: its trace is the one that people want to see.
+    telemetry.shutdown()?;
+    println!("\n{question}\n{}", answer?);
+    Ok(())
+}
+
+/// The agent's run, and the span on top of all that it does.
+#[tracing::instrument(skip_all, fields(
+    otel.name = format!("invoke_agent {AGENT}"),
+    gen_ai.operation.name = "invoke_agent",
+    gen_ai.agent.name = AGENT,
+))]
+async fn invoke_agent(bedrock: &Client, question: &str) -> Result<String, BoxError> {
+    propagation::set_conversation_id("example-conversation");
+    let question = ContentBlock::Text(question.to_owned());
+    let mut messages = vec![message(ConversationRole::User, vec![question])?];
+    for _ in 0..MAX_TURNS {
+        let call = bedrock.converse().model_id(MODEL).tool_config(tools()?);
+        let reply = call.set_messages(Some(messages.clone())).send().await?;
+        let said = reply
+            .output
+            .and_then(|output| output.as_message().ok().cloned());
+        let said = said.ok_or("the model said nothing")?;
+        if reply.stop_reason != StopReason::ToolUse {
+            let texts = said
+                .content()
+                .iter()
+                .filter_map(|block| block.as_text().ok());
+            return Ok(texts.map(String::as_str).collect());
+        }
+        let mut results = Vec::new();
+        for asked in said.content().iter().filter_map(|it| it.as_tool_use().ok()) {
+            results.push(ContentBlock::ToolResult(run_tool(asked).await?));
+        }
+        messages.push(said);
+        messages.push(message(ConversationRole::User, results)?);
+    }
+    Err(format!("no answer after {MAX_TURNS} turns").into())
+}
+
+/// Runs what the model asks for. A tool that fails is told to the model, which
+/// may go on without; its span says so.
+async fn run_tool(asked: &ToolUseBlock) -> Result<ToolResultBlock, BoxError> {
+    let call = ToolCall::from(asked).agent(AGENT);
+    let result = call.run(async || look_up(asked).await, Clone::clone);
+    let (content, status) = match result.await {
+        Ok(found) => (
+            ToolResultContentBlock::Json(found),
+            ToolResultStatus::Success,
+        ),
+        Err(problem) => (
+            ToolResultContentBlock::Text(problem),
+            ToolResultStatus::Error,
+        ),
+    };
+    let result = ToolResultBlock::builder().tool_use_id(asked.tool_use_id());
+    Ok(result.content(content).status(status).build()?)
+}
+
+/// The shop's data.
+async fn look_up(asked: &ToolUseBlock) -> Result<Document, String> {
+    let number = asked.input().as_object().and_then(|it| it.get("number"));
+    let Some(Document::Number(Number::PosInt(number))) = number else {
+        return Err("An order has a number.".to_owned());
+    };
+    // As long as a database takes.
+    tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+    match (asked.name(), number) {
+        ("get_order", 1042) => Ok(object([("state", "on its way")])),
+        ("get_delivery", 1042) => Ok(object([("carrier", "GreenPost"), ("day", "Thursday")])),
+        _ => Err(format!("There is no order {number}.")),
+    }
+}
+
+fn object<const N: usize>(fields: [(&str, &str); N]) -> Document {
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.into()));
+    Document::Object(fields.into())
+}
+
+fn tools() -> Result<ToolConfiguration, BoxError> {
+    let mut tools = ToolConfiguration::builder();
+    for (name, description) in [
+        ("get_order", "Tells the state of an order."),
+        (
+            "get_delivery",
+            "Tells by whom and when an order will arrive.",
+        ),
+    ] {
+        let number = Document::Object([("type".to_owned(), "integer".into())].into());
+        let properties = Document::Object([("number".to_owned(), number)].into());
+        let schema = [
+            ("type".to_owned(), "object".into()),
+            ("properties".to_owned(), properties),
+        ];
+        let tool = ToolSpecification::builder()
+            .name(name)
+            .description(description)
+            .input_schema(ToolInputSchema::Json(Document::Object(schema.into())));
+        tools = tools.tools(Tool::ToolSpec(tool.build()?));
+    }
+    Ok(tools.build()?)
+}
+
+fn message(role: ConversationRole, content: Vec<ContentBlock>) -> Result<Message, BoxError> {
+    let message = Message::builder().role(role).set_content(Some(content));
+    Ok(message.build()?)
+}
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+const AGENT: &str = "support";
+
+const MODEL: &str = "amazon.nova-lite-v1:0";
+
+const QUESTION: &str = "Where is order 1042, and when does it arrive?";
+
+/// More than any question needs: a model may go round in circles.
+const MAX_TURNS: usize = 8;
