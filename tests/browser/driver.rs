@@ -1,8 +1,9 @@
-//! As much of WebDriver as the tests need: JSON over HTTP.
+//! As much of `WebDriver` as the tests need: JSON over HTTP.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -39,7 +40,7 @@ impl Browser {
             json!({"args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage"]});
         let wanted = json!({"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}});
         let made = browser.send("POST", "/session", &wanted);
-        browser.session = made["sessionId"].as_str().unwrap().to_owned();
+        browser.session = String::from(made["sessionId"].as_str().unwrap());
         browser
     }
 
@@ -103,7 +104,7 @@ impl Browser {
     pub(crate) fn label(&self, element: &str) -> String {
         let id = self.find(element);
         let label = self.ask("GET", &format!("/element/{id}/computedlabel"), &Value::Null);
-        label.as_str().unwrap_or_default().to_owned()
+        label.as_str().unwrap_or_default().trim().to_owned()
     }
 
     pub(crate) fn focused(&self, attribute: &str) -> String {
@@ -166,11 +167,8 @@ impl Browser {
             body.len()
         );
         stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        let answer = String::from_utf8(answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let answer: Value = serde_json::from_str(body).unwrap();
+        let (head, body) = answer_of(stream);
+        let answer: Value = serde_json::from_slice(&body).unwrap();
         assert!(
             head.starts_with("HTTP/1.1 200"),
             "{method} {path}: {answer}"
@@ -188,6 +186,26 @@ impl Drop for Browser {
         let _ = self.driver.wait();
     }
 }
+
+/// The driver keeps the connection, whatever it is asked for: its answer ends
+/// where the head says.
+fn answer_of(stream: TcpStream) -> (String, Vec<u8>) {
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let mut reader = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        assert!(reader.read_line(&mut head).unwrap() > 0, "{head}");
+    }
+    let lower = head.to_lowercase();
+    let length = lower
+        .lines()
+        .find_map(|it| it.strip_prefix("content-length:"));
+    let mut body = vec![0; length.unwrap().trim().parse().unwrap()];
+    reader.read_exact(&mut body).unwrap();
+    (head, body)
+}
+
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

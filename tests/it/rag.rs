@@ -1,7 +1,5 @@
 //! Searches of the application's own become spans.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 #[cfg(feature = "opensearch")]
 mod opensearch;
 

@@ -1,5 +1,7 @@
 //! Searches with the client of OpenSearch.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use nr_bedrock_observability::rag::Retrieval;
 use nr_bedrock_observability::rag::opensearch::Search;
 use nr_bedrock_observability::{ContentCapture, MonitorOptions};
