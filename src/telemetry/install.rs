@@ -29,8 +29,9 @@ use super::resource::resolve_resource;
 use super::route::Route;
 use super::sampler::resolve_sampler;
 use super::stats::Counters;
+use crate::Error;
 use crate::options::Loggers;
-use crate::{Error, propagation};
+use crate::propagation;
 
 impl Telemetry {
     /// Starts the pipeline for the whole process. It sets
