@@ -14,6 +14,9 @@
 //! events. The nearest span wins; baggage comes last. Fields may be recorded
 //! later, for the calls that begin after that.
 //!
+//! Baggage is what the sender says: a service that anyone can reach takes the
+//! header away first, or puts such fields on its own spans.
+//!
 //! This needs a layer that reads fields: [`Telemetry`](crate::Telemetry) brings
 //! it; a registry of your own takes [`layer`].
 //!
@@ -33,7 +36,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::Layer;
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::context::{Inherit, hand_down};
+use crate::context::{Inherit, hand_down, inherited};
 use crate::semconv;
 use crate::trace_ref::TraceRef;
 
@@ -73,10 +76,13 @@ pub fn current_trace_id() -> Option<String> {
 /// }
 /// ```
 pub fn set_conversation_id(id: impl Into<String>) {
-    let id = id.into();
+    let id = KeyValue::new(semconv::CONVERSATION_ID, id.into());
     let span = Span::current();
-    span.set_attribute(semconv::CONVERSATION_ID, id.clone());
-    hand_down(&span, KeyValue::new(semconv::CONVERSATION_ID, id));
+    // An attribute that is set twice is there twice.
+    if !inherited(&span, &Context::new()).contains(&id) {
+        span.set_attribute(id.key.clone(), id.value.clone());
+        hand_down(&span, id);
+    }
 }
 
 /// The layer that keeps what spans hand down, for a registry of your own.

@@ -55,7 +55,7 @@ pub struct Retrieval {
     collection: Option<String>,
     server: Option<(String, u16)>,
     model: Option<String>,
-    query: Option<Query>,
+    query: Option<Text>,
     top_k: Option<i64>,
     options: Option<MonitorOptions>,
 }
@@ -113,7 +113,7 @@ impl Retrieval {
     /// What is looked for, in words. Default: not told.
     pub fn query(self, text: impl Into<String>) -> Self {
         Self {
-            query: Some(Query(text.into())),
+            query: Some(Text(text.into())),
             ..self
         }
     }
@@ -209,7 +209,7 @@ pub struct Document {
     id: Option<String>,
     score: Option<f64>,
     source: Option<String>,
-    excerpt: Option<Query>,
+    excerpt: Option<Text>,
 }
 
 impl Document {
@@ -244,7 +244,7 @@ impl Document {
     #[must_use]
     pub fn excerpt(self, text: impl Into<String>) -> Self {
         Self {
-            excerpt: Some(Query(text.into())),
+            excerpt: Some(Text(text.into())),
             ..self
         }
     }
@@ -252,9 +252,9 @@ impl Document {
 
 /// A text of which `Debug` shows the length alone.
 #[derive(Clone)]
-struct Query(String);
+struct Text(String);
 
-impl std::fmt::Debug for Query {
+impl std::fmt::Debug for Text {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "({} bytes)", self.0.len())
     }

@@ -8,11 +8,14 @@ mod otlp;
 
 use std::collections::HashMap;
 
-use nr_bedrock_observability::{Feedback, MonitorOptions, Rating, Telemetry, monitor_bedrock_with};
+use nr_bedrock_observability::{
+    Evaluation, Feedback, MonitorOptions, Rating, Score, Telemetry, monitor_bedrock_with,
+};
 use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::trace::{TraceContextExt as _, Tracer as _};
 use opentelemetry::{KeyValue, global};
 use otlp::Receiver;
+use serde_json::json;
 
 /// A wrong key, in a process of its own that installs the pipeline: what it says
 /// on standard error.
@@ -91,7 +94,12 @@ fn install_sets_up_the_process_once() {
     tracing::info_span!("unasked").in_scope(rate);
     let options = MonitorOptions::new().llm_events(true);
     let _ = monitor_bedrock_with(aws_sdk_bedrockruntime::config::Builder::new(), options);
-    tracing::info_span!("rated").in_scope(rate);
+    tracing::info_span!("rated", tenant.id = "acme").in_scope(|| {
+        rate();
+        let score = Score::accuracy(0.25).unwrap().threshold(0.5);
+        let score = score.label("poor").explanation("names another city");
+        Evaluation::new().score(score).record();
+    });
     // W3C trace context and baggage.
     let mut carrier = HashMap::new();
     tracing::info_span!("outgoing").in_scope(|| {
@@ -116,7 +124,7 @@ fn install_sets_up_the_process_once() {
     );
     let mut events: Vec<_> = receiver.logs();
     events.retain(|log| log.attributes.contains_key("newrelic.event.type"));
-    let [event] = events.as_slice() else {
+    let [event, analysis] = events.as_slice() else {
         panic!("{events:#?}");
     };
     let rated = receiver.span("rated");
@@ -128,6 +136,7 @@ fn install_sets_up_the_process_once() {
         ("ingest_source", "Rust"),
         ("feedback", "positive"),
         ("feedback_message", "found it"),
+        ("tenant.id", "acme"),
     ] {
         assert_eq!(event.attributes[key], value, "{key}");
     }
@@ -136,6 +145,21 @@ fn install_sets_up_the_process_once() {
         (&event.trace_id, &event.span_id),
         (&rated.trace_id, &rated.id)
     );
+    for (key, value) in [
+        ("newrelic.event.type", json!("LlmMessageCustomAnalysis")),
+        ("trace.id", json!(rated.trace_id)),
+        ("span.id", json!(rated.id)),
+        ("name", json!("accuracy")),
+        ("score", json!(0.25)),
+        ("threshold", json!(0.5)),
+        ("flagged", json!(true)),
+        ("label", json!("poor")),
+        ("explanation", json!("names another city")),
+        ("ingest_source", json!("Rust")),
+        ("tenant.id", json!("acme")),
+    ] {
+        assert_eq!(analysis.attributes[key], value, "{key}");
+    }
     let export = receiver.exports().remove(0);
     assert_eq!(export.resource["service.name"], "support-bot");
     assert!(

@@ -143,7 +143,7 @@ impl Search {
         let mut retrieval = Retrieval::new(&*self.index)
             .collection(&*self.index)
             .top_k(self.size);
-        retrieval.query = self.words.map(super::Query);
+        retrieval.query = self.words.map(super::Text);
         retrieval.options = self.options;
         let body = JsonBody::new(json!({"query": self.query, "size": self.size}));
         let path = SearchParts::Index(&[&self.index]).url();
@@ -278,7 +278,7 @@ impl From<hits::Hit> for Document {
             id: hit.id,
             score: hit.score,
             source: hit.index,
-            excerpt: hit.excerpt.map(super::Query),
+            excerpt: hit.excerpt.map(super::Text),
         }
     }
 }

@@ -90,8 +90,8 @@ impl Telemetry {
     }
 
     /// Starts the pipeline and returns its layer, for a registry of your own.
-    /// It sets nothing global: a service that passes its traces on sets the
-    /// propagator itself.
+    /// It sets nothing global: a service that passes its traces on uses
+    /// [`propagation`](crate::propagation), or sets a propagator itself.
     ///
     /// The layer brings its own filter; do not wrap it into a `reload::Layer`,
     /// through which spans cannot be reached.

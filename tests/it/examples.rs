@@ -1,5 +1,5 @@
 //! The stand-in of the examples, seen by the real SDK: what the examples call,
-//! and the shapes that none of them calls today.
+//! and the shapes that none of them calls today. And an example as a process.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -147,6 +147,66 @@ async fn an_agent_answers_and_tells_its_trace_only_where_that_is_asked_for() {
         assert!(text.starts_with("Your refund for order 1042"), "{text}");
         assert_eq!(parts > 20, traced, "{parts} parts of the trace");
     }
+}
+
+/// The example `tool_loop` as a process of its own: one tree.
+#[cfg(feature = "telemetry")]
+#[test]
+fn the_turns_and_tools_of_an_agent_are_one_tree() {
+    let receiver = crate::support::otlp::Receiver::start();
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--example", "tool_loop"])
+        .args(["--", "Where is order 1042, and when does it arrive?"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.url())
+        .env_remove("NEW_RELIC_LICENSE_KEY")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let answer = "The state is on its way. The carrier is GreenPost, the day is Thursday.";
+    assert!(
+        said.contains(answer),
+        "{said} {output:?}",
+        output = output.stderr
+    );
+    let root = receiver.span("invoke_agent support");
+    assert_eq!(root.parent_id, "");
+    assert_eq!(root.attributes["gen_ai.operation.name"], "invoke_agent");
+    let mut below = receiver.spans();
+    below.retain(|span| span.id != root.id);
+    below.sort_by_key(|span| span.started);
+    let names: Vec<_> = below.iter().map(|span| span.name.as_str()).collect();
+    let chat = "chat amazon.nova-lite-v1:0";
+    assert_eq!(
+        names,
+        [
+            chat,
+            "execute_tool get_order",
+            chat,
+            "execute_tool get_delivery",
+            chat
+        ]
+    );
+    for span in &below {
+        assert_eq!(
+            (&span.parent_id, &span.trace_id),
+            (&root.id, &root.trace_id)
+        );
+        let conversation = &span.attributes["gen_ai.conversation.id"];
+        assert_eq!(conversation, "example-conversation", "{}", span.name);
+    }
+    let tool = &below[1].attributes;
+    assert_eq!(tool["gen_ai.agent.name"], "support");
+    assert_eq!(tool["gen_ai.tool.call.arguments"], r#"{"number":1042}"#);
+    assert_eq!(tool["gen_ai.tool.call.result"], r#"{"state":"on its way"}"#);
+    let reasons = below
+        .iter()
+        .filter_map(|span| span.attributes.get("gen_ai.response.finish_reasons"));
+    let expected = [json!(["tool_call"]), json!(["tool_call"]), json!(["stop"])];
+    assert_eq!(
+        reasons.collect::<Vec<_>>(),
+        expected.iter().collect::<Vec<_>>()
+    );
 }
 
 async fn client() -> Client {
