@@ -7,14 +7,34 @@
 use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::{Context, Key, KeyValue, Value};
 use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Span, Subscriber};
+use tracing::{Metadata, Span, Subscriber};
+use tracing_subscriber::filter::{FilterFn, Filtered};
 use tracing_subscriber::layer::{Context as LayerContext, Layer};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
 use crate::semconv;
 
-/// Keeps what spans hand down, with the spans.
+/// The layer that keeps what spans hand down. It sees the spans that have such a
+/// field and no others, so that its presence enables nothing.
+pub(crate) fn layer<S>(level: LevelFilter) -> Filtered<Inherit, FilterFn<Wanted>, S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    let wanted: Wanted = Box::new(move |metadata| {
+        let mut fields = metadata.fields().iter();
+        *metadata.level() <= level
+            && metadata.is_span()
+            && fields.any(|field| is_handed_down(field.name()))
+    });
+    Inherit.with_filter(FilterFn::new(wanted).with_max_level_hint(level))
+}
+
+/// Which spans the layer sees.
+type Wanted = Box<dyn Fn(&Metadata<'_>) -> bool + Send + Sync>;
+
+/// Keeps fields with their spans.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Inherit;
 
@@ -26,14 +46,7 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, ctx: LayerContext<'_, S>) {
-        if attributes
-            .metadata()
-            .fields()
-            .iter()
-            .any(|field| is_handed_down(field.name()))
-        {
-            keep(Fields::of(|fields| attributes.record(fields)), id, &ctx);
-        }
+        keep(Fields::of(|fields| attributes.record(fields)), id, &ctx);
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, ctx: LayerContext<'_, S>) {

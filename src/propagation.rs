@@ -31,12 +31,13 @@
 
 use opentelemetry::trace::TraceContextExt as _;
 use opentelemetry::{Context, KeyValue};
+use tracing::level_filters::LevelFilter;
 use tracing::{Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::Layer;
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::context::{Inherit, hand_down, inherited};
+use crate::context::{self, hand_down, inherited};
 use crate::semconv;
 use crate::trace_ref::TraceRef;
 
@@ -87,7 +88,8 @@ pub fn set_conversation_id(id: impl Into<String>) {
 
 /// The layer that keeps what spans hand down, for a registry of your own.
 /// [`Telemetry::layer`](crate::Telemetry::layer) and
-/// [`Telemetry::install`](crate::Telemetry::install) have it inside.
+/// [`Telemetry::install`](crate::Telemetry::install) have it inside. It sees spans
+/// of the level INFO and above that have such a field, and enables no others.
 ///
 /// ```
 /// use nr_bedrock_observability::propagation;
@@ -103,7 +105,7 @@ pub fn layer<S>() -> impl Layer<S> + Send + Sync
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    Inherit
+    context::layer(LevelFilter::INFO)
 }
 
 impl TraceRef {

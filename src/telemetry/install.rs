@@ -30,8 +30,8 @@ use super::route::Route;
 use super::sampler::resolve_sampler;
 use super::stats::Counters;
 use crate::Error;
+use crate::context;
 use crate::options::Loggers;
-use crate::propagation;
 
 impl Telemetry {
     /// Starts the pipeline for the whole process. It sets
@@ -127,7 +127,7 @@ impl Telemetry {
         let level = self.level;
         let (tracer, guard) = self.start()?;
         let spans = tracer.map(|tracer| {
-            tracing_subscriber::Layer::<S>::and_then(layer(tracer, level), propagation::layer())
+            tracing_subscriber::Layer::<S>::and_then(layer(tracer, level), context::layer(level))
         });
         #[cfg(feature = "logs")]
         let spans = spans.map(|spans| {

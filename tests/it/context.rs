@@ -13,8 +13,10 @@ use opentelemetry::trace::SpanId;
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::Sampler;
 use serde_json::{Value, json};
+use tracing::level_filters::LevelFilter;
 use tracing::{Instrument as _, Span as TracingSpan, field, info_span};
 use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::{Layer, Registry};
 
 use crate::support::bedrock::{Answer, Server};
 use crate::support::records::Records;
@@ -219,6 +221,22 @@ async fn events_of_new_relic_have_them_too() {
             assert_eq!(event.text("llm.experiment"), "a");
             assert_eq!(event.text("llm.conversation_id"), "c-1");
         }
+    }
+}
+
+/// Who asks for what spans hand down does not get the SDK's own spans, which are
+/// below INFO.
+#[test]
+fn the_layer_enables_nothing_below_its_level() {
+    fn hint(layer: &impl Layer<Registry>) -> Option<LevelFilter> {
+        layer.max_level_hint()
+    }
+    assert_eq!(hint(&propagation::layer()), Some(LevelFilter::INFO));
+    #[cfg(feature = "telemetry")]
+    {
+        let telemetry = nr_bedrock_observability::Telemetry::otlp().environment(|_| None);
+        let (layer, _guard) = telemetry.endpoint("http://127.0.0.1:9").layer().unwrap();
+        assert_eq!(hint(&layer), Some(LevelFilter::INFO));
     }
 }
 
