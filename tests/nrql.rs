@@ -28,11 +28,12 @@ const NEW_RELICS: &[&str] = &[
 ];
 
 /// What applications put on their own spans.
-const APPLICATIONS: &[&str] = &["workflow.type"];
+const APPLICATIONS: &[&str] = &["tenant.id", "workflow.type"];
 
 const TABLES: &[&str] = &[
     "LlmChatCompletionSummary",
     "LlmCompletion",
+    "LlmMessageCustomAnalysis",
     "Metric",
     "NrIntegrationError",
     "Span",
