@@ -15,6 +15,10 @@ pub mod duplex;
 pub mod frames;
 pub mod meters;
 #[cfg(feature = "telemetry")]
+#[cfg_attr(
+    not(feature = "logs"),
+    expect(dead_code, reason = "log records are looked at with the feature alone")
+)]
 pub mod otlp;
 pub mod records;
 pub mod spans;
