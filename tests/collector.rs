@@ -69,15 +69,7 @@ async fn what_matters_arrives_through_agent_and_gateway() {
         ],
         "GATEWAY",
     );
-    let port = gateway.grpc.to_string();
-    let agent = Running::start(
-        &["agent.yaml"],
-        &[
-            ("GATEWAY_HOST", "127.0.0.1".to_owned()),
-            ("GATEWAY_PORT", port),
-        ],
-        "AGENT",
-    );
+    let agent = gateway.agent();
     // As README.md asks of services.
     let form = |name: &str| match name {
         "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE" => Some("delta".to_owned()),
@@ -177,15 +169,7 @@ fn large_requests_pass() {
         ],
         "GATEWAY",
     );
-    let port = gateway.grpc.to_string();
-    let agent = Running::start(
-        &["agent.yaml"],
-        &[
-            ("GATEWAY_HOST", "127.0.0.1".to_owned()),
-            ("GATEWAY_PORT", port),
-        ],
-        "AGENT",
-    );
+    let agent = gateway.agent();
     let accepted = post(agent.http, &one_trace(200, &"why? ".repeat(8_000)));
     assert!(accepted.starts_with("HTTP/1.1 200"), "{accepted}");
     until("every span", || new_relic.totals().spans == 200);
@@ -255,15 +239,7 @@ async fn calls(guard: &TelemetryGuard) {
         let call = client.converse().model_id("amazon.nova-lite-v1:0");
         call.messages(question.build().unwrap()).send().await
     };
-    server.answer_with(Answer::json(
-        200,
-        &json!({
-            "output": {"message": {"role": "assistant", "content": [{"text": "Because."}]}},
-            "stopReason": "end_turn",
-            "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
-            "metrics": {"latencyMs": 1},
-        }),
-    ));
+    server.answer_with(Answer::said("Because."));
     for _ in 0..20 {
         ask().await.unwrap();
     }
@@ -317,6 +293,15 @@ impl Running {
             http,
             queue,
         }
+    }
+}
+
+impl Running {
+    /// One that sends to this gateway.
+    fn agent(&self) -> Self {
+        let host = ("GATEWAY_HOST", "127.0.0.1".to_owned());
+        let port = ("GATEWAY_PORT", self.grpc.to_string());
+        Self::start(&["agent.yaml"], &[host, port], "AGENT")
     }
 }
 

@@ -32,15 +32,7 @@ fn collect() -> Spans {
 
 async fn asked(options: MonitorOptions) -> (Server, Client) {
     let server = Server::start().await;
-    server.answer_with(Answer::json(
-        200,
-        &json!({
-            "output": {"message": {"role": "assistant", "content": [{"text": "Because."}]}},
-            "stopReason": "end_turn",
-            "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
-            "metrics": {"latencyMs": 1},
-        }),
-    ));
+    server.answer_with(Answer::said("Because."));
     let config = monitor_bedrock_with(server.client_config(), options);
     (server, Client::from_conf(config.build()))
 }

@@ -22,15 +22,7 @@ const WORKFLOWS: usize = 1_000;
 async fn a_thousand_workflows_do_not_mix() {
     let installed = installed();
     let bedrock = Server::start().await;
-    bedrock.answer_with(Answer::json(
-        200,
-        &json!({
-            "output": {"message": {"role": "assistant", "content": [{"text": "Because."}]}},
-            "stopReason": "end_turn",
-            "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
-            "metrics": {"latencyMs": 1},
-        }),
-    ));
+    bedrock.answer_with(Answer::said("Because."));
     let config = monitor_bedrock_with(bedrock.client_config(), MonitorOptions::new());
     let client = Client::from_conf(config.build());
     // All of them are on their way before the first one goes on.

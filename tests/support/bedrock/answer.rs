@@ -26,6 +26,20 @@ impl Answer {
         Self::bytes(status, "application/json", body.to_string())
     }
 
+    /// What `Converse` answers, for a token in and a token out.
+    pub fn said(text: &str) -> Self {
+        let message = json!({"role": "assistant", "content": [{"text": text}]});
+        Self::json(
+            200,
+            &json!({
+                "output": {"message": message},
+                "stopReason": "end_turn",
+                "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
+                "metrics": {"latencyMs": 1},
+            }),
+        )
+    }
+
     /// Any other body.
     pub fn bytes(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self::new(status, content_type, vec![body.into()], false)
