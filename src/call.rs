@@ -28,7 +28,8 @@ pub(crate) use fact::{Fact, Facts};
 #[cfg(any(feature = "agent-runtime", feature = "agentcore"))]
 pub(crate) use failure::TOOL_ERROR;
 pub(crate) use failure::{
-    Attempt, CONNECTION, CONSTRUCTION, Failure, Message as FailureMessage, OTHER, RESPONSE, TIMEOUT,
+    Attempt, CONNECTION, CONSTRUCTION, Failure, Message as FailureMessage, OTHER, PANIC, RESPONSE,
+    TIMEOUT,
 };
 pub(crate) use finish::normalised;
 pub(crate) use guardrail::{Guardrail, Policy};

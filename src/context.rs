@@ -12,7 +12,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Metadata, Span, Subscriber};
 use tracing_subscriber::filter::{FilterFn, Filtered};
 use tracing_subscriber::layer::{Context as LayerContext, Layer};
-use tracing_subscriber::registry::{LookupSpan, Registry};
+use tracing_subscriber::registry::{ExtensionsMut, LookupSpan, Registry};
 
 use crate::semconv;
 
@@ -59,17 +59,18 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     if let Some(span) = ctx.span(id).filter(|_| !fields.0.is_empty()) {
-        let mut extensions = span.extensions_mut();
-        match extensions.get_mut::<HandedDown>() {
-            Some(HandedDown(known)) => fields.0.into_iter().for_each(|new| set(known, new)),
-            None => extensions.insert(HandedDown(fields.0)),
-        }
+        put(fields.0, &mut span.extensions_mut());
     }
 }
 
-fn set(known: &mut Vec<KeyValue>, new: KeyValue) {
-    known.retain(|old| old.key != new.key);
-    known.push(new);
+/// The last value of a name counts.
+fn put(fields: Vec<KeyValue>, extensions: &mut ExtensionsMut<'_>) {
+    let Some(HandedDown(known)) = extensions.get_mut::<HandedDown>() else {
+        extensions.insert(HandedDown(fields));
+        return;
+    };
+    known.retain(|old| fields.iter().all(|new| new.key != old.key));
+    known.extend(fields);
 }
 
 /// Has a span hand down what is no field of it. Nothing where its subscriber is
@@ -77,11 +78,7 @@ fn set(known: &mut Vec<KeyValue>, new: KeyValue) {
 pub(crate) fn hand_down(span: &Span, attribute: KeyValue) {
     span.with_subscriber(|(id, dispatch)| {
         let span = dispatch.downcast_ref::<Registry>()?.span(id)?;
-        let mut extensions = span.extensions_mut();
-        match extensions.get_mut::<HandedDown>() {
-            Some(HandedDown(known)) => set(known, attribute),
-            None => extensions.insert(HandedDown(vec![attribute])),
-        }
+        put(vec![attribute], &mut span.extensions_mut());
         Some(())
     });
 }

@@ -59,7 +59,8 @@ impl Recording {
         let span = LiveSpan::start(&call)?;
         // Beside the span's own time: the end is counted from both.
         let started = Instant::now();
-        if !span.is_recording() && !settings.wants_events() {
+        let is_told = span.is_recording() || settings.wants_events();
+        if !is_told {
             call.ignore_content();
         }
         call.started = Some(span.started());
@@ -67,7 +68,11 @@ impl Recording {
             stream.keep_gaps();
         }
         let scene = Scene {
-            inherited: span.inherited(),
+            inherited: if is_told {
+                span.inherited()
+            } else {
+                Vec::new()
+            },
             settings,
             feedback: None,
         };

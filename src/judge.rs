@@ -48,7 +48,8 @@ impl Evaluation {
 
 fn here(say: impl FnOnce(Judged<'_>, Vec<KeyValue>)) {
     let context = current_context();
-    say(Judged::Open(&context.span()), inherited_here());
+    let inherited = inherited(&Span::current(), &context);
+    say(Judged::Open(&context.span()), inherited);
 }
 
 fn inherited_here() -> Vec<KeyValue> {

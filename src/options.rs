@@ -29,7 +29,7 @@ pub(crate) use instruments::{Inference, Instruments, LatestTokens, Tokens};
 use loggers::Events;
 pub(crate) use loggers::{Loggers, Record};
 use meters::{MeterOptions, Meters};
-pub(crate) use process::{announce, of_process};
+pub(crate) use process::{announce, settings_of};
 use profiles::Profiles;
 use tracers::Tracers;
 
@@ -443,7 +443,7 @@ impl fmt::Debug for Settings {
 }
 
 /// New Relic cuts a string at so many characters.
-const DEFAULT_LIMIT: usize = 4095;
+pub(crate) const DEFAULT_LIMIT: usize = 4095;
 
 /// What New Relic keeps of a log's message.
 const MAX_WHOLE: usize = 128_000;

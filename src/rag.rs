@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::call::{self, Call, Place, clip};
 use crate::emit::Recording;
-use crate::options::{MonitorOptions, Settings, of_process};
+use crate::options::{MonitorOptions, Settings, settings_of};
 use crate::semconv::{self, operation};
 use crate::work;
 
@@ -157,9 +157,7 @@ impl Retrieval {
     }
 
     fn start(self) -> (Call, Arc<Settings>) {
-        let settings = self
-            .options
-            .map_or_else(of_process, MonitorOptions::into_settings);
+        let settings = settings_of(self.options);
         let cap = settings.capture.cap();
         let mut call = Call::new(Some(operation::RETRIEVAL), cap);
         call.name = Some(format!("{} {}", operation::RETRIEVAL, self.source).into());

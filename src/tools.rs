@@ -10,7 +10,7 @@ use crate::call::{Call, Place, ToolRun, clip};
 use crate::content::Clip;
 use crate::emit::Recording;
 use crate::operation::document_clip;
-use crate::options::{MonitorOptions, Settings, of_process};
+use crate::options::{MonitorOptions, Settings, settings_of};
 use crate::semconv::{self, operation};
 use crate::work;
 
@@ -198,9 +198,7 @@ impl ToolCall {
     }
 
     fn start(self) -> (Call, Arc<Settings>) {
-        let settings = self
-            .options
-            .map_or_else(of_process, MonitorOptions::into_settings);
+        let settings = settings_of(self.options);
         let cap = settings.capture.cap();
         let mut call = Call::new(Some(operation::EXECUTE_TOOL), cap);
         call.name = Some(format!("{} {}", operation::EXECUTE_TOOL, self.name).into());

@@ -8,7 +8,7 @@ use std::thread;
 
 use tracing::Instrument as _;
 
-use crate::call::{Call, Failure, OTHER};
+use crate::call::{Call, Failure, OTHER, PANIC};
 use crate::emit::Recording;
 use crate::options::Settings;
 
@@ -77,5 +77,3 @@ fn kind_of<E>() -> String {
 
 /// Types that hold any error.
 const SPEECHLESS: &[&str] = &["&", "alloc::", "anyhow::", "dyn ", "eyre::", "std::"];
-
-const PANIC: &str = "panic";

@@ -84,6 +84,7 @@ pub(crate) struct Attempt {
 pub(crate) const CANCELLED: &str = "cancelled";
 pub(crate) const CONNECTION: &str = "connection";
 pub(crate) const CONSTRUCTION: &str = "construction";
+pub(crate) const PANIC: &str = "panic";
 pub(crate) const RESPONSE: &str = "response";
 pub(crate) const TIMEOUT: &str = "timeout";
 /// A tool ran and says itself that it failed.

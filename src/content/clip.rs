@@ -32,6 +32,11 @@ impl Clip {
         clip
     }
 
+    /// As much of a text as an attribute or an event may hold.
+    pub(crate) fn cut(limit: usize, text: &str) -> String {
+        Self::of(limit, text).within(limit).into_owned()
+    }
+
     pub(crate) fn push(&mut self, more: &str) {
         let count = more.chars().count();
         let room = self.cap.saturating_sub(self.chars);

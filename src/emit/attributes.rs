@@ -248,7 +248,7 @@ fn service(call: &Call, settings: &Settings, attributes: &mut Attributes) {
     );
     let limit = settings.capture.limit;
     let message = call.job_failure.as_ref().map(FailureMessage::text);
-    let message = message.map(|text| Clip::of(limit, text).within(limit).into_owned());
+    let message = message.map(|text| Clip::cut(limit, text));
     attributes.some(semconv::ASYNC_FAILURE_MESSAGE, message);
     attributes.some(semconv::INVOCATION_LATENCY, call.latency.invocation);
     attributes.some(semconv::FIRST_BYTE_LATENCY, call.latency.first_byte);

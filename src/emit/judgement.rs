@@ -1,7 +1,6 @@
 //! What users and judges think of an answer, on its span or below it, and as New
 //! Relic's events.
 
-use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use opentelemetry::logs::AnyValue;
@@ -15,7 +14,7 @@ use crate::call::Call;
 use crate::completion::Completion;
 use crate::content::Clip;
 use crate::feedback::{Evaluation, Feedback, Score};
-use crate::options::{Loggers, Record, Settings};
+use crate::options::{DEFAULT_LIMIT, Loggers, Record, Settings};
 use crate::semconv::new_relic as name;
 use crate::semconv::{self, event};
 use crate::trace_ref::TraceRef;
@@ -180,12 +179,8 @@ fn emit(attributes: Vec<(Key, AnyValue)>, span: &SpanContext, loggers: &Loggers)
 
 /// What people write has no end of its own.
 fn short(text: &str) -> String {
-    let text = Clip::of(LIMIT, text);
-    Cow::into_owned(text.within(LIMIT))
+    Clip::cut(DEFAULT_LIMIT, text)
 }
 
 /// The name of the evaluation that users make.
 const USER_FEEDBACK: &str = "user_feedback";
-
-/// New Relic cuts a string at so many characters.
-const LIMIT: usize = 4_095;

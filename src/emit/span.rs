@@ -322,9 +322,7 @@ fn failed_attempt(span: &SpanRef<'_>, attempt: &Attempt) {
 }
 
 fn failed(span: &SpanRef<'_>, failure: &Failure, limit: usize, at: SystemTime) {
-    let message = Clip::of(limit, failure.message())
-        .within(limit)
-        .into_owned();
+    let message = Clip::cut(limit, failure.message());
     let mut event = Attributes::new(2);
     event.put(semconv::EXCEPTION_TYPE, failure.kind.clone());
     if !message.is_empty() {

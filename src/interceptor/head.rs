@@ -4,16 +4,17 @@ use aws_smithy_runtime_api::http::{Headers, Response};
 
 use crate::call::Call;
 use crate::emit::TraceHeaders;
+use crate::trace_ref::{TRACEPARENT, TRACESTATE};
 
 /// Names the span in the headers of its request, unless the caller named one.
 pub(super) fn propagate(trace: TraceHeaders, headers: &mut Headers) {
-    if headers.contains_key(TRACE_PARENT) {
+    if headers.contains_key(TRACEPARENT) {
         return;
     }
     // A value that no header can have changes nothing.
-    let _ = headers.try_insert(TRACE_PARENT, trace.parent);
-    if let (false, Some(state)) = (headers.contains_key(TRACE_STATE), trace.state) {
-        let _ = headers.try_insert(TRACE_STATE, state);
+    let _ = headers.try_insert(TRACEPARENT, trace.parent);
+    if let (false, Some(state)) = (headers.contains_key(TRACESTATE), trace.state) {
+        let _ = headers.try_insert(TRACESTATE, state);
     }
 }
 
@@ -91,7 +92,5 @@ pub(super) fn status(response: &Response) -> i64 {
 }
 
 // W3C Trace Context.
-const TRACE_PARENT: &str = "traceparent";
-const TRACE_STATE: &str = "tracestate";
 
 pub(super) const REQUEST_ID: &str = "x-amzn-requestid";

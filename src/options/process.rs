@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::{Settings, from_env_or_default};
+use super::{MonitorOptions, Settings, from_env_or_default};
 
 static LATEST: RwLock<Option<Arc<Settings>>> = RwLock::new(None);
 
@@ -12,8 +12,13 @@ pub(crate) fn announce(settings: &Arc<Settings>) {
     *latest = Some(Arc::clone(settings));
 }
 
-/// Those of the client that was monitored last, else those of the environment.
-pub(crate) fn of_process() -> Arc<Settings> {
+/// The span's own, else those of the client that was monitored last, else those of
+/// the environment.
+pub(crate) fn settings_of(own: Option<MonitorOptions>) -> Arc<Settings> {
+    own.map_or_else(of_process, MonitorOptions::into_settings)
+}
+
+fn of_process() -> Arc<Settings> {
     let latest = LATEST
         .read()
         .unwrap_or_else(PoisonError::into_inner)

@@ -9,7 +9,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::{baggage, current_context};
 use crate::emit::TraceHeaders;
-use crate::trace_ref::parse_traceparent;
+use crate::trace_ref::{TRACEPARENT, TRACESTATE, parse_traceparent};
 
 /// Writes the current trace into the headers of a request to another service:
 /// `traceparent`, `tracestate` where there is one, and `baggage` where there is
@@ -35,8 +35,8 @@ pub fn inject(headers: &mut HeaderMap) {
     let Some(trace) = TraceHeaders::of(context.span().span_context()) else {
         return;
     };
-    put(&TRACEPARENT, Some(trace.parent));
-    put(&TRACESTATE, trace.state);
+    put(&PARENT, Some(trace.parent));
+    put(&STATE, trace.state);
     // A span's context has the baggage of the request that began its trace; what
     // code attached since is in the current one.
     let current = Context::current();
@@ -53,8 +53,8 @@ pub fn inject(headers: &mut HeaderMap) {
 pub fn extract(headers: &HeaderMap) -> Context {
     let mut context = Context::new();
     let text = |name: &HeaderName| headers.get(name)?.to_str().ok();
-    if let Some(parent) = text(&TRACEPARENT).and_then(|it| parse_traceparent(it.trim())) {
-        let states = headers.get_all(&TRACESTATE).iter();
+    if let Some(parent) = text(&PARENT).and_then(|it| parse_traceparent(it.trim())) {
+        let states = headers.get_all(&STATE).iter();
         let states: Vec<_> = states.filter_map(|value| value.to_str().ok()).collect();
         let parent = SpanContext::new(
             parent.trace_id(),
@@ -99,6 +99,6 @@ pub fn set_parent(span: &Span, headers: &HeaderMap) {
     }
 }
 
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
-const TRACESTATE: HeaderName = HeaderName::from_static("tracestate");
+const PARENT: HeaderName = HeaderName::from_static(TRACEPARENT);
+const STATE: HeaderName = HeaderName::from_static(TRACESTATE);
 const BAGGAGE: HeaderName = HeaderName::from_static("baggage");

@@ -38,6 +38,13 @@ struct Leaving<E> {
     counters: Arc<Counters>,
 }
 
+impl<E> Leaving<E> {
+    fn new(exporter: E, counters: &Arc<Counters>) -> Self {
+        let counters = Arc::clone(counters);
+        Self { exporter, counters }
+    }
+}
+
 impl Queue<BatchSpanProcessor> {
     pub(super) fn spans(
         exporter: impl SpanExporter + 'static,
@@ -49,10 +56,7 @@ impl Queue<BatchSpanProcessor> {
             .with_max_queue_size(batching.queue)
             .with_max_export_batch_size(batching.batch)
             .build();
-        let exporter = Leaving {
-            exporter,
-            counters: Arc::clone(counters),
-        };
+        let exporter = Leaving::new(exporter, counters);
         let batches = BatchSpanProcessor::new(exporter, config);
         Self::new(batches, batching, counters)
     }
@@ -69,10 +73,7 @@ impl Queue<BatchLogProcessor> {
             .with_max_queue_size(batching.queue)
             .with_max_export_batch_size(batching.batch)
             .build();
-        let exporter = Leaving {
-            exporter,
-            counters: Arc::clone(counters),
-        };
+        let exporter = Leaving::new(exporter, counters);
         let batches = BatchLogProcessor::builder(exporter)
             .with_batch_config(config)
             .build();

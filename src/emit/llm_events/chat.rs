@@ -64,21 +64,21 @@ fn summary(about: &About<'_>, id: &str, is_virtual: bool) {
 }
 
 fn usage(about: &About<'_>, event: &mut Attributes) {
-    if let Some((input, output)) = tokens(about) {
+    if let Some([input, output, total]) = tokens(about) {
         event.some(name::RESPONSE_PROMPT_TOKENS, input);
         event.some(name::RESPONSE_COMPLETION_TOKENS, output);
-        let total = input.zip(output);
-        let total = total.map(|(input, output)| input.saturating_add(output));
         event.some(name::RESPONSE_TOTAL_TOKENS, total);
     }
 }
 
-/// Tokens in and out, as far as they are known and may be told.
-pub(super) fn tokens(about: &About<'_>) -> Option<(Option<i64>, Option<i64>)> {
+/// Tokens in, out and in all, as far as they are known and may be told.
+pub(super) fn tokens(about: &About<'_>) -> Option<[Option<i64>; 3]> {
     let usage = &about.call.usage;
-    let tokens = (usage.input_tokens(), usage.output);
-    let told = about.settings.track_token_usage && tokens != (None, None);
-    told.then_some(tokens)
+    let (input, output) = (usage.input_tokens(), usage.output);
+    let total = input.zip(output);
+    let total = total.map(|(input, output)| input.saturating_add(output));
+    let told = about.settings.track_token_usage && (input, output) != (None, None);
+    told.then_some([input, output, total])
 }
 
 struct Messages<'a> {

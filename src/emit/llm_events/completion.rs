@@ -27,11 +27,9 @@ pub(super) fn emit(about: &About<'_>, id: String) {
     event.some(name::OUTPUT, content(answered));
     let reason = call.response.choices.iter().find_map(|it| it.reason());
     event.text(old::FINISH_REASON, reason);
-    if let Some((input, output)) = tokens(about) {
+    if let Some([input, output, total]) = tokens(about) {
         event.some(old::PROMPT_TOKENS, input);
         event.some(old::COMPLETION_TOKENS, output);
-        let total = input.zip(output);
-        let total = total.map(|(input, output)| input.saturating_add(output));
         event.some(old::TOTAL_TOKENS, total);
     }
     event.some(old::TEMPERATURE, call.request.temperature);

@@ -11,7 +11,7 @@ pub(super) fn emit(about: &About<'_>) {
     event.put(name::DURATION, about.duration());
     event.text(name::REQUEST_MODEL, call.model.as_deref());
     event.text(name::RESPONSE_MODEL, about.answered_by());
-    let (input, _) = tokens(about).unwrap_or_default();
+    let [input, ..] = tokens(about).unwrap_or_default();
     event.some(name::RESPONSE_TOTAL_TOKENS, input);
     let parts = call.input.iter().flat_map(|message| &message.parts);
     let content = text::of(parts);
