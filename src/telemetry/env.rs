@@ -1,8 +1,11 @@
 //! Where settings that were not given in code are looked up.
 
+use std::borrow::Cow;
 use std::fmt;
-use std::str::FromStr;
+use std::str::{FromStr, Utf8Error};
 use std::sync::Arc;
+
+use percent_encoding::percent_decode_str;
 
 use crate::Error;
 
@@ -43,25 +46,26 @@ impl Env {
             .transpose()
     }
 
-    /// One of two words, in any case, as the first of several variables that is
+    /// One of a few words, in any case, as the first of several variables that is
     /// set has it.
     pub(super) fn choice<T: Copy>(
         &self,
         names: &[&'static str],
-        words: &[(&str, T); 2],
+        words: &[(&str, T)],
     ) -> Result<Option<T>, Error> {
         let Some((name, value)) = self.first(names) else {
             return Ok(None);
         };
         let said = |(word, _): &&(&str, T)| value.trim().eq_ignore_ascii_case(word);
-        let [(first, _), (second, _)] = words;
-        match words.iter().find(said) {
-            Some((_, meaning)) => Ok(Some(*meaning)),
-            None => Err(Error::invalid_setting(
-                name,
-                format_args!("{value:?} is neither {first} nor {second}"),
-            )),
+        if let Some((_, meaning)) = words.iter().find(said) {
+            return Ok(Some(*meaning));
         }
+        let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let problem = match words.as_slice() {
+            [first, second] => format!("{value:?} is neither {first} nor {second}"),
+            words => format!("{value:?} is not one of {}", words.join(", ")),
+        };
+        Err(Error::invalid_setting(name, problem))
     }
 }
 
@@ -72,29 +76,8 @@ impl fmt::Debug for Env {
 }
 
 /// Undoes percent-encoding; an incomplete escape is left as it is.
-pub(super) fn percent_decode(text: &str) -> Result<String, std::string::FromUtf8Error> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let escaped = match (byte, tail) {
-            (b'%', [high, low, ..]) => hex(*high).zip(hex(*low)),
-            _ => None,
-        };
-        if let Some((high, low)) = escaped {
-            bytes.push(high << 4 | low);
-            rest = tail.get(2..).unwrap_or_default();
-        } else {
-            bytes.push(byte);
-            rest = tail;
-        }
-    }
-    String::from_utf8(bytes)
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
+pub(super) fn percent_decode(text: &str) -> Result<Cow<'_, str>, Utf8Error> {
+    percent_decode_str(text).decode_utf8()
 }
 
 pub(super) const LICENSE_KEY: &str = "NEW_RELIC_LICENSE_KEY";

@@ -41,31 +41,24 @@ pub(super) fn resolve_metric_form(env: &Env, new_relic: bool) -> Result<MetricFo
         Some(millis) => Ok(Duration::from_millis(millis)),
         None => Ok(INTERVAL),
     }?;
-    let temporality = match resolve_temporality(env)? {
-        Some(temporality) => temporality,
-        None if new_relic => Temporality::Delta,
-        None => Temporality::Cumulative,
+    let temporality = env.choice(
+        &[env::TEMPORALITY],
+        &[
+            ("cumulative", Temporality::Cumulative),
+            ("delta", Temporality::Delta),
+            ("lowmemory", Temporality::LowMemory),
+        ],
+    )?;
+    let liked = if new_relic {
+        Temporality::Delta
+    } else {
+        Temporality::Cumulative
     };
     Ok(MetricForm {
-        temporality,
+        temporality: temporality.unwrap_or(liked),
         exponential: exponential.unwrap_or(new_relic),
         interval,
     })
-}
-
-fn resolve_temporality(env: &Env) -> Result<Option<Temporality>, Error> {
-    let Some(value) = env.get(env::TEMPORALITY) else {
-        return Ok(None);
-    };
-    match value.trim().to_ascii_lowercase().as_str() {
-        "cumulative" => Ok(Some(Temporality::Cumulative)),
-        "delta" => Ok(Some(Temporality::Delta)),
-        "lowmemory" => Ok(Some(Temporality::LowMemory)),
-        _ => Err(Error::invalid_setting(
-            env::TEMPORALITY,
-            format_args!("{value:?} is not one of cumulative, delta, lowmemory"),
-        )),
-    }
 }
 
 pub(super) fn start(

@@ -85,7 +85,7 @@ fn env_attributes(env: &Env) -> Result<Vec<(String, String)>, Error> {
             }
             let value =
                 percent_decode(value.trim()).map_err(|_| wrong("is not UTF-8 when decoded"))?;
-            Ok((key.to_owned(), value))
+            Ok((key.to_owned(), value.into_owned()))
         })
         .collect()
 }
