@@ -42,7 +42,7 @@ async fn main() -> Result<()> {
 }
 
 /// Prints the answer as it comes.
-#[tracing::instrument(skip(aws, question))]
+#[tracing::instrument(skip_all)]
 async fn ask(aws: &SdkConfig, agent: &str, alias: &str, question: &str) -> Result<()> {
     let bedrock = monitor_bedrock(Client::new(aws));
     let call = bedrock.invoke_agent().agent_id(agent).agent_alias_id(alias);

@@ -22,7 +22,7 @@
 //!
 //! ```
 //! # async fn ask(_: &str) {}
-//! #[tracing::instrument(skip(question), fields(workflow.type = "rag", tenant.id = tenant))]
+//! #[tracing::instrument(skip_all, fields(workflow.type = "rag", tenant.id = tenant))]
 //! async fn answer(tenant: &str, question: &str) {
 //!     // Every Bedrock call in here has `workflow.type` and `tenant.id`.
 //!     ask(question).await;
@@ -52,7 +52,7 @@ pub use headers::{extract, inject, set_parent};
 ///
 /// ```
 /// # use nr_bedrock_observability::current_trace_id;
-/// #[tracing::instrument]
+/// #[tracing::instrument(skip_all)]
 /// async fn answer(question: &str) -> Option<String> {
 ///     // …
 ///     current_trace_id()

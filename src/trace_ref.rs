@@ -19,7 +19,7 @@ use crate::Error;
 /// ```
 /// use nr_bedrock_observability::{Feedback, TraceRef};
 ///
-/// #[tracing::instrument]
+/// #[tracing::instrument(skip_all)]
 /// async fn answer(question: &str) -> (String, Option<TraceRef>) {
 ///     // … ask the model …
 ///     ("In ten days.".to_owned(), TraceRef::current())
