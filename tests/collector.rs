@@ -12,6 +12,11 @@
 #[expect(dead_code, unused_imports, reason = "other tests use the rest")]
 mod support;
 
+#[path = "collector/emission.rs"]
+mod emission;
+#[path = "collector/redaction.rs"]
+mod redaction;
+
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
