@@ -185,8 +185,8 @@ impl Call {
         Some(choice)
     }
 
-    /// Runs a redaction over every piece of content.
-    pub(crate) fn redact(&mut self, redactor: &Redactor) {
+    /// Removes media from every piece of content, then runs a redaction over it.
+    pub(crate) fn redact(&mut self, redactor: Option<&Redactor>) {
         for part in &mut self.system {
             part.redact(redactor, ContentKind::System);
         }

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 mod clip;
+pub(crate) mod media;
 
 pub(crate) use clip::Clip;
 
@@ -63,7 +64,8 @@ pub enum ContentKind {
     /// request.
     Error,
     /// A message of the request: the user's, or the model's of an earlier turn.
-    /// Also the name of a document in one, and the value of a prompt's variable.
+    /// Also the name of a document in one, the address of an image, and the value
+    /// of a prompt's variable.
     Input,
     /// What the model answered.
     Output,
@@ -131,12 +133,23 @@ impl Redactor {
 
     /// Runs the redaction over one text. Where it panics the text is withheld:
     /// the call must not suffer, and an unredacted text must not leave.
-    pub(crate) fn apply(&self, kind: ContentKind, text: &mut String) {
+    fn apply(&self, kind: ContentKind, text: &mut String) {
         let run = AssertUnwindSafe(|| (self.0)(&mut Content::new(kind, text)));
         if catch_unwind(run).is_err() {
             WITHHELD.clone_into(text);
             tracing::warn!(target: crate::TARGET, ?kind, "the redaction panicked; the content is withheld");
         }
+    }
+}
+
+/// Removes media and credentials of URLs from a text, then runs the user's
+/// redaction over it. Every piece of content passes here before it leaves.
+pub(crate) fn redact(redactor: Option<&Redactor>, kind: ContentKind, text: &mut String) {
+    if let Some(cleaned) = media::remove_media(text) {
+        *text = cleaned;
+    }
+    if let Some(redactor) = redactor {
+        redactor.apply(kind, text);
     }
 }
 

@@ -133,9 +133,7 @@ impl Recording {
         }
         call.steps.iter_mut().for_each(Step::enclose);
         let scene = &mut self.scene;
-        if let Some(redactor) = &scene.settings.capture.redact {
-            call.redact(redactor);
-        }
+        call.redact(scene.settings.capture.redact.as_ref());
         let took = end.duration_since(self.span.started()).unwrap_or_default();
         let span = self.span.span_context();
         scene.feedback = judgement::of_callback(call, &scene.settings, &span, took);

@@ -7,10 +7,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::Serialize;
 
 use crate::call;
 use crate::content::Clip;
+
+mod media;
 
 /// A JSON value. Of a member that appears twice, the last one counts.
 #[derive(Clone, Debug, PartialEq)]
@@ -147,39 +149,19 @@ impl<'a> Json<'a> {
         matches!(self, Self::Array(_))
     }
 
-    /// The value as JSON text, in a clip.
+    /// The value as JSON text without media, in a clip.
     pub(crate) fn clip(&self, cap: usize) -> Clip {
         to_clip(self, cap)
     }
 }
 
-/// Any value as JSON text, in a clip.
+/// Any value as JSON text, in a clip. Its JSON values are written without media.
 pub(crate) fn to_clip(value: &impl Serialize, cap: usize) -> Clip {
     let mut clip = Clip::new(cap);
     // A clip takes everything, so the writer cannot fail, and what cannot be
     // written as JSON is left out.
     drop(serde_json::to_writer(&mut clip, value));
     clip
-}
-
-impl Serialize for Json<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_unit(),
-            Self::Bool(bool) => serializer.serialize_bool(*bool),
-            Self::Int(int) => serializer.serialize_i64(*int),
-            Self::Float(float) => serializer.serialize_f64(*float),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Array(items) => serializer.collect_seq(items),
-            Self::Object(members) => {
-                let mut map = serializer.serialize_map(Some(members.len()))?;
-                for (key, value) in members {
-                    map.serialize_entry(key, value)?;
-                }
-                map.end()
-            }
-        }
-    }
 }
 
 impl<'de> Deserialize<'de> for Json<'de> {

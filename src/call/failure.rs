@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-use crate::content::{Content, ContentKind, Redactor};
+use crate::content::{Content, ContentKind, Redactor, redact};
 
 /// An error, in a few words of low cardinality and in the service's own.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ impl Failure {
         THROTTLING.contains(&kind) || (status == Some(429) && kind != NOT_READY)
     }
 
-    pub(crate) fn redact(&mut self, redactor: &Redactor) {
+    pub(crate) fn redact(&mut self, redactor: Option<&Redactor>) {
         if let Some(message) = &mut self.message {
             message.redact(redactor);
         }
@@ -58,8 +58,8 @@ impl Message {
         &self.0
     }
 
-    pub(crate) fn redact(&mut self, redactor: &Redactor) {
-        redactor.apply(ContentKind::Error, &mut self.0);
+    pub(crate) fn redact(&mut self, redactor: Option<&Redactor>) {
+        redact(redactor, ContentKind::Error, &mut self.0);
     }
 }
 

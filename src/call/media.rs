@@ -2,6 +2,11 @@
 
 use std::borrow::Cow;
 
+pub(crate) use crate::content::media::base64::decoded_len as base64_len;
+use crate::content::media::data_url::DataUrl;
+use crate::content::media::{base64, url};
+use crate::content::{ContentKind, Redactor, redact};
+
 /// A medium, as far as it may be told.
 #[derive(Debug, Default)]
 pub(crate) struct Media {
@@ -9,7 +14,50 @@ pub(crate) struct Media {
     pub(crate) modality: &'static str,
     pub(crate) mime_type: Option<Cow<'static, str>>,
     pub(crate) bytes: Option<usize>,
-    pub(crate) uri: Option<String>,
+    uri: Option<String>,
+}
+
+impl Media {
+    /// A medium of so many bytes, or one that lies elsewhere. Of an address
+    /// only scheme, host and path are kept: a presigned URL would let its
+    /// reader fetch the medium. A `data:` URL is the medium itself, so it is
+    /// measured.
+    pub(crate) fn new(
+        modality: &'static str,
+        mime_type: Option<Cow<'static, str>>,
+        bytes: Option<usize>,
+        address: Option<&str>,
+    ) -> Self {
+        let mut media = Self {
+            modality,
+            mime_type,
+            bytes,
+            uri: None,
+        };
+        let Some(address) = address else { return media };
+        if let Some(url) = DataUrl::parse(address) {
+            let kind = url.media.kind;
+            let mime_type = kind.contains('/').then(|| kind.to_owned().into());
+            media.mime_type = mime_type.or(media.mime_type);
+            media.bytes = Some(url.media.bytes);
+        } else if base64::is_long(address) {
+            media.bytes = Some(base64_len(address));
+        } else {
+            media.uri = Some(url::without_credentials(address).into_owned());
+        }
+        media
+    }
+
+    /// Where the medium lies.
+    pub(crate) fn uri(&self) -> Option<&str> {
+        self.uri.as_deref()
+    }
+
+    pub(crate) fn redact(&mut self, redactor: Option<&Redactor>, kind: ContentKind) {
+        if let Some(uri) = &mut self.uri {
+            redact(redactor, kind, uri);
+        }
+    }
 }
 
 /// The MIME type of one of Bedrock's formats.
@@ -21,12 +69,6 @@ pub(crate) fn mime_type(modality: &str, format: &str) -> Cow<'static, str> {
         // Of the other formats the name is the subtype: image/png, video/webm.
         None => Cow::Owned(format!("{modality}/{format}")),
     }
-}
-
-/// Bytes that a base64 text stands for.
-pub(crate) fn base64_len(text: &str) -> usize {
-    let padding = text.bytes().rev().take_while(|byte| *byte == b'=').count();
-    (text.len().saturating_sub(padding)).saturating_mul(3) / 4
 }
 
 const MIME_TYPES: &[(&str, &str)] = &[

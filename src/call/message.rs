@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use super::Media;
-use crate::content::{Clip, ContentKind, Redactor};
+use crate::content::{Clip, ContentKind, Redactor, redact};
 
 /// One message: of the request, or a candidate of the answer.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ impl Message {
         }
     }
 
-    pub(crate) fn redact(&mut self, redactor: &Redactor, kind: ContentKind) {
+    pub(crate) fn redact(&mut self, redactor: Option<&Redactor>, kind: ContentKind) {
         for part in &mut self.parts {
             part.redact(redactor, kind);
         }
@@ -124,8 +124,8 @@ impl Part {
         }
     }
 
-    /// Runs a redaction over the part; `kind` is that of its plain text.
-    pub(crate) fn redact(&mut self, redactor: &Redactor, kind: ContentKind) {
+    /// Removes media, then runs a redaction over the part; `kind` is that of its plain text.
+    pub(crate) fn redact(&mut self, redactor: Option<&Redactor>, kind: ContentKind) {
         match self {
             Self::Text { text, citations } => {
                 text.redact(redactor, kind);
@@ -140,13 +140,13 @@ impl Part {
             Self::ToolResult { response, .. } | Self::ServerToolResult { response, .. } => {
                 response.redact(redactor, ContentKind::ToolResult);
             }
-            Self::Media(_) => {}
+            Self::Media(media) => media.redact(redactor, kind),
             Self::Other { name, text, .. } => {
                 let Some(text) = text else { return };
                 text.redact(redactor, kind);
                 // The file or the address that the text is from.
                 if let Some(name) = name {
-                    redactor.apply(kind, name);
+                    redact(redactor, kind, name);
                 }
             }
         }
@@ -161,7 +161,7 @@ pub(crate) struct Citation {
 }
 
 impl Citation {
-    fn redact(&mut self, redactor: &Redactor, kind: ContentKind) {
+    fn redact(&mut self, redactor: Option<&Redactor>, kind: ContentKind) {
         for text in [&mut self.title, &mut self.source].into_iter().flatten() {
             text.redact(redactor, kind);
         }
@@ -190,7 +190,7 @@ impl Tool {
         }
     }
 
-    pub(crate) fn redact(&mut self, redactor: &Redactor) {
+    pub(crate) fn redact(&mut self, redactor: Option<&Redactor>) {
         for text in [&mut self.description, &mut self.parameters]
             .into_iter()
             .flatten()

@@ -1,6 +1,6 @@
 //! What was looked for in a knowledge base, and what was found.
 
-use crate::content::{Clip, ContentKind, Redactor};
+use crate::content::{Clip, ContentKind, Redactor, media};
 
 #[derive(Debug, Default)]
 pub(crate) struct Retrieval {
@@ -24,16 +24,19 @@ pub(crate) struct Document {
 }
 
 impl Retrieval {
-    pub(crate) fn redact(&mut self, redactor: &Redactor) {
+    pub(crate) fn redact(&mut self, redactor: Option<&Redactor>) {
         if let Some(query) = &mut self.query {
             query.redact(redactor, ContentKind::Input);
         }
-        for content in self
-            .documents
-            .iter_mut()
-            .filter_map(|it| it.content.as_mut())
-        {
-            content.redact(redactor, ContentKind::RetrievedDocument);
+        for document in &mut self.documents {
+            if let Some(content) = &mut document.content {
+                content.redact(redactor, ContentKind::RetrievedDocument);
+            }
+            // Its address is no content, and may be a presigned URL.
+            for address in [&mut document.id, &mut document.source] {
+                let cleaned = address.as_deref().and_then(media::remove_media);
+                *address = cleaned.or(address.take());
+            }
         }
     }
 }

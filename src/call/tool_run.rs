@@ -14,7 +14,7 @@ pub(crate) struct ToolRun {
 }
 
 impl ToolRun {
-    pub(crate) fn redact(&mut self, redactor: &Redactor) {
+    pub(crate) fn redact(&mut self, redactor: Option<&Redactor>) {
         if let Some(arguments) = &mut self.arguments {
             arguments.redact(redactor, ContentKind::ToolArguments);
         }

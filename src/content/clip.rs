@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
-use super::{ContentKind, Redactor};
+use super::media::data_url::DataUrl;
+use super::{ContentKind, Redactor, media};
 
 /// The first characters of a text, and how many there were in all.
 ///
@@ -28,7 +29,11 @@ impl Clip {
 
     pub(crate) fn of(cap: usize, text: &str) -> Self {
         let mut clip = Self::new(cap);
-        clip.push(text);
+        match DataUrl::parse(text) {
+            // Measured here, where all of it is at hand.
+            Some(url) if url.len == text.len() => clip.push(&url.media.to_string()),
+            _ => clip.push(text),
+        }
         clip
     }
 
@@ -70,9 +75,17 @@ impl Clip {
         self.chars <= self.cap
     }
 
-    pub(crate) fn redact(&mut self, redactor: &Redactor, kind: ContentKind) {
+    /// Removes media, then runs the redaction.
+    pub(crate) fn redact(&mut self, redactor: Option<&Redactor>, kind: ContentKind) {
         let cut = self.chars.saturating_sub(self.kept_chars());
-        redactor.apply(kind, &mut self.text);
+        match (redactor, media::remove_media(&self.text)) {
+            (None, None) => return,
+            (_, Some(cleaned)) => self.text = cleaned,
+            _ => {}
+        }
+        if let Some(redactor) = redactor {
+            redactor.apply(kind, &mut self.text);
+        }
         let kept = self.text.chars().count();
         self.chars = kept.saturating_add(cut);
         self.cap = kept;

@@ -97,12 +97,7 @@ fn block_start(event: &Json<'_>, call: &mut Call) {
         let mime_type = image
             .string("format")
             .map(|format| mime_type("image", format));
-        Part::Media(Media {
-            modality: "image",
-            mime_type,
-            bytes: None,
-            uri: None,
-        })
+        Part::Media(Media::new("image", mime_type, None, None))
     } else {
         return;
     };

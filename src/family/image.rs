@@ -1,6 +1,7 @@
 //! Images, as far as they may be told: kind and size, never what they show.
 
 use crate::call::{Call, Media, Part, base64_len};
+use crate::content::media::data_url::DataUrl;
 use crate::json::Json;
 
 /// An image of a request: base64 alone, a data URL, an address, or the shape
@@ -30,45 +31,19 @@ pub(super) fn of_source(modality: &'static str, medium: &Json<'_>) -> Option<Med
     }
     let format = medium.string("format");
     let format = format.map(|format| crate::call::mime_type(modality, format));
-    Some(Media {
-        modality,
-        mime_type: format.or_else(|| bytes.and_then(mime_type).map(Into::into)),
-        bytes: bytes.map(base64_len),
-        uri: uri.map(str::to_owned),
-    })
+    let mime_type = format.or_else(|| bytes.and_then(mime_type).map(Into::into));
+    Some(Media::new(modality, mime_type, bytes.map(base64_len), uri))
 }
 
 /// An image as a text: its address, or base64 with or without the head of a
 /// data URL.
 pub(super) fn of_text(text: &str) -> Media {
-    let modality = "image";
-    if let Some((head, data)) = text
-        .strip_prefix("data:")
-        .and_then(|data| data.split_once(','))
-    {
-        let mime_type = head.split(';').next().map(|kind| kind.to_owned().into());
-        let bytes = Some(base64_len(data));
-        return Media {
-            modality,
-            mime_type,
-            bytes,
-            uri: None,
-        };
+    let is_address = text.contains("://") || DataUrl::parse(text).is_some();
+    if is_address {
+        return Media::new("image", None, None, Some(text));
     }
-    if text.contains("://") {
-        let uri = Some(text.to_owned());
-        return Media {
-            modality,
-            uri,
-            ..Media::default()
-        };
-    }
-    Media {
-        modality,
-        mime_type: mime_type(text).map(Into::into),
-        bytes: Some(base64_len(text)),
-        uri: None,
-    }
+    let mime_type = mime_type(text).map(Into::into);
+    Media::new("image", mime_type, Some(base64_len(text)), None)
 }
 
 /// One image of an answer, in base64, and why the model made it or did not.

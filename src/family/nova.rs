@@ -175,16 +175,10 @@ fn part(block: &Json<'_>, cap: usize) -> Part {
         if let Some(medium) = block.get(modality) {
             let source = medium.get("source");
             let uri = source.and_then(|source| source.at(&["s3Location", "uri"])?.str());
-            return Part::Media(Media {
-                modality,
-                mime_type: medium
-                    .string("format")
-                    .map(|format| mime_type(modality, format)),
-                bytes: source
-                    .and_then(|source| source.string("bytes"))
-                    .map(base64_len),
-                uri: uri.map(str::to_owned),
-            });
+            let format = medium.string("format");
+            let mime_type = format.map(|format| mime_type(modality, format));
+            let bytes = source.and_then(|source| source.string("bytes"));
+            return Part::Media(Media::new(modality, mime_type, bytes.map(base64_len), uri));
         }
     }
     Part::Other {

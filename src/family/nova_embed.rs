@@ -63,11 +63,7 @@ impl Family for NovaEmbed {
 fn stored(text: &Json<'_>, cap: Option<usize>) -> Option<Part> {
     cap?;
     let uri = text.at(&["source", "s3Location", "uri"])?.str()?;
-    Some(Part::Media(Media {
-        modality: "document",
-        uri: Some(uri.to_owned()),
-        ..Media::default()
-    }))
+    Some(Part::Media(Media::new("document", None, None, Some(uri))))
 }
 
 const MODALITIES: &[&str] = &["image", "audio", "video"];

@@ -171,20 +171,15 @@ fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
             block.string("text").unwrap_or_default(),
         ))),
         "image_url" => {
-            let url = block
-                .at(&["image_url", "url"])
-                .and_then(Json::str)
-                .unwrap_or_default();
-            Some(Part::Media(image::of_text(url)))
+            // Mistral's models take the URL without an object around it.
+            let image = block.get("image_url");
+            let url = image.and_then(|it| it.str().or_else(|| it.string("url")));
+            Some(Part::Media(image::of_text(url.unwrap_or_default())))
         }
         "input_audio" => {
             let data = block.at(&["input_audio", "data"]).and_then(Json::str);
             let bytes = data.map(base64_len);
-            Some(Part::Media(Media {
-                modality: "audio",
-                bytes,
-                ..Media::default()
-            }))
+            Some(Part::Media(Media::new("audio", None, bytes, None)))
         }
         _ => Some(Part::Other {
             kind: "unknown",

@@ -62,7 +62,7 @@ fn part(block: &ContentBlock, cap: usize) -> Option<Part> {
         ContentBlock::Audio(audio) => {
             let (bytes, uri) = match &audio.source {
                 Some(AudioSource::Bytes(blob)) => (Some(blob.as_ref().len()), None),
-                Some(AudioSource::S3Location(s3)) => (None, Some(s3.uri.clone())),
+                Some(AudioSource::S3Location(s3)) => (None, Some(s3.uri.as_str())),
                 _ => (None, None),
             };
             media("audio", audio.format.as_str(), bytes, uri)
@@ -215,7 +215,7 @@ fn doc(block: &DocumentBlock, cap: usize) -> Part {
                 "document",
                 block.format.as_str(),
                 None,
-                Some(s3.uri.clone()),
+                Some(s3.uri.as_str()),
             );
         }
         _ => return media("document", block.format.as_str(), None, None),
@@ -230,7 +230,7 @@ fn doc(block: &DocumentBlock, cap: usize) -> Part {
 fn image(block: &ImageBlock) -> Part {
     let (bytes, uri) = match &block.source {
         Some(ImageSource::Bytes(blob)) => (Some(blob.as_ref().len()), None),
-        Some(ImageSource::S3Location(s3)) => (None, Some(s3.uri.clone())),
+        Some(ImageSource::S3Location(s3)) => (None, Some(s3.uri.as_str())),
         _ => (None, None),
     };
     media("image", block.format.as_str(), bytes, uri)
@@ -239,20 +239,15 @@ fn image(block: &ImageBlock) -> Part {
 fn video(block: &VideoBlock) -> Part {
     let (bytes, uri) = match &block.source {
         Some(VideoSource::Bytes(blob)) => (Some(blob.as_ref().len()), None),
-        Some(VideoSource::S3Location(s3)) => (None, Some(s3.uri.clone())),
+        Some(VideoSource::S3Location(s3)) => (None, Some(s3.uri.as_str())),
         _ => (None, None),
     };
     media("video", block.format.as_str(), bytes, uri)
 }
 
-fn media(modality: &'static str, format: &str, bytes: Option<usize>, uri: Option<String>) -> Part {
+fn media(modality: &'static str, format: &str, bytes: Option<usize>, uri: Option<&str>) -> Part {
     let mime_type = Some(call::mime_type(modality, format));
-    Part::Media(Media {
-        modality,
-        mime_type,
-        bytes,
-        uri,
-    })
+    Part::Media(Media::new(modality, mime_type, bytes, uri))
 }
 
 /// One item of a tool's result, as JSON.
@@ -264,7 +259,7 @@ impl Serialize for Item<'_> {
             ToolResultContentBlock::Document(block) => ("document", Some(&block.name)),
             ToolResultContentBlock::Image(_) => ("image", None),
             ToolResultContentBlock::Json(json) => {
-                return document::AsJson(json).serialize(serializer);
+                return document::json(json).serialize(serializer);
             }
             ToolResultContentBlock::SearchResult(result) => ("search_result", Some(&result.source)),
             ToolResultContentBlock::Text(text) => return serializer.serialize_str(text),

@@ -3,15 +3,14 @@
 use std::borrow::Cow;
 
 use aws_smithy_types::{Document, Number};
-use serde::ser::{Serialize, Serializer};
 
 use crate::call::count;
 use crate::content::Clip;
-use crate::json::{Json, to_clip};
+use crate::json::Json;
 
-/// A document as JSON text, in a clip.
+/// A document as JSON text without media, in a clip.
 pub(crate) fn clip(document: &Document, cap: usize) -> Clip {
-    to_clip(&AsJson(document), cap)
+    json(document).clip(cap)
 }
 
 pub(super) fn get<'a>(document: &'a Document, key: &str) -> Option<&'a Document> {
@@ -43,8 +42,9 @@ pub(super) fn strings(document: &Document) -> Vec<String> {
     }
 }
 
-/// A document as a JSON value that borrows from it. Members are sorted, as in
-/// its text; what is nested deeper than in any body is left out.
+/// A document as a JSON value that borrows from it. Members are sorted: the SDK
+/// keeps them in no order, and telemetry of equal calls should be equal. What is
+/// nested deeper than in any body is left out.
 pub(super) fn json(document: &Document) -> Json<'_> {
     nested(document, MAX_DEPTH)
 }
@@ -75,30 +75,6 @@ fn nested(document: &Document, depth: usize) -> Json<'_> {
             Json::Object(members)
         }
         Document::String(text) => Json::Text(Cow::Borrowed(text)),
-    }
-}
-
-/// Writes a document as JSON. Members are sorted: the SDK keeps them in no
-/// order, and telemetry of equal calls should be equal.
-#[derive(Debug)]
-pub(super) struct AsJson<'a>(pub(super) &'a Document);
-
-impl Serialize for AsJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Document::Array(items) => serializer.collect_seq(items.iter().map(AsJson)),
-            Document::Bool(bool) => serializer.serialize_bool(*bool),
-            Document::Null => serializer.serialize_unit(),
-            Document::Number(Number::Float(float)) => serializer.serialize_f64(*float),
-            Document::Number(Number::NegInt(int)) => serializer.serialize_i64(*int),
-            Document::Number(Number::PosInt(int)) => serializer.serialize_u64(*int),
-            Document::Object(members) => {
-                let mut members: Vec<_> = members.iter().collect();
-                members.sort_unstable_by_key(|(key, _)| *key);
-                serializer.collect_map(members.into_iter().map(|(key, value)| (key, AsJson(value))))
-            }
-            Document::String(text) => serializer.serialize_str(text),
-        }
     }
 }
 

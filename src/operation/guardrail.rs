@@ -90,12 +90,8 @@ fn media(image: &Json<'_>) -> Media {
     let modality = "image";
     let format = image.string("format");
     let bytes = image.at(&["source", "bytes"]).and_then(Json::str);
-    Media {
-        modality,
-        mime_type: format.map(|format| mime_type(modality, format)),
-        bytes: bytes.map(base64_len),
-        uri: None,
-    }
+    let mime_type = format.map(|format| mime_type(modality, format));
+    Media::new(modality, mime_type, bytes.map(base64_len), None)
 }
 
 fn message(role: impl Into<std::borrow::Cow<'static, str>>, parts: Vec<Part>) -> Option<Message> {

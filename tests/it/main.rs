@@ -25,6 +25,7 @@ mod families;
 mod feedback;
 mod guardrails;
 mod llm_events;
+mod media;
 mod messages;
 mod metrics;
 mod model_ids;

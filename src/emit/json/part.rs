@@ -87,10 +87,10 @@ impl Serialize for OnePart<'_> {
                 map.serialize_entry("server_tool_call_response", &response)?;
             }
             Part::Media(media) => {
-                map.serialize_entry("type", if media.uri.is_some() { "uri" } else { "blob" })?;
+                map.serialize_entry("type", if media.uri().is_some() { "uri" } else { "blob" })?;
                 map.serialize_entry("modality", media.modality)?;
                 optional(&mut map, "mime_type", media.mime_type.as_ref())?;
-                match &media.uri {
+                match media.uri() {
                     Some(uri) => map.serialize_entry("uri", uri)?,
                     // The convention wants the member; media is never copied.
                     None => map.serialize_entry("content", "")?,

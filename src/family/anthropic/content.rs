@@ -118,10 +118,7 @@ fn tool_result(block: &Json<'_>, cap: usize) -> Part {
             [one] if one.string("type") == Some("text") => {
                 (Clip::of(cap, one.string("text").unwrap_or_default()), false)
             }
-            items => (
-                to_clip(&items.iter().map(without_media).collect::<Vec<_>>(), cap),
-                true,
-            ),
+            items => (to_clip(&items, cap), true),
         },
         Some(other) => (other.clip(cap), true),
         None => (Clip::new(cap), false),
@@ -135,17 +132,6 @@ fn tool_result(block: &Json<'_>, cap: usize) -> Part {
     }
 }
 
-/// A block of a tool's result; of media, the kind alone.
-fn without_media<'a>(block: &Json<'a>) -> Json<'a> {
-    match block.string("type") {
-        Some("image" | "document") => {
-            let kind = block.get("type").cloned().unwrap_or(Json::Null);
-            Json::Object(vec![("type".into(), kind)])
-        }
-        _ => block.clone(),
-    }
-}
-
 fn media(block: &Json<'_>, cap: usize) -> Part {
     let modality = if block.string("type") == Some("image") {
         "image"
@@ -153,10 +139,7 @@ fn media(block: &Json<'_>, cap: usize) -> Part {
         "document"
     };
     let Some(source) = block.get("source") else {
-        return Part::Media(Media {
-            modality,
-            ..Media::default()
-        });
+        return Part::Media(Media::new(modality, None, None, None));
     };
     let name = || block.owned("title");
     match source.string("type") {
@@ -180,12 +163,11 @@ fn media(block: &Json<'_>, cap: usize) -> Part {
                 text: Some(text),
             }
         }
-        _ => Part::Media(Media {
-            modality,
-            mime_type: source.owned("media_type").map(Into::into),
-            bytes: source.string("data").map(base64_len),
-            uri: source.owned("url"),
-        }),
+        _ => {
+            let mime_type = source.owned("media_type").map(Into::into);
+            let bytes = source.string("data").map(base64_len);
+            Part::Media(Media::new(modality, mime_type, bytes, source.string("url")))
+        }
     }
 }
 

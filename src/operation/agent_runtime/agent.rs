@@ -162,12 +162,8 @@ fn files(event: &Json<'_>, call: &mut Call) {
     }
     let Some(choice) = call.answer() else { return };
     for file in event.list("files") {
-        let media = Media {
-            modality: "document",
-            mime_type: file.owned("type").map(Into::into),
-            bytes: file.string("bytes").map(crate::call::base64_len),
-            uri: None,
-        };
-        choice.add(Part::Media(media));
+        let mime_type = file.owned("type").map(Into::into);
+        let bytes = file.string("bytes").map(crate::call::base64_len);
+        choice.add(Part::Media(Media::new("document", mime_type, bytes, None)));
     }
 }

@@ -147,12 +147,9 @@ fn source(source: &Json<'_>) -> Part {
     let content = source.get("byteContent");
     let kind = content.and_then(|content| content.owned("contentType"));
     let data = content.and_then(|content| content.string("data"));
-    Part::Media(Media {
-        modality: "document",
-        mime_type: kind.map(Into::into),
-        bytes: data.map(base64_len),
-        uri: source.get("s3Location").and_then(|place| place.id("uri")),
-    })
+    let uri = source.at(&["s3Location", "uri"]).and_then(Json::str);
+    let mime_type = kind.map(Into::into);
+    Part::Media(Media::new("document", mime_type, data.map(base64_len), uri))
 }
 
 const CONFIGURATIONS: &[&str] = &["knowledgeBaseConfiguration", "externalSourcesConfiguration"];

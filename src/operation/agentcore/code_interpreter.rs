@@ -8,7 +8,7 @@ use aws_sdk_bedrockagentcore::operation::{
 use aws_sdk_bedrockagentcore::types::ToolName;
 
 use super::{SERVICE, command};
-use crate::call::{Call, Failure, TOOL_ERROR, base64_len};
+use crate::call::{Call, Failure, TOOL_ERROR};
 use crate::json::Json;
 use crate::operation::typed::Typed;
 use crate::semconv::agentcore::{
@@ -30,7 +30,7 @@ pub(super) static INVOKE_CODE_INTERPRETER: Typed<
     })
     .sent(|body, call| {
         let arguments = body.get("arguments").zip(call.cap());
-        let arguments = arguments.map(|(it, cap)| without_files(it).clip(cap));
+        let arguments = arguments.map(|(it, cap)| it.clip(cap));
         call.tool_run.get_or_insert_default().arguments = arguments;
     })
     .complete(|output, call| {
@@ -91,24 +91,6 @@ pub(super) static STOP_CODE_INTERPRETER_SESSION: Typed<
 fn session(interpreter: Option<&str>, session: Option<&str>, call: &mut Call) {
     call.facts.text(CODE_INTERPRETER_ID, interpreter);
     call.facts.text(SESSION_ID, session);
-}
-
-/// Files that are not text, by their size.
-fn without_files<'a>(arguments: &Json<'a>) -> Json<'a> {
-    match arguments {
-        Json::Array(items) => Json::Array(items.iter().map(without_files).collect()),
-        Json::Object(members) => {
-            let members = members.iter().map(|(name, value)| match value {
-                Json::Text(file) if name == "blob" => {
-                    let size = i64::try_from(base64_len(file)).unwrap_or(i64::MAX);
-                    ("bytes".into(), Json::Int(size))
-                }
-                value => (name.clone(), without_files(value)),
-            });
-            Json::Object(members.collect())
-        }
-        other => other.clone(),
-    }
 }
 
 /// What the tool says, or where it says nothing, what its process wrote.

@@ -52,6 +52,31 @@ async fn a_flow_says_what_went_in_and_what_came_out() {
 }
 
 #[tokio::test]
+async fn media_in_documents_of_a_flow_are_not_copied() {
+    let document = json!({
+        "order": 1042,
+        "image": {"format": "png", "source": {"bytes": "U0VDUkVU"}},
+        "link": "https://media.example/a.png?X-Amz-Signature=U0VDUkVU",
+    });
+    let frames = vec![
+        output(&document),
+        output(&json!("data:image/png;base64,U0VDUkVU")),
+        completed("SUCCESS"),
+    ];
+    let run = Run::of(answer(frames), invoke).await;
+    let parts = run.root().json("gen_ai.output.messages")[0]["parts"].clone();
+    let cleaned = json!({
+        "order": 1042,
+        "image": {"format": "png", "source": {"bytes": "[base64, 6 bytes]"}},
+        "link": "https://media.example/a.png",
+    });
+    let text = parts[0]["content"].as_str().unwrap_or_default();
+    assert_eq!(serde_json::from_str(text).ok(), Some(cleaned));
+    assert_eq!(parts[1]["content"], "[image/png, 6 bytes]");
+    assert!(!format!("{:?}", run.spans).contains("U0VDUkVU"));
+}
+
+#[tokio::test]
 async fn the_nodes_of_a_flow_are_its_steps() {
     let run = Run::of(answer(run_of_nodes()), invoke).await;
     assert_eq!(

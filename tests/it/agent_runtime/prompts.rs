@@ -55,6 +55,21 @@ async fn an_order_without_content_keeps_indices_and_scores() {
 }
 
 #[tokio::test]
+async fn media_in_ranked_json_documents_are_not_copied() {
+    let document = json!({"title": "Label", "data": {"type": "image", "bytes": "U0VDUkVU"}});
+    let result = json!({
+        "index": 0, "relevanceScore": 0.5,
+        "document": {"type": "JSON", "jsonDocument": document},
+    });
+    let answer = Answer::json(200, &json!({"results": [result]}));
+    let root = Run::of(answer, rerank).await.root();
+    let documents = root.text("gen_ai.retrieval.documents");
+    assert!(documents.contains("Label"), "{documents}");
+    assert!(documents.contains("[base64, 6 bytes]"), "{documents}");
+    assert!(!format!("{root:?}").contains("U0VDUkVU"), "{root:?}");
+}
+
+#[tokio::test]
 async fn a_generated_query_says_the_question_and_what_became_of_it() {
     let answer = json!({"queries": [
         {"type": "REDSHIFT_SQL", "sql": "SELECT 1"},

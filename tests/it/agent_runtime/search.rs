@@ -13,6 +13,22 @@ mod wire;
 
 use wire::{BEGAN, MODEL, look_up, planned, search, search_in};
 
+/// Addresses of documents are recorded without content, too.
+#[tokio::test]
+async fn presigned_addresses_of_documents_are_cut() {
+    let url = "https://handbook.example/r.md?X-Amz-Signature=SECRET";
+    let location = json!({"type": "WEB", "webLocation": {"url": url}});
+    let content = json!({"type": "TEXT", "text": "Five days."});
+    let answer = json!({"retrievalResults": [{"content": content, "location": location}]});
+    for capture in [ContentCapture::Both, ContentCapture::None] {
+        let options = MonitorOptions::new().capture(capture);
+        let run = Run::with(options, Answer::json(200, &answer), look_up).await;
+        let documents = run.root().json("gen_ai.retrieval.documents");
+        assert_eq!(documents[0]["id"], "https://handbook.example/r.md");
+        assert!(!format!("{:?}", run.spans).contains("SECRET"));
+    }
+}
+
 #[tokio::test]
 async fn a_search_says_what_was_looked_for_and_what_was_found() {
     let passage = |text: &str| json!({"type": "TEXT", "text": text});
