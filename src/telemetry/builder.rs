@@ -62,11 +62,14 @@ use super::env::Env;
 /// own, and is sent again after a failure that may pass: no connection, no answer
 /// within 10 s, HTTP 408, 429, 500, 502, 503, 504 or 530. Waits grow from a
 /// quarter of a second to five, or are what `Retry-After` asks for, until the
-/// [`timeout`](Self::timeout) is over. Meanwhile other batches go on, up to 64
-/// MiB of them (compressed); then the queue in front fills up, and what ends is
-/// dropped. A batch that is larger than the receiver takes is cut in halves, a
+/// [`timeout`](Self::timeout) is over. Meanwhile other batches go on. Spans, log
+/// records and metrics are delivered independently of each other: a receiver that
+/// fails for one signal neither delays nor loses the others. At most 64 MiB of
+/// spans, 32 MiB of log records and 8 MiB of metrics wait (compressed); then the
+/// signal's queue in front fills up, and what ends is dropped. A batch that is larger than the receiver takes is cut in halves, a
 /// single span in it has its longest texts cut. After HTTP 401 or 403, which are
-/// logged at once, nothing is sent for half of the timeout, a minute at most.
+/// logged at once, nothing of the signal is sent for half of the timeout, a minute
+/// at most.
 /// Whatever is lost is counted, by reason, in
 /// [`TelemetryGuard::stats`](crate::TelemetryGuard::stats) and in the metrics
 /// `otel.sdk.exporter.span.exported` and `nr_bedrock.exporter.*`, and the first

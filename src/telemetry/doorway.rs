@@ -20,7 +20,7 @@ use super::pack::pack;
 use super::parcel::open;
 use super::route::Route;
 use super::signal::Signal;
-use super::stats::{Counters, Loss};
+use super::stats::Counters;
 use crate::Error;
 
 /// What an exporter takes for its HTTP client.
@@ -107,13 +107,11 @@ impl Doorway {
         if signal == Signal::Metrics {
             self.counters.take(signal, items);
         }
-        let handed = self
-            .delivery
-            .hand(|number| pack(payload, &self.route, number, &self.counters));
-        if let Err(stopped) = handed.await {
-            let problem = stopped.to_string();
-            self.counters
-                .add_lost(signal, items, Loss::Stopped, &problem);
+        let handed = self.delivery.hand(signal, |number| {
+            pack(payload, &self.route, number, &self.counters)
+        });
+        if handed.await.is_err() {
+            self.counters.give_up(signal);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! [`TelemetryGuard`]: what keeps the pipeline running.
 
-use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
+use std::{fmt, thread};
 
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::logs::SdkLoggerProvider;
@@ -102,13 +102,13 @@ impl TelemetryGuard {
     /// when this took more than 10 s (the sending then goes on).
     pub fn flush(&self) -> Result<(), Error> {
         let until = Instant::now() + WAIT;
-        let pipeline = &self.pipeline;
-        let result = pipeline
-            .tracers
-            .force_flush()
-            .and(pipeline.loggers.force_flush())
-            .and(pipeline.meters.force_flush());
-        self.report(result, pipeline.flush(until))
+        let result = self.pipeline.call_providers(
+            until,
+            SdkTracerProvider::force_flush,
+            SdkLoggerProvider::force_flush,
+            SdkMeterProvider::force_flush,
+        );
+        self.report(result, self.pipeline.flush(until))
     }
 
     /// Sends what waits and stops the pipeline. What is recorded later goes
@@ -159,19 +159,23 @@ impl TelemetryGuard {
 
     /// What is not delivered in time is counted as lost.
     fn stop(&self, limit: Duration) -> OTelSdkResult {
+        let limit = limit.min(LONGEST_WAIT);
         let until = Instant::now() + limit;
-        let left = || until.saturating_duration_since(Instant::now());
         let pipeline = &self.pipeline;
-        let tracers = pipeline.tracers.shutdown_with_timeout(left());
-        let loggers = pipeline.loggers.shutdown_with_timeout(left());
-        // The last: it takes the counts of the others with it.
-        let meters = pipeline.meters.shutdown_with_timeout(left());
+        let result = pipeline.call_providers(
+            until,
+            move |tracers| tracers.shutdown_with_timeout(limit),
+            move |loggers| loggers.shutdown_with_timeout(limit),
+            move |meters| meters.shutdown_with_timeout(limit),
+        );
         if let Some(delivery) = &pipeline.delivery {
-            delivery.flush(left());
+            pipeline.flush(until);
             delivery.stop();
-            self.counters.give_up();
+            for signal in Signal::ALL {
+                self.counters.give_up(signal);
+            }
         }
-        tracers.and(loggers).and(meters)
+        result
     }
 
     /// The SDK's result tells of the last batch only, and that of a shutdown of
@@ -209,12 +213,61 @@ impl TelemetryGuard {
 }
 
 impl Pipeline {
+    /// Calls each provider on a thread of its own: a provider blocks while its
+    /// exporter does, some of them longer than they are asked to, and must hold
+    /// up neither the others nor the caller.
+    fn call_providers(
+        &self,
+        until: Instant,
+        tracers: impl FnOnce(&SdkTracerProvider) -> OTelSdkResult + Send + 'static,
+        loggers: impl FnOnce(&SdkLoggerProvider) -> OTelSdkResult + Send + 'static,
+        meters: impl FnOnce(&SdkMeterProvider) -> OTelSdkResult + Send + 'static,
+    ) -> OTelSdkResult {
+        let left = |until: Instant| until.saturating_duration_since(Instant::now());
+        let limit = left(until);
+        let before_meters = Instant::now() + limit / 4;
+        let (report, reports) = mpsc::channel();
+        call_provider(&self.tracers, tracers, report.clone());
+        call_provider(&self.loggers, loggers, report.clone());
+        let mut result = Ok(());
+        let mut missing = 3;
+        while missing > 1
+            && let Ok(reported) = reports.recv_timeout(left(before_meters))
+        {
+            result = result.and(reported);
+            missing -= 1;
+        }
+        // The last: the pipeline's own metrics count what the others do.
+        call_provider(&self.meters, meters, report);
+        while missing > 0 {
+            let reported = reports.recv_timeout(left(until));
+            let late = Err(OTelSdkError::Timeout(limit));
+            missing = if reported.is_ok() { missing - 1 } else { 0 };
+            result = result.and(reported.unwrap_or(late));
+        }
+        result
+    }
+
     fn flush(&self, until: Instant) -> Flushed {
         let left = until.saturating_duration_since(Instant::now());
         self.delivery
             .as_ref()
             .map_or(Flushed::All, |delivery| delivery.flush(left))
     }
+}
+
+fn call_provider<P: Clone + Send + 'static>(
+    provider: &P,
+    call: impl FnOnce(&P) -> OTelSdkResult + Send + 'static,
+    report: mpsc::Sender<OTelSdkResult>,
+) {
+    let provider = provider.clone();
+    // Where no thread can be had, the missing report says so.
+    let _ = thread::Builder::new()
+        .name("nr-bedrock-flush".to_owned())
+        .spawn(move || {
+            let _ = report.send(call(&provider));
+        });
 }
 
 /// `2 spans and 1 log record`.
@@ -243,3 +296,5 @@ impl fmt::Debug for TelemetryGuard {
 
 const WAIT: Duration = Duration::from_secs(10);
 const DROP_WAIT: Duration = Duration::from_secs(5);
+/// A limit beyond any clock is meant as "however long it takes".
+const LONGEST_WAIT: Duration = Duration::from_hours(24 * 365);

@@ -24,7 +24,8 @@ impl<C: Connect + Clone + Send + Sync + 'static> Transport<C> {
     pub(super) fn new(connector: C) -> Self {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
-            .pool_max_idle_per_host(2)
+            // One for each signal.
+            .pool_max_idle_per_host(3)
             .build(connector);
         Self(client)
     }

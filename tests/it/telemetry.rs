@@ -4,6 +4,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "test code")]
 
 mod console;
+mod crossed;
 mod delivery;
 mod form;
 #[cfg(feature = "logs")]

@@ -23,6 +23,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 pub use decode::{Export, Log, Span};
+use decode::{counter_value, point_times};
 pub use opentelemetry_proto::tonic::metrics::v1::Metric;
 
 /// The receiver. It stops when dropped.
@@ -187,6 +188,18 @@ impl Receiver {
     pub fn metrics(&self) -> Vec<Metric> {
         let accepted = self.all_exports().into_iter().filter(|it| it.accepted);
         accepted.flat_map(|export| export.metrics).collect()
+    }
+
+    /// Points of the metrics of all accepted requests.
+    pub fn metric_points(&self) -> usize {
+        self.metrics().iter().flat_map(point_times).count()
+    }
+
+    /// The sum of a counter of whole numbers that is exported as deltas.
+    pub fn counter_sum(&self, name: &str) -> i64 {
+        let metrics = self.metrics();
+        let counters = metrics.iter().filter(|metric| metric.name == name);
+        counters.map(counter_value).sum()
     }
 
     /// The log records of all accepted requests.

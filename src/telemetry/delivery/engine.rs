@@ -1,4 +1,4 @@
-//! The loop that sends, waits and sends again.
+//! The loop that sends the requests of one signal, waits and sends again.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use crate::telemetry::answer::{Answer, Verdict};
 use crate::telemetry::notice::say_trouble;
 use crate::telemetry::pack::repack;
 use crate::telemetry::parcel::Parcel;
+use crate::telemetry::signal::Signal;
 use crate::telemetry::stats::{Counters, Loss};
 use crate::telemetry::transport::Transport;
 
@@ -23,6 +24,7 @@ pub(super) struct Engine<C> {
     counters: Arc<Counters>,
     waiting: VecDeque<Parcel>,
     waiting_bytes: usize,
+    max_waiting_bytes: usize,
     on_the_way: JoinSet<(Parcel, Result<Answer, String>)>,
     /// Numbers of the parcels that are on the way.
     numbers: Vec<u64>,
@@ -37,12 +39,13 @@ pub(super) struct Engine<C> {
 }
 
 impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
-    pub(super) fn new(transport: Transport<C>, counters: Arc<Counters>) -> Self {
+    pub(super) fn new(signal: Signal, transport: Transport<C>, counters: Arc<Counters>) -> Self {
         Self {
             transport,
             counters,
             waiting: VecDeque::new(),
             waiting_bytes: 0,
+            max_waiting_bytes: max_waiting_bytes(signal),
             on_the_way: JoinSet::new(),
             numbers: Vec::new(),
             paused: None,
@@ -75,7 +78,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
                         self.arrived(parcel, answer);
                     }
                 }
-                Some(parcels) = handed.recv(), if self.waiting_bytes < MAX_WAITING => {
+                Some(parcels) = handed.recv(), if self.waiting_bytes < self.max_waiting_bytes => {
                     self.received += 1;
                     for parcel in parcels {
                         self.push(parcel);
@@ -286,12 +289,22 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
     }
 }
 
-/// At once: a request that hangs must not hold the others up.
+/// Requests in flight: one that hangs must not hold the others up.
 const MAX_ON_THE_WAY: usize = 2;
-/// Compressed bytes that wait; what comes then stays in the exporters' queues,
-/// which drop and count when they are full.
-const MAX_WAITING: usize = 64 * 1024 * 1024;
-/// Failures in a row after which the receiver, and not a request, is ill.
+/// Compressed bytes that wait. Beyond that, telemetry stays in the queue in front
+/// of the signal's exporter, which drops and counts when it is full. Each signal
+/// has its own share, so that a failing receiver takes no space from the others.
+fn max_waiting_bytes(signal: Signal) -> usize {
+    let mebibytes = match signal {
+        Signal::Traces => 64,
+        Signal::Logs => 32,
+        Signal::Metrics => 8,
+    };
+    mebibytes * 1024 * 1024
+}
+
+/// Failures in a row after which the receiver, and not a request, is taken to
+/// be the cause.
 const FEW: u32 = 2;
 /// At most: a wrong key does not become right soon.
 const UNKNOWN_PAUSE: Duration = Duration::from_mins(1);

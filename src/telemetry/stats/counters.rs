@@ -45,8 +45,6 @@ pub(in crate::telemetry) enum Loss {
     Refused,
     /// Part of an accepted request was refused.
     Rejected,
-    /// The pipeline stops.
-    Stopped,
 }
 
 impl Counters {
@@ -107,21 +105,19 @@ impl Counters {
             Loss::Expired => &counters.expired,
             Loss::Refused => &counters.refused,
             Loss::Rejected => &counters.rejected,
-            Loss::Stopped => &counters.stopped,
         };
         counter.fetch_add(items, Relaxed);
         self.note(signal, problem);
     }
 
-    /// What still waits will not be sent any more.
-    pub(in crate::telemetry) fn give_up(&self) {
-        for signal in Signal::ALL {
-            let waiting = self.of(signal).stats().waiting;
-            if waiting > 0 {
-                let problem = self.problem(signal);
-                self.add_lost(signal, waiting, Loss::Stopped, &problem);
-            }
-        }
+    /// What still waits will not be sent any more: the pipeline stops.
+    pub(in crate::telemetry) fn give_up(&self, signal: Signal) {
+        let counters = self.of(signal);
+        // Held while counting: the guard and an exporter that finds the pipeline
+        // stopped must not count the same items twice.
+        let _counting = counters.problem();
+        let waiting = counters.stats().waiting;
+        counters.stopped.fetch_add(waiting, Relaxed);
     }
 
     pub(in crate::telemetry) fn add_truncated(&self, signal: Signal, values: u64) {
@@ -150,13 +146,13 @@ impl Counters {
         problem.clone_into(&mut self.of(signal).problem());
     }
 
-    /// Why the last of a kind was lost, or why it waits: what is known of it,
-    /// else of another kind, which goes to the same receiver.
+    /// Why the last of a signal was lost, or why it waits.
     pub(in crate::telemetry) fn problem(&self, signal: Signal) -> String {
-        let problems = [signal].into_iter().chain(Signal::ALL);
-        let mut problems = problems.map(|signal| self.of(signal).problem().clone());
-        let known = problems.find(|problem| !problem.is_empty());
-        known.unwrap_or_else(|| "there was no time to send it".to_owned())
+        let problem = self.of(signal).problem().clone();
+        if problem.is_empty() {
+            return "there was no time to send it".to_owned();
+        }
+        problem
     }
 
     /// What was lost since this was last asked.

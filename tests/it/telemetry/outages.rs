@@ -184,7 +184,8 @@ fn a_wrong_key_is_no_flood() {
         "{text}"
     );
     let requests = receiver.totals().requests;
-    assert!(requests <= 2, "{requests} requests");
+    // Spans and the pipeline's own metrics: of each, what is in flight at once.
+    assert!(requests <= 4, "{requests} requests");
     let _ = guard.shutdown();
     assert_eq!(receiver.totals().requests, requests);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
+use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
 use hyper::body::Bytes;
@@ -10,7 +11,8 @@ use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequ
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value};
 use opentelemetry_proto::tonic::logs::v1::LogRecord;
-use opentelemetry_proto::tonic::metrics::v1::Metric;
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use opentelemetry_proto::tonic::metrics::v1::{Metric, number_data_point};
 use opentelemetry_proto::tonic::trace::v1 as proto;
 use prost::Message as _;
 use serde_json::{Value, json};
@@ -41,6 +43,9 @@ pub struct Export {
     pub size: usize,
     /// Whether it was answered with success.
     pub accepted: bool,
+    /// How long its oldest span, log record or metric point was on the way:
+    /// since the span began, the record was emitted, the metrics were collected.
+    pub delay: Duration,
     pub resource: Attributes,
     pub spans: Vec<Span>,
     pub metrics: Vec<Metric>,
@@ -86,6 +91,7 @@ impl Export {
             headers: parts.headers.clone(),
             size: body.len(),
             accepted: false,
+            delay: Duration::ZERO,
             resource: Attributes::new(),
             spans: Vec::new(),
             metrics: Vec::new(),
@@ -111,6 +117,8 @@ impl Export {
             let scopes = group.scope_metrics.into_iter();
             self.metrics.extend(scopes.flat_map(|scope| scope.metrics));
         }
+        let times = self.metrics.iter().flat_map(point_times).min();
+        self.delay = delay_since(times);
     }
 
     fn add_logs(&mut self, body: &[u8]) {
@@ -119,7 +127,11 @@ impl Export {
             let resource = group.resource.unwrap_or_default();
             self.resource.extend(attributes(resource.attributes));
             let records = group.scope_logs.into_iter().flat_map(|it| it.log_records);
-            self.logs.extend(records.map(Log::from_proto));
+            for record in records {
+                let delay = delay_since(Some(record.observed_time_unix_nano));
+                self.delay = self.delay.max(delay);
+                self.logs.push(Log::from_proto(record));
+            }
         }
     }
 
@@ -140,7 +152,56 @@ impl Export {
                 );
             }
         }
+        let oldest = export.spans.iter().map(|span| span.started).min();
+        export.delay = delay_since(oldest);
     }
+}
+
+/// From nanoseconds since 1970 until now.
+fn delay_since(nanos: Option<u64>) -> Duration {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    nanos.map_or(Duration::ZERO, |nanos| {
+        now.unwrap().saturating_sub(Duration::from_nanos(nanos))
+    })
+}
+
+/// When each point of a metric was collected, in nanoseconds since 1970.
+pub(super) fn point_times(metric: &Metric) -> Vec<u64> {
+    match &metric.data {
+        Some(Data::Sum(data)) => data
+            .data_points
+            .iter()
+            .map(|it| it.time_unix_nano)
+            .collect(),
+        Some(Data::Gauge(data)) => data
+            .data_points
+            .iter()
+            .map(|it| it.time_unix_nano)
+            .collect(),
+        Some(Data::Histogram(data)) => data
+            .data_points
+            .iter()
+            .map(|it| it.time_unix_nano)
+            .collect(),
+        Some(Data::ExponentialHistogram(data)) => data
+            .data_points
+            .iter()
+            .map(|it| it.time_unix_nano)
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The sum of the points of a counter with whole numbers.
+pub(super) fn counter_value(metric: &Metric) -> i64 {
+    let Some(Data::Sum(sum)) = &metric.data else {
+        return 0;
+    };
+    let values = sum.data_points.iter().map(|point| match point.value {
+        Some(number_data_point::Value::AsInt(value)) => value,
+        _ => 0,
+    });
+    values.sum()
 }
 
 impl Log {
