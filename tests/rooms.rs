@@ -9,51 +9,24 @@ use std::path::{Path, PathBuf};
 /// A room may use those above it, and itself.
 const ROOMS: &[&str] = &[
     "error",
-    "random",
     "semconv",
-    "content",
-    "call",
-    "json",
-    "trace_ref",
-    "feedback",
-    "completion",
-    "options",
-    "model_id",
-    "family",
-    "operation",
-    "stream",
-    "context",
+    "record",
+    "trace",
+    "decode",
     "emit",
-    "failure",
-    "flight",
-    "tap",
-    "interceptor",
-    "monitor",
-    "propagation",
-    "judge",
-    "work",
-    "rag",
-    "tools",
+    "feedback",
+    "config",
+    "sdk",
+    "app",
     "telemetry",
 ];
 
 /// What a room may not use, of its own crate or of others.
 const STRANGERS: &[(&str, &[&str])] = &[
-    ("call", &["aws_", "opentelemetry", "tracing"]),
-    ("content", &["aws_", "opentelemetry"]),
-    ("emit", &["aws_", "operation"]),
-    ("family", &["aws_", "opentelemetry", "tracing"]),
-    ("json", &["aws_", "opentelemetry", "tracing"]),
-    ("model_id", &["aws_", "opentelemetry", "tracing"]),
-    ("operation", &["emit", "opentelemetry", "tracing"]),
-    (
-        "stream",
-        &["call", "emit", "opentelemetry", "operation", "tracing"],
-    ),
-    (
-        "telemetry",
-        &["aws_", "call", "emit", "family", "operation"],
-    ),
+    ("record", &["aws_", "opentelemetry"]),
+    ("decode", &["emit", "opentelemetry", "tracing"]),
+    ("emit", &["aws_", "decode"]),
+    ("telemetry", &["aws_", "decode", "record", "sdk"]),
 ];
 
 #[test]

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 use super::json;
-use crate::call::{Call, Fact, Failure, FailureMessage, Stream, normalised};
-use crate::content::Clip;
-use crate::model_id::ModelId;
-use crate::options::Settings;
-use crate::semconv::{self, operation};
+use crate::config::Settings;
+use crate::record::content::Clip;
+use crate::record::model_id::ModelId;
+use crate::record::{Call, Fact, Failure, FailureMessage, Stream, normalised};
+use crate::semconv;
+use crate::semconv::operation;
 
 /// A batch of attributes: what is absent is left out, 0 is not.
 #[derive(Debug)]

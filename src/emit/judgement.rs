@@ -8,16 +8,18 @@ use opentelemetry::trace::{SpanContext, SpanRef};
 use opentelemetry::{Key, KeyValue};
 
 use super::attributes::{Attributes, is_inference};
-use super::llm_events::{Attributes as Event, new_id};
+use super::completion::Completion;
+use super::new_relic_events::{Attributes as Event, new_id};
+use super::sinks::{Loggers, Record};
 use super::span::after;
-use crate::call::Call;
-use crate::completion::Completion;
-use crate::content::Clip;
+use crate::config::{DEFAULT_LIMIT, Settings};
 use crate::feedback::{Evaluation, Feedback, Score};
-use crate::options::{DEFAULT_LIMIT, Loggers, Record, Settings};
+use crate::record::Call;
+use crate::record::content::Clip;
+use crate::semconv;
+use crate::semconv::event;
 use crate::semconv::new_relic as name;
-use crate::semconv::{self, event};
-use crate::trace_ref::TraceRef;
+use crate::trace::trace_ref::TraceRef;
 
 /// A span that something is said of.
 #[derive(Clone, Copy, Debug)]

@@ -9,9 +9,10 @@ use opentelemetry::trace::SpanRef;
 
 use super::attributes::Attributes;
 use super::json;
-use crate::call::{Call, Choice, Message, Part, normalised};
-use crate::content::Clip;
-use crate::semconv::{self, event, message as field};
+use crate::record::content::Clip;
+use crate::record::{Call, Choice, Message, Part, normalised};
+use crate::semconv;
+use crate::semconv::{event, message as field};
 
 /// The whole conversation as attributes, each in at most `limit` characters.
 pub(super) fn attributes(call: &Call, limit: usize, attributes: &mut Attributes) {

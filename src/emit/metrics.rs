@@ -13,10 +13,12 @@ use std::time::Duration;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Histogram;
 
-use crate::call::{Call, Failure, Usage};
-use crate::options::{Inference, Instruments, LatestTokens, Settings, Tokens};
+use super::sinks::{Inference, Instruments, LatestTokens, Tokens};
+use crate::config::Settings;
+use crate::record::{Call, Failure, Usage};
+use crate::semconv;
 use crate::semconv::metrics as name;
-use crate::semconv::{self, operation};
+use crate::semconv::operation;
 
 pub(super) fn record(call: &Call, settings: &Settings, took: Duration) {
     let Some(instruments) = settings.instruments() else {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::ser::Serializer;
 
-use crate::call::Policy;
+use crate::record::Policy;
 
 pub(super) struct OnePolicy<'a>(pub(super) &'a Policy);
 

@@ -5,8 +5,8 @@ use serde::ser::Serializer;
 
 use super::attributes::Attributes;
 use super::json;
-use crate::call::{Document, Retrieval};
-use crate::content::{Capture, Clip};
+use crate::record::content::{Capture, Clip};
+use crate::record::{Document, Retrieval};
 use crate::semconv;
 
 /// Where content may not be said, documents are their ids and scores.

@@ -9,14 +9,18 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::Registry;
 use tracing_subscriber::registry::LookupSpan as _;
 
-use super::attributes::{self, Attributes};
-use super::{Scene, judgement, llm_events, messages, retrieval, steps, tool_run};
-use crate::call::{Attempt, Call, Failure, Place};
-use crate::content::Clip;
-use crate::context::inherited;
-use crate::options::Settings;
-use crate::semconv::{self, event, operation};
-use crate::trace_ref::write_traceparent;
+use super::attributes;
+use super::attributes::Attributes;
+use super::{
+    Scene, judgement, messages, new_relic_events as llm_events, retrieval, steps, tool_run,
+};
+use crate::config::Settings;
+use crate::record::content::Clip;
+use crate::record::{Attempt, Call, Failure, Place};
+use crate::semconv;
+use crate::semconv::{event, operation};
+use crate::trace::inherited_attributes::inherited;
+use crate::trace::trace_ref::write_traceparent;
 
 /// Whether any subscriber wants spans of this crate.
 pub(super) fn is_enabled() -> bool {
@@ -151,7 +155,7 @@ impl LiveSpan {
             record_all!(self.span, { semconv::OPERATION_NAME } = operation);
         }
         let usage = settings.track_token_usage.then_some(&call.usage);
-        let input = usage.and_then(crate::call::Usage::input_tokens);
+        let input = usage.and_then(crate::record::Usage::input_tokens);
         let output = usage.and_then(|usage| usage.output);
         if input.is_some() || output.is_some() {
             record_all!(

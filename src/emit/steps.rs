@@ -9,8 +9,8 @@ use opentelemetry::trace::{Span as _, SpanContext, SpanKind, TraceContextExt as 
 use opentelemetry::{Context, KeyValue};
 
 use super::attributes::Attributes;
-use super::{Scene, llm_events, span};
-use crate::call::{Step, Usage};
+use super::{Scene, new_relic_events as llm_events, span};
+use crate::record::{Step, Usage};
 use crate::semconv;
 
 /// Makes the spans of all steps, and of the steps below them.

@@ -1,8 +1,8 @@
 //! A tool that was run, as attributes.
 
 use super::attributes::Attributes;
-use crate::call::ToolRun;
-use crate::content::{Capture, Clip};
+use crate::record::ToolRun;
+use crate::record::content::{Capture, Clip};
 use crate::semconv;
 
 pub(super) fn attributes(tool: &ToolRun, capture: &Capture, attributes: &mut Attributes) {

@@ -3,8 +3,8 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
-use crate::call::Part;
-use crate::content::Clip;
+use crate::record::Part;
+use crate::record::content::Clip;
 
 /// A part, with at most so many characters of its text.
 pub(super) struct OnePart<'a>(pub(super) &'a Part, pub(super) usize);

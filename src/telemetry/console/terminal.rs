@@ -3,7 +3,8 @@
 use std::io::IsTerminal as _;
 
 use crate::Error;
-use crate::telemetry::env::{self, Env};
+use crate::telemetry::config::environment as env;
+use crate::telemetry::config::environment::Env;
 
 /// What the output goes to.
 #[derive(Clone, Copy, Debug)]

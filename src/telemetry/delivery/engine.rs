@@ -9,15 +9,15 @@ use hyper_util::client::legacy::connect::Connect;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::patience::{backoff, next_try};
+use super::backoff::{backoff, next_try};
+use super::pending_request::Parcel;
+use super::response::{Answer, Verdict};
+use super::transport::Transport;
 use super::{Flushed, Order};
-use crate::telemetry::answer::{Answer, Verdict};
-use crate::telemetry::notice::say_trouble;
-use crate::telemetry::pack::repack;
-use crate::telemetry::parcel::Parcel;
+use crate::telemetry::export::batcher::repack;
+use crate::telemetry::report::counters::{Counters, Loss};
+use crate::telemetry::report::diagnostics::say_trouble;
 use crate::telemetry::signal::Signal;
-use crate::telemetry::stats::{Counters, Loss};
-use crate::telemetry::transport::Transport;
 
 pub(super) struct Engine<C> {
     transport: Transport<C>,

@@ -5,8 +5,8 @@ use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 
 use crate::semconv;
 use crate::semconv::new_relic::{EVENT_TYPE, completion, event};
-use crate::telemetry::payload::{Attributes, Payload, Place};
-use crate::telemetry::resource::SERVICE_NAME;
+use crate::telemetry::config::resource::SERVICE_NAME;
+use crate::telemetry::export::payload::{Attributes, Payload, Place};
 
 /// Adds the names that New Relic's AI views read next to the conventions'.
 pub(in crate::telemetry) fn translate(payload: &mut Payload) {

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::Error;
-use crate::telemetry::builder::Telemetry;
-use crate::telemetry::env;
+use crate::telemetry::config::builder::Telemetry;
+use crate::telemetry::config::environment as env;
 
 /// A key that looks usable, and where it was found.
 pub(super) struct LicenseKey {

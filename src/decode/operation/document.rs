@@ -1,0 +1,82 @@
+//! The SDK's free-form documents, read as JSON.
+
+use std::borrow::Cow;
+
+use aws_smithy_types::{Document, Number};
+
+use crate::record::content::Clip;
+use crate::record::count;
+use crate::record::json::Json;
+
+/// A document as JSON text without media, in a clip.
+pub(crate) fn clip(document: &Document, cap: usize) -> Clip {
+    json(document).clip(cap)
+}
+
+pub(super) fn get<'a>(document: &'a Document, key: &str) -> Option<&'a Document> {
+    document.as_object()?.get(key)
+}
+
+pub(super) fn float(document: &Document) -> Option<f64> {
+    document.as_number().map(|number| number.to_f64_lossy())
+}
+
+pub(super) fn int(document: &Document) -> Option<i64> {
+    match *document.as_number()? {
+        Number::PosInt(int) => i64::try_from(int).ok(),
+        Number::NegInt(int) => Some(int),
+        Number::Float(float) => count(float),
+    }
+}
+
+/// The strings of a list, or the one string that stands in its place.
+pub(super) fn strings(document: &Document) -> Vec<String> {
+    match document {
+        Document::String(text) => vec![text.clone()],
+        Document::Array(items) => items
+            .iter()
+            .filter_map(Document::as_string)
+            .map(str::to_owned)
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A document as a JSON value that borrows from it. Members are sorted: the SDK
+/// keeps them in no order, and telemetry of equal calls should be equal. What is
+/// nested deeper than in any body is left out.
+pub(super) fn json(document: &Document) -> Json<'_> {
+    nested(document, MAX_DEPTH)
+}
+
+fn nested(document: &Document, depth: usize) -> Json<'_> {
+    let Some(below) = depth.checked_sub(1) else {
+        return Json::Null;
+    };
+    match document {
+        Document::Array(items) => {
+            Json::Array(items.iter().map(|item| nested(item, below)).collect())
+        }
+        Document::Bool(bool) => Json::Bool(*bool),
+        Document::Null => Json::Null,
+        Document::Number(number) => match *number {
+            Number::NegInt(int) => Json::Int(int),
+            Number::PosInt(int) => {
+                i64::try_from(int).map_or_else(|_| Json::Float(number.to_f64_lossy()), Json::Int)
+            }
+            Number::Float(float) => Json::Float(float),
+        },
+        Document::Object(members) => {
+            let members = members.iter();
+            let mut members: Vec<_> = members
+                .map(|(key, value)| (Cow::Borrowed(key.as_str()), nested(value, below)))
+                .collect();
+            members.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+            Json::Object(members)
+        }
+        Document::String(text) => Json::Text(Cow::Borrowed(text)),
+    }
+}
+
+/// That of readers of JSON.
+const MAX_DEPTH: usize = 128;

@@ -1,0 +1,144 @@
+//! The operations of the SDK that become spans, in one table.
+//!
+//! An operation reads the SDK's typed request and answer, and the events of a
+//! stream, into a [`Call`]. It never sees a span.
+
+use std::fmt;
+
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use crate::record::{Api, Call};
+
+#[cfg(feature = "agent-runtime")]
+mod agent_runtime;
+#[cfg(feature = "agentcore")]
+mod agentcore;
+mod document;
+mod runtime;
+#[cfg(test)]
+mod tests;
+mod typed;
+mod unknown;
+
+pub(crate) use self::document::clip as document_clip;
+
+/// Reads one of the SDK's operations.
+pub(crate) trait Operation: fmt::Debug + Sync {
+    /// Service and operation, as AWS names them.
+    fn api(&self) -> Api;
+
+    /// Reads the typed request. `None` for that of another operation. At most
+    /// `cap` characters of each piece of content are copied, none if `None`.
+    fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call>;
+
+    /// Reads the request as it is sent, where its body is JSON.
+    fn sent(&self, body: &[u8], call: &mut Call) {
+        let _ = (body, call);
+    }
+
+    /// Reads the typed answer.
+    fn complete(&self, output: &Output, call: &mut Call) {
+        let _ = (output, call);
+    }
+
+    /// Reads the answer as it came, where it came whole.
+    fn answered(&self, body: &[u8], call: &mut Call) {
+        let _ = (body, call);
+    }
+
+    /// The code and the message of the operation's typed error.
+    fn error(&self, error: &Error) -> Option<ServiceError>;
+
+    /// Whether the answer's stream is bytes of somebody's own making, not
+    /// events: they are counted and never read.
+    fn streams_bytes(&self) -> bool {
+        false
+    }
+
+    /// Whether the service hands the trace that a request belongs to on to what
+    /// it runs.
+    fn forwards_context(&self) -> bool {
+        false
+    }
+
+    /// Whether the request is a stream of events.
+    fn sends_events(&self) -> bool {
+        false
+    }
+
+    /// Reads one event of the request's stream.
+    fn sent_event(&self, name: &str, payload: &[u8], call: &mut Call) {
+        let _ = (name, payload, call);
+    }
+
+    /// The answer's stream was read to its end.
+    fn ended(&self, call: &mut Call) {
+        let _ = call;
+    }
+
+    /// Whether its span says no more than that there was a call, and its ids.
+    #[cfg(test)]
+    fn is_plain(&self) -> bool {
+        false
+    }
+
+    /// Reads one event of the answer's stream. Called only for operations
+    /// whose `begin` says that the answer is one.
+    fn event(&self, name: &str, payload: &[u8], call: &mut Call) {
+        let _ = (name, payload, call);
+    }
+}
+
+/// Finds the operation that a request is for, and reads the request.
+pub(crate) fn begin(input: &Input, cap: Option<usize>) -> Option<(&'static dyn Operation, Call)> {
+    let mut operations = TABLES.iter().copied().flatten();
+    let (operation, mut call) =
+        operations.find_map(|operation| Some((*operation, operation.begin(input, cap)?)))?;
+    call.api = Some(operation.api());
+    Some((operation, call))
+}
+
+/// The record of a call of an operation that is in no table: its names.
+pub(crate) fn unknown(service: &str, method: &str) -> Option<(&'static dyn Operation, Call)> {
+    let mut operations = TABLES.iter().copied().flatten();
+    let call = unknown::call(service, method);
+    // The span of a known one was not wanted. Services have methods of the same
+    // name.
+    let known = operations.any(|operation| call.api.as_ref() == Some(&operation.api()));
+    let operation: &'static dyn Operation = &unknown::Unknown;
+    (!known).then_some((operation, call))
+}
+
+/// What the service says of an error.
+#[derive(Debug)]
+pub(crate) struct ServiceError {
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+}
+
+impl ServiceError {
+    /// Reads an operation's own type of error.
+    fn of<E>(error: &Error) -> Option<Self>
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        let error = error.downcast_ref::<E>()?;
+        Some(Self {
+            code: error.code().map(str::to_owned),
+            message: error.message().map(str::to_owned),
+        })
+    }
+}
+
+const RUNTIME: &str = "BedrockRuntime";
+
+type Table = &'static [&'static dyn Operation];
+
+static TABLES: &[Table] = &[
+    runtime::OPERATIONS,
+    #[cfg(feature = "agent-runtime")]
+    agent_runtime::OPERATIONS,
+    #[cfg(feature = "agentcore")]
+    agentcore::OPERATIONS,
+];

@@ -1,0 +1,63 @@
+//! StartAsyncInvoke and what asks after it: models that take their time, such as
+//! those that make videos.
+
+use aws_sdk_bedrockruntime::operation::get_async_invoke::{
+    GetAsyncInvokeError, GetAsyncInvokeInput,
+};
+use aws_sdk_bedrockruntime::operation::list_async_invokes::{
+    ListAsyncInvokesError, ListAsyncInvokesInput,
+};
+use aws_sdk_bedrockruntime::operation::start_async_invoke::{
+    StartAsyncInvokeError, StartAsyncInvokeInput,
+};
+
+use crate::decode::operation::typed::Typed;
+use crate::decode::operation::{RUNTIME, document};
+use crate::decode::payload as family;
+use crate::record::json::Json;
+use crate::record::model_id::ModelId;
+use crate::record::{Call, FailureMessage};
+use crate::semconv::operation::GENERATE_CONTENT;
+use crate::semconv::{ASYNC_INVOCATION_ARN, ASYNC_OUTPUT_URI, ASYNC_STATUS};
+
+pub(crate) static START_ASYNC_INVOKE: Typed<StartAsyncInvokeInput, StartAsyncInvokeError> =
+    Typed::new(RUNTIME, "StartAsyncInvoke")
+        .named(GENERATE_CONTENT)
+        .ids(|input: &StartAsyncInvokeInput, call| {
+            call.model.clone_from(&input.model_id);
+            // Where an ARN tells nothing of the model, what it is asked does.
+            call.operation = None;
+            if let Some(input) = &input.model_input {
+                family::request(&document::json(input), call);
+            }
+            let model = ModelId::parse(input.model_id.as_deref().unwrap_or_default());
+            let operation = family::operation_of(model).or(call.operation);
+            call.operation = operation.or(Some(GENERATE_CONTENT));
+        })
+        .sent(output)
+        .answered(|body, call| {
+            let arn = body.string("invocationArn");
+            call.facts.text(ASYNC_INVOCATION_ARN, arn);
+        });
+
+pub(crate) static GET_ASYNC_INVOKE: Typed<GetAsyncInvokeInput, GetAsyncInvokeError> =
+    Typed::new(RUNTIME, "GetAsyncInvoke")
+        .ids(|input: &GetAsyncInvokeInput, call| {
+            let arn = input.invocation_arn.as_deref();
+            call.facts.text(ASYNC_INVOCATION_ARN, arn);
+        })
+        .answered(|body, call| {
+            call.facts.text(ASYNC_STATUS, body.string("status"));
+            call.job_failure = body.owned("failureMessage").map(FailureMessage::new);
+            call.model = body.owned("modelArn");
+            output(body, call);
+        });
+
+pub(crate) static LIST_ASYNC_INVOKES: Typed<ListAsyncInvokesInput, ListAsyncInvokesError> =
+    Typed::new(RUNTIME, "ListAsyncInvokes");
+
+/// Where the model puts what it makes.
+fn output(body: &Json<'_>, call: &mut Call) {
+    let uri = body.at(&["outputDataConfig", "s3OutputDataConfig", "s3Uri"]);
+    call.facts.text(ASYNC_OUTPUT_URI, uri.and_then(Json::str));
+}

@@ -1,0 +1,119 @@
+//! What the model says, and what it heard.
+
+use std::time::SystemTime;
+
+use super::sent::{goes_on, turn};
+use super::{Events, begin, say};
+use crate::record::content::Clip;
+use crate::record::json::Json;
+use crate::record::{Call, Choice, Message, Part, Piece, Usage, base64_len};
+use crate::semconv::CONVERSATION_ID;
+
+pub(super) static EVENTS: Events = &[
+    ("audioOutput", spoken),
+    ("completionEnd", completed),
+    ("completionStart", began),
+    ("contentEnd", ended),
+    ("contentStart", |event, call| begin(event, CONTENT, call)),
+    ("textOutput", |event, call| say(event, CONTENT, call)),
+    ("toolUse", called),
+    ("usageEvent", used),
+];
+
+/// The model numbers its contents.
+const CONTENT: &str = "contentId";
+
+fn began(event: &Json<'_>, call: &mut Call) {
+    call.facts.text(CONVERSATION_ID, event.string("sessionId"));
+    call.response.id = event.id("completionId").or(call.response.id.take());
+    goes_on(call);
+}
+
+fn completed(_: &Json<'_>, call: &mut Call) {
+    if let Some(stream) = &mut call.stream {
+        stream.completed = true;
+    }
+}
+
+/// Sound is measured and not kept.
+fn spoken(event: &Json<'_>, call: &mut Call) {
+    let bytes = event.string("content").map_or(0, base64_len);
+    let media = &mut call.response.media;
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    media.bytes = media.bytes.saturating_add(bytes);
+}
+
+fn ended(event: &Json<'_>, call: &mut Call) {
+    let piece = event.string(CONTENT).and_then(|key| call.session.end(key));
+    let Some(piece) = piece else { return };
+    if !piece.is_text {
+        if event.string("type") == Some("AUDIO") && piece.role == "assistant" {
+            let media = &mut call.response.media;
+            media.count = media.count.saturating_add(1);
+        }
+        return;
+    }
+    if piece.speculative {
+        return;
+    }
+    if piece.role == "assistant" {
+        answered(piece, event.string("stopReason"), call);
+    } else if let Some(text) = piece.text.filter(|text| !text.is_empty()) {
+        let message = Message::new(piece.role, vec![Part::text(text)]);
+        turn(message, piece.at, call);
+    }
+}
+
+/// A part of what the model says; it says so until it stops for a reason.
+fn answered(piece: Piece, reason: Option<&str>, call: &mut Call) {
+    let cap = call.cap();
+    let Some(choice) = choice(piece.at, call) else {
+        return;
+    };
+    if let Some(text) = piece.text {
+        choice.push_text(cap, 0, text.kept());
+    }
+    choice.stop_reason = reason.filter(|it| *it != PARTIAL).map(str::to_owned);
+}
+
+/// The model wants a tool to be run.
+fn called(event: &Json<'_>, call: &mut Call) {
+    let cap = call.cap();
+    let Some(choice) = choice(SystemTime::now(), call) else {
+        return;
+    };
+    if let Some(cap) = cap {
+        let part = Part::ToolCall {
+            id: event.id("toolUseId"),
+            name: event.string("toolName").unwrap_or_default().to_owned(),
+            arguments: Clip::of(cap, event.string("content").unwrap_or_default()),
+        };
+        choice.add(part);
+    }
+    choice.stop_reason = Some("TOOL_USE".to_owned());
+}
+
+/// The turn that the model is in, or its next one.
+fn choice(at: SystemTime, call: &mut Call) -> Option<&mut Choice> {
+    let choices = &call.response.choices;
+    let goes_on = choices.last().is_some_and(|it| it.stop_reason.is_none());
+    let index = choices.len().saturating_sub(usize::from(goes_on));
+    if call.turn(index).is_none() {
+        call.unreadable("a conversation has more turns than are kept");
+    }
+    let choice = call.turn(index)?;
+    choice.message.role = "assistant".into();
+    choice.message.at.get_or_insert(at);
+    Some(choice)
+}
+
+/// Tokens of the session so far, of speech and of text.
+fn used(event: &Json<'_>, call: &mut Call) {
+    call.usage.update(&Usage {
+        input: event.count("totalInputTokens"),
+        output: event.count("totalOutputTokens"),
+        ..Usage::default()
+    });
+}
+
+const PARTIAL: &str = "PARTIAL_TURN";

@@ -1,0 +1,195 @@
+//! InvokeModel, whole and as a stream: the model's own body in Bedrock's
+//! envelope.
+
+use aws_sdk_bedrockruntime::operation::invoke_model::{
+    InvokeModelError, InvokeModelInput, InvokeModelOutput,
+};
+use aws_sdk_bedrockruntime::operation::invoke_model_with_response_stream::{
+    InvokeModelWithResponseStreamError, InvokeModelWithResponseStreamInput,
+    InvokeModelWithResponseStreamOutput,
+};
+use aws_sdk_bedrockruntime::types::{PerformanceConfigLatency, ServiceTierType};
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
+use aws_smithy_types::{Blob, base64};
+
+use super::guardrail::assessment;
+use crate::decode::operation::{Operation, RUNTIME, ServiceError};
+use crate::decode::payload as family;
+use crate::record::json::Json;
+use crate::record::model_id::ModelId;
+use crate::record::{Api, Call, Usage};
+
+/// The envelope of either request: their members are the same, their types are
+/// not.
+macro_rules! envelope {
+    ($input:expr) => {
+        Envelope {
+            model_id: $input.model_id.as_deref(),
+            body: $input.body.as_ref(),
+            guardrail: (
+                $input.guardrail_identifier.as_ref(),
+                $input.guardrail_version.as_ref(),
+            ),
+            performance: $input.performance_config_latency.as_ref(),
+            tier: $input.service_tier.as_ref(),
+        }
+    };
+}
+
+#[derive(Debug)]
+pub(crate) struct InvokeModel;
+
+impl Operation for InvokeModel {
+    fn api(&self) -> Api {
+        Api::new(RUNTIME, "InvokeModel")
+    }
+
+    fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
+        let input = input.downcast_ref::<InvokeModelInput>()?;
+        let mut call = Call::new(None, cap);
+        envelope!(input).read(&mut call);
+        Some(call)
+    }
+
+    fn complete(&self, output: &Output, call: &mut Call) {
+        let Some(output) = output.downcast_ref::<InvokeModelOutput>() else {
+            return;
+        };
+        served(
+            output.performance_config_latency.as_ref(),
+            output.service_tier.as_ref(),
+            call,
+        );
+        let Some(body) = Json::read(output.body.as_ref()) else {
+            call.unreadable("the body of the answer is no JSON");
+            return;
+        };
+        envelope(&body, call);
+        if !family::response(&body, call) {
+            call.unreadable("the body of the answer has no known shape");
+        }
+    }
+
+    fn error(&self, error: &Error) -> Option<ServiceError> {
+        ServiceError::of::<InvokeModelError>(error)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct InvokeModelWithResponseStream;
+
+impl Operation for InvokeModelWithResponseStream {
+    fn api(&self) -> Api {
+        Api::new(RUNTIME, "InvokeModelWithResponseStream")
+    }
+
+    fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
+        let input = input.downcast_ref::<InvokeModelWithResponseStreamInput>()?;
+        let mut call = Call::new(None, cap).streaming();
+        envelope!(input).read(&mut call);
+        Some(call)
+    }
+
+    fn complete(&self, output: &Output, call: &mut Call) {
+        if let Some(output) = output.downcast_ref::<InvokeModelWithResponseStreamOutput>() {
+            served(
+                output.performance_config_latency.as_ref(),
+                output.service_tier.as_ref(),
+                call,
+            );
+        }
+    }
+
+    fn error(&self, error: &Error) -> Option<ServiceError> {
+        ServiceError::of::<InvokeModelWithResponseStreamError>(error)
+    }
+
+    fn event(&self, name: &str, payload: &[u8], call: &mut Call) {
+        if name != "chunk" {
+            return;
+        }
+        let body = Json::read(payload)
+            .and_then(|event| base64::decode(event.string("bytes").unwrap_or_default()).ok());
+        let Some(chunk) = body.as_deref().and_then(Json::read) else {
+            call.unreadable("a chunk of the answer is no JSON");
+            return;
+        };
+        envelope(&chunk, call);
+        if let Some(metrics) = chunk.get(INVOCATION_METRICS) {
+            invoked(metrics, call);
+        }
+        if !family::chunk(&chunk, call) && !chunk.has(INVOCATION_METRICS) {
+            call.unreadable("a chunk of the answer has no known shape");
+        }
+    }
+}
+
+/// What surrounds the model's body in a request.
+#[derive(Debug)]
+struct Envelope<'a> {
+    model_id: Option<&'a str>,
+    body: Option<&'a Blob>,
+    guardrail: (Option<&'a String>, Option<&'a String>),
+    performance: Option<&'a PerformanceConfigLatency>,
+    tier: Option<&'a ServiceTierType>,
+}
+
+impl Envelope<'_> {
+    fn read(&self, call: &mut Call) {
+        call.model = self.model_id.map(str::to_owned);
+        call.guardrail.id = self.guardrail.0.cloned();
+        call.guardrail.version = self.guardrail.1.cloned();
+        served(self.performance, self.tier, call);
+        match self.body.and_then(|body| Json::read(body.as_ref())) {
+            None => call.unreadable("the body of the request is no JSON"),
+            Some(body) if family::request(&body, call) => {}
+            Some(_) => call.unreadable("the body of the request has no known shape"),
+        }
+        if call.operation.is_none() {
+            let model = ModelId::parse(self.model_id.unwrap_or_default());
+            call.operation = family::operation_of(model);
+        }
+    }
+}
+
+/// How the call was to be served, or was.
+fn served(
+    performance: Option<&PerformanceConfigLatency>,
+    tier: Option<&ServiceTierType>,
+    call: &mut Call,
+) {
+    if let Some(latency) = performance {
+        call.performance_latency = Some(latency.as_str().to_owned());
+    }
+    if let Some(tier) = tier {
+        call.service_tier = Some(tier.as_str().to_owned());
+    }
+}
+
+/// What Bedrock adds to any model's body.
+fn envelope(body: &Json<'_>, call: &mut Call) {
+    call.guardrail
+        .acted(body.string("amazon-bedrock-guardrailAction"));
+    if let Some(trace) = body.at(&["amazon-bedrock-trace", "guardrail"]) {
+        assessment::trace(trace, call);
+    }
+}
+
+/// The service's own measurements, in the last chunk of a stream.
+fn invoked(metrics: &Json<'_>, call: &mut Call) {
+    call.usage_by_service.complete(&Usage {
+        input: metrics.count("inputTokenCount"),
+        output: metrics.count("outputTokenCount"),
+        cache_read: metrics.count("cacheReadInputTokenCount"),
+        cache_write: metrics.count("cacheWriteInputTokenCount"),
+        ..Usage::default()
+    });
+    let latency = metrics.count("invocationLatency");
+    call.latency.invocation = latency.or(call.latency.invocation);
+    call.latency.first_byte = metrics.count("firstByteLatency");
+    if let Some(stream) = &mut call.stream {
+        stream.completed = true;
+    }
+}
+
+const INVOCATION_METRICS: &str = "amazon-bedrock-invocationMetrics";

@@ -1,0 +1,27 @@
+//! The operations of `aws-sdk-bedrockruntime`.
+
+use super::Operation;
+
+mod async_invoke;
+mod bidirectional;
+pub(crate) mod converse;
+pub(crate) mod converse_content;
+mod converse_stream;
+mod count_tokens;
+pub(crate) mod guardrail;
+mod invoke_model;
+
+/// The operations of `aws-sdk-bedrockruntime`.
+pub(super) static OPERATIONS: &[&dyn Operation] = &[
+    &converse::Converse,
+    &converse_stream::ConverseStream,
+    &invoke_model::InvokeModel,
+    &invoke_model::InvokeModelWithResponseStream,
+    &bidirectional::INVOKE_MODEL_WITH_BIDIRECTIONAL_STREAM,
+    &guardrail::APPLY_GUARDRAIL,
+    &guardrail::INVOKE_GUARDRAIL_CHECKS,
+    &count_tokens::COUNT_TOKENS,
+    &async_invoke::START_ASYNC_INVOKE,
+    &async_invoke::GET_ASYNC_INVOKE,
+    &async_invoke::LIST_ASYNC_INVOKES,
+];

@@ -1,0 +1,34 @@
+//! An operation that is in no table, as one of a newer SDK.
+
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
+
+use super::{Operation, ServiceError};
+use crate::record::{Api, Call};
+
+#[derive(Debug)]
+pub(super) struct Unknown;
+
+impl Operation for Unknown {
+    fn api(&self) -> Api {
+        Api::new("Bedrock", "Unknown")
+    }
+
+    /// Requests of any type are of some operation, and this one's are those
+    /// that are no other's.
+    fn begin(&self, _: &Input, _: Option<usize>) -> Option<Call> {
+        None
+    }
+
+    fn error(&self, _: &Error) -> Option<ServiceError> {
+        None
+    }
+}
+
+/// The record of a call of which only the names are known.
+pub(super) fn call(service: &str, method: &str) -> Call {
+    let api = Api::read(service, method);
+    let mut call = Call::new(None, None);
+    call.name = Some(api.span_name().into());
+    call.api = Some(api);
+    call
+}

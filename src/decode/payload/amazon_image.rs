@@ -1,0 +1,76 @@
+//! Amazon Titan Image Generator and Nova Canvas.
+
+use super::{Family, image, parameters, prompt};
+use crate::record::json::Json;
+use crate::record::model_id::ModelId;
+use crate::record::{Call, Message};
+use crate::semconv::operation::GENERATE_CONTENT;
+
+#[derive(Debug)]
+pub(super) struct AmazonImage;
+
+impl Family for AmazonImage {
+    fn operation(&self) -> &'static str {
+        GENERATE_CONTENT
+    }
+
+    fn speaks(&self, model: ModelId<'_>) -> bool {
+        model.name().is_some_and(|name| {
+            let mut known = NAMES.iter();
+            known.any(|known| name.starts_with(known))
+        })
+    }
+
+    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
+        let Some(task) = PARAMETERS.iter().find_map(|key| body.get(key)) else {
+            return false;
+        };
+        call.operation = Some(GENERATE_CONTENT);
+        call.request.output_type = Some("image");
+        if let Some(config) = body.get("imageGenerationConfig") {
+            parameters::read(config, &mut call.request);
+        }
+        call.input = wish(task, call.cap());
+        true
+    }
+
+    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        let images = body.list("images");
+        let shown = images.iter().any(|image| image.str().is_some());
+        // Where a filter withheld all of them, the error says so.
+        let withheld = body.has("images") && body.string("error").is_some();
+        if !shown && !withheld {
+            return false;
+        }
+        for (candidate, image) in images.iter().enumerate() {
+            image::answer(call, candidate, image.str(), None);
+        }
+        true
+    }
+}
+
+/// What a task is to make, and of what.
+pub(super) fn wish(task: &Json<'_>, cap: Option<usize>) -> Vec<Message> {
+    prompt::user((task, &["text"]), IMAGES, cap)
+}
+
+const IMAGES: &[&str] = &[
+    "image",
+    "images",
+    "conditionImage",
+    "maskImage",
+    "referenceImage",
+    "sourceImage",
+];
+
+const NAMES: &[&str] = &["nova-canvas", "titan-image"];
+
+const PARAMETERS: &[&str] = &[
+    "textToImageParams",
+    "imageVariationParams",
+    "inPaintingParams",
+    "outPaintingParams",
+    "colorGuidedGenerationParams",
+    "backgroundRemovalParams",
+    "virtualTryOnParams",
+];

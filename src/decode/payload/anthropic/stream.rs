@@ -1,0 +1,89 @@
+//! The events of Anthropic's Messages stream.
+
+use super::content;
+use crate::record::Call;
+use crate::record::json::Json;
+
+/// Reads one event; whether it is one of these.
+pub(super) fn event(event: &Json<'_>, call: &mut Call) -> bool {
+    let Some(kind) = event.string("type") else {
+        return false;
+    };
+    match EVENTS.iter().find(|(name, _)| *name == kind) {
+        Some((_, read)) => {
+            read(event, call);
+            true
+        }
+        None => false,
+    }
+}
+
+type Read = fn(&Json<'_>, &mut Call);
+
+static EVENTS: &[(&str, Read)] = &[
+    ("content_block_delta", block_delta),
+    ("content_block_start", block_start),
+    ("content_block_stop", |_, _| {}),
+    ("message_delta", message_delta),
+    ("message_start", message_start),
+    ("message_stop", message_stop),
+    ("ping", |_, _| {}),
+];
+
+fn message_start(event: &Json<'_>, call: &mut Call) {
+    let Some(message) = event.get("message") else {
+        return;
+    };
+    super::begin(message, call);
+    if let Some(choice) = call.choice(0) {
+        choice.message.role = message.owned("role").unwrap_or_default().into();
+    }
+}
+
+fn block_start(event: &Json<'_>, call: &mut Call) {
+    let Some(cap) = call.cap() else { return };
+    let index = event.int("index").unwrap_or(0);
+    let part = event
+        .get("content_block")
+        .and_then(|block| content::part(block, cap));
+    if let (Some(part), Some(choice)) = (part, call.choice(0)) {
+        choice.start(index, part);
+    }
+}
+
+fn block_delta(event: &Json<'_>, call: &mut Call) {
+    let index = event.int("index").unwrap_or(0);
+    let cap = call.cap();
+    let (Some(delta), Some(choice)) = (event.get("delta"), call.choice(0)) else {
+        return;
+    };
+    if let Some(text) = delta.string("text") {
+        choice.push_text(cap, index, text);
+    } else if let Some(json) = delta.string("partial_json") {
+        choice.push_arguments(index, json);
+    } else if let Some(text) = delta.string("thinking") {
+        choice.push_reasoning(cap, index, text);
+    } else if let Some(signature) = delta.string("signature") {
+        choice.push_signature(cap, index, signature);
+    } else if let (Some(citation), Some(room)) = (delta.get("citation"), cap) {
+        choice.push_citation(cap, index, content::citation(citation, room));
+    }
+}
+
+fn message_delta(event: &Json<'_>, call: &mut Call) {
+    if let Some(delta) = event.get("delta") {
+        if let Some(choice) = call.choice(0) {
+            choice.stop_reason = delta.owned("stop_reason").or(choice.stop_reason.take());
+        }
+        call.response.stop_sequence = delta.owned("stop_sequence");
+    }
+    if let Some(usage) = event.get("usage") {
+        call.usage.update(&super::tokens(usage));
+    }
+}
+
+fn message_stop(_: &Json<'_>, call: &mut Call) {
+    if let Some(stream) = &mut call.stream {
+        stream.completed = true;
+    }
+}

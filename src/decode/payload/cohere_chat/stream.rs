@@ -1,0 +1,86 @@
+//! The events of a Command R stream.
+
+use super::{FIRST_CALL, called, cited, end};
+use crate::decode::payload::prompt;
+use crate::record::content::Clip;
+use crate::record::json::Json;
+use crate::record::{Call, Part};
+
+/// Reads one event; whether it is one of these.
+pub(super) fn event(event: &Json<'_>, call: &mut Call) -> bool {
+    let Some(kind) = event.string("event_type") else {
+        return false;
+    };
+    if let Some((_, read)) = EVENTS.iter().find(|(name, _)| *name == kind) {
+        read(event, call);
+    }
+    true
+}
+
+type Read = fn(&Json<'_>, &mut Call);
+
+/// Those of other names (searches and what they found) add nothing.
+static EVENTS: &[(&str, Read)] = &[
+    ("citation-generation", cited),
+    ("stream-end", stream_end),
+    ("stream-start", end),
+    ("text-generation", |event, call| {
+        prompt::answer(call, 0, event.string("text"), None);
+    }),
+    ("tool-calls-chunk", tool_call_piece),
+    ("tool-calls-generation", tool_calls),
+];
+
+/// The last event repeats the whole answer: what came in pieces is known.
+fn stream_end(event: &Json<'_>, call: &mut Call) {
+    let answer = event.get("response").unwrap_or(event);
+    let mut parts = call
+        .response
+        .choices
+        .iter()
+        .flat_map(|it| &it.message.parts);
+    if parts.next().is_none() {
+        prompt::answer(call, 0, answer.string("text"), None);
+        cited(answer, call);
+    }
+    tool_calls(answer, call);
+    end(answer, call);
+    let reason = event.string("finish_reason");
+    let reason = reason.or_else(|| answer.string("finish_reason"));
+    prompt::answer(call, 0, None, reason);
+}
+
+/// The calls as a whole, which may have come in pieces before.
+fn tool_calls(answer: &Json<'_>, call: &mut Call) {
+    let mut parts = call
+        .response
+        .choices
+        .iter()
+        .flat_map(|it| &it.message.parts);
+    if !parts.any(Part::is_call) {
+        called(answer, call);
+    }
+}
+
+fn tool_call_piece(event: &Json<'_>, call: &mut Call) {
+    let cap = call.cap();
+    let (Some(delta), Some(cap), Some(choice)) =
+        (event.get("tool_call_delta"), cap, call.choice(0))
+    else {
+        return;
+    };
+    let index = delta.count("index").unwrap_or(0).saturating_add(FIRST_CALL);
+    if let Some(name) = delta.owned("name") {
+        choice.start(
+            index,
+            Part::ToolCall {
+                id: delta.id("id"),
+                name,
+                arguments: Clip::new(cap),
+            },
+        );
+    }
+    if let Some(piece) = delta.string("parameters") {
+        choice.push_arguments(index, piece);
+    }
+}

@@ -1,0 +1,88 @@
+//! Cohere Embed, v3 and v4, in all its types of embeddings.
+
+use super::{Family, image, prompt};
+use crate::record::json::Json;
+use crate::record::model_id::ModelId;
+use crate::record::{Call, Message, Part, Usage, clip};
+use crate::semconv::operation::EMBEDDINGS;
+
+#[derive(Debug)]
+pub(super) struct CohereEmbed;
+
+impl Family for CohereEmbed {
+    fn operation(&self) -> &'static str {
+        EMBEDDINGS
+    }
+
+    fn speaks(&self, model: ModelId<'_>) -> bool {
+        model.vendor() == Some("cohere")
+            && model.name().is_some_and(|name| name.starts_with("embed"))
+    }
+
+    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
+        let texts = body.get("texts").is_some_and(Json::is_array);
+        if body.string("input_type").is_none() && !texts {
+            return false;
+        }
+        call.operation = Some(EMBEDDINGS);
+        call.response.dimensions = body.count("output_dimension");
+        call.request.encoding_formats = body.strings("embedding_types");
+        let cap = call.cap();
+        call.input = prompt::user((body, &["texts"]), &["images"], cap);
+        let mixed = body.list("inputs").iter().map(|input| {
+            let parts = input.list("content").iter();
+            let parts = parts.filter_map(|block| part(block, cap));
+            Message::new("user", parts.collect())
+        });
+        call.input
+            .extend(mixed.filter(|message| !message.parts.is_empty()));
+        true
+    }
+
+    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        let Some(embeddings) = body.get("embeddings") else {
+            return false;
+        };
+        let length = match embeddings {
+            Json::Object(by_type) => {
+                let mut by_type = by_type.iter();
+                by_type.find_map(|(kind, vectors)| length(kind, vectors))
+            }
+            vectors => length("float", vectors),
+        };
+        // Without a vector it is Cohere's by the name of its form alone.
+        if length.is_none() && !body.has("response_type") {
+            return false;
+        }
+        call.response.dimensions = length.or(call.response.dimensions);
+        call.response.id = body.id("id");
+        if let Some(units) = body.at(&["meta", "billed_units"]) {
+            call.usage.update(&Usage {
+                input: units.count("input_tokens"),
+                ..Usage::default()
+            });
+        }
+        true
+    }
+}
+
+/// The dimensions of the first vector. Binary ones pack eight into a number.
+fn length(kind: &str, vectors: &Json<'_>) -> Option<i64> {
+    let packed = ["binary", "ubinary"].contains(&kind);
+    match vectors.items().first()? {
+        Json::Array(vector) if !vector.is_empty() => {
+            let length = i64::try_from(vector.len()).ok()?;
+            Some(length.saturating_mul(if packed { 8 } else { 1 }))
+        }
+        _ => None,
+    }
+}
+
+/// A part of an input that mixes texts and images.
+fn part(block: &Json<'_>, cap: Option<usize>) -> Option<Part> {
+    if let Some(text) = block.string("text") {
+        return Some(Part::text(clip(cap, text)?));
+    }
+    let address = block.get("image_url").or_else(|| block.get("image"))?;
+    image::part(address.get("url").unwrap_or(address), cap)
+}

@@ -1,0 +1,42 @@
+//! Meta Llama 2, 3 and 4, and models that are imported under their format.
+
+use super::{Family, prompt};
+use crate::record::json::Json;
+use crate::record::model_id::ModelId;
+use crate::record::{Call, Usage};
+use crate::semconv::operation::TEXT_COMPLETION;
+
+#[derive(Debug)]
+pub(super) struct Llama;
+
+impl Family for Llama {
+    fn operation(&self) -> &'static str {
+        TEXT_COMPLETION
+    }
+
+    fn speaks(&self, model: ModelId<'_>) -> bool {
+        model.vendor() == Some("meta")
+    }
+
+    fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
+        hinted && prompt::request(self, (body, "prompt"), hinted, call)
+    }
+
+    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        self.chunk(body, call)
+    }
+
+    /// Chunks look like whole answers; their counts are running totals.
+    fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
+        let Some(text) = chunk.string("generation") else {
+            return false;
+        };
+        prompt::answer(call, 0, Some(text), chunk.string("stop_reason"));
+        call.usage.update(&Usage {
+            input: chunk.count("prompt_token_count"),
+            output: chunk.count("generation_token_count"),
+            ..Usage::default()
+        });
+        true
+    }
+}

@@ -1,0 +1,38 @@
+//! Luma Ray, which makes videos. Its answers are jobs: the video goes to S3.
+
+use super::{Family, amazon_video, parameters, prompt};
+use crate::record::Call;
+use crate::record::json::Json;
+use crate::record::model_id::ModelId;
+use crate::semconv::operation::GENERATE_CONTENT;
+
+#[derive(Debug)]
+pub(super) struct Luma;
+
+impl Family for Luma {
+    fn operation(&self) -> &'static str {
+        GENERATE_CONTENT
+    }
+
+    fn speaks(&self, model: ModelId<'_>) -> bool {
+        model.vendor() == Some("luma")
+    }
+
+    fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
+        let own = OWN.iter().any(|key| body.has(key));
+        if body.string("prompt").is_none() || !(own || hinted) {
+            return false;
+        }
+        call.operation = Some(GENERATE_CONTENT);
+        parameters::read(body, &mut call.request);
+        call.input = prompt::user((body, &["prompt"]), &[], call.cap());
+        true
+    }
+
+    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        amazon_video::job(body, call)
+    }
+}
+
+/// Members that only these models' requests have.
+const OWN: &[&str] = &["duration", "keyframes", "loop", "resolution"];

@@ -1,0 +1,56 @@
+//! TwelveLabs Marengo, which embeds texts, images, sounds and videos.
+
+use super::{Family, image};
+use crate::record::json::Json;
+use crate::record::model_id::ModelId;
+use crate::record::{Call, Message, Part, clip};
+use crate::semconv::operation::EMBEDDINGS;
+
+#[derive(Debug)]
+pub(super) struct Marengo;
+
+impl Family for Marengo {
+    fn operation(&self) -> &'static str {
+        EMBEDDINGS
+    }
+
+    fn speaks(&self, model: ModelId<'_>) -> bool {
+        model.name().is_some_and(|name| name.starts_with("marengo"))
+    }
+
+    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
+        let Some(kind) = body.string("inputType") else {
+            return false;
+        };
+        call.operation = Some(EMBEDDINGS);
+        call.request.encoding_formats = body.strings("embeddingOption");
+        // Version 3 has its input in a member of the input's type.
+        let input = body.get(kind).unwrap_or(body);
+        let cap = call.cap();
+        let text = input.string("inputText").and_then(|text| clip(cap, text));
+        let modality = MODALITIES.iter().find(|modality| kind.contains(**modality));
+        let medium = modality.and_then(|modality| {
+            cap?;
+            let holder = Some(input).filter(|input| input.has("mediaSource"))?;
+            Some(Part::Media(image::of_source(modality, holder)?))
+        });
+        let parts: Vec<Part> = text.map(Part::text).into_iter().chain(medium).collect();
+        if !parts.is_empty() {
+            call.input = vec![Message::new("user", parts)];
+        }
+        true
+    }
+
+    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        let mut vectors = super::prompt::each(body.get("data")).iter();
+        let Some(vector) = vectors.find_map(|it| it.get("embedding")) else {
+            return false;
+        };
+        if let Ok(length @ 1..) = i64::try_from(vector.items().len()) {
+            call.response.dimensions = Some(length);
+        }
+        true
+    }
+}
+
+const MODALITIES: &[&str] = &["image", "audio", "video"];

@@ -1,0 +1,71 @@
+//! Amazon Nova Multimodal Embeddings.
+
+use super::{Family, image};
+use crate::record::json::Json;
+use crate::record::model_id::ModelId;
+use crate::record::{Call, Media, Message, Part, Usage, clip};
+use crate::semconv::operation::EMBEDDINGS;
+
+#[derive(Debug)]
+pub(super) struct NovaEmbed;
+
+impl Family for NovaEmbed {
+    fn operation(&self) -> &'static str {
+        EMBEDDINGS
+    }
+
+    fn speaks(&self, model: ModelId<'_>) -> bool {
+        model
+            .name()
+            .is_some_and(|name| name.starts_with("nova") && name.contains("embed"))
+    }
+
+    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
+        let Some(input) = PARAMETERS.iter().find_map(|key| body.get(key)) else {
+            return false;
+        };
+        call.operation = Some(EMBEDDINGS);
+        call.response.dimensions = input.count("embeddingDimension");
+        let cap = call.cap();
+        let text = input.get("text").and_then(|text| {
+            let value = text.string("value").and_then(|text| clip(cap, text));
+            value.map(Part::text).or_else(|| stored(text, cap))
+        });
+        let media = MODALITIES.iter().filter_map(|modality| {
+            cap?;
+            let medium = image::of_source(modality, input.get(modality)?)?;
+            Some(Part::Media(medium))
+        });
+        let parts: Vec<Part> = text.into_iter().chain(media).collect();
+        if !parts.is_empty() {
+            call.input = vec![Message::new("user", parts)];
+        }
+        true
+    }
+
+    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        let mut vectors = body.list("embeddings").iter();
+        let Some(vector) = vectors.find_map(|it| it.get("embedding")) else {
+            return false;
+        };
+        if let Ok(length @ 1..) = i64::try_from(vector.items().len()) {
+            call.response.dimensions = Some(length);
+        }
+        call.usage.update(&Usage {
+            input: body.count("inputTokenCount"),
+            ..Usage::default()
+        });
+        true
+    }
+}
+
+/// A text that lies in S3.
+fn stored(text: &Json<'_>, cap: Option<usize>) -> Option<Part> {
+    cap?;
+    let uri = text.at(&["source", "s3Location", "uri"])?.str()?;
+    Some(Part::Media(Media::new("document", None, None, Some(uri))))
+}
+
+const MODALITIES: &[&str] = &["image", "audio", "video"];
+
+const PARAMETERS: &[&str] = &["singleEmbeddingParams", "segmentedEmbeddingParams"];

@@ -1,0 +1,65 @@
+//! Embeddings in the form of OpenAI's, as imported models and Marketplace
+//! endpoints serve them.
+
+use super::{Family, prompt};
+use crate::record::json::Json;
+use crate::record::model_id::ModelId;
+use crate::record::{Call, Usage};
+use crate::semconv::operation::EMBEDDINGS;
+
+#[derive(Debug)]
+pub(super) struct OpenaiEmbed;
+
+impl Family for OpenaiEmbed {
+    fn operation(&self) -> &'static str {
+        EMBEDDINGS
+    }
+
+    /// Endpoints and imported models have no ids of models.
+    fn speaks(&self, _: ModelId<'_>) -> bool {
+        false
+    }
+
+    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
+        // Numbers of tokens have no text, and are an input all the same.
+        let mut inputs = prompt::each(body.get("input")).iter().peekable();
+        if inputs.peek().is_none() || inputs.any(Json::is_object) {
+            return false;
+        }
+        // An input alone says little: the answer tells.
+        if ASKED.iter().any(|key| body.has(key)) {
+            call.operation = Some(EMBEDDINGS);
+        }
+        call.response.dimensions = body.count("dimensions");
+        call.request.encoding_formats = body.strings("encoding_format");
+        call.input = prompt::user((body, &["input"]), &[], call.cap());
+        true
+    }
+
+    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        let mut items = body.list("data").iter();
+        let vector = items.find_map(|item| item.get("embedding"));
+        let Some(vector) = vector.filter(|_| OWN.iter().any(|key| body.has(key))) else {
+            return false;
+        };
+        // One in base64 tells no dimensions.
+        if let Ok(length @ 1..) = i64::try_from(vector.items().len()) {
+            call.response.dimensions = Some(length);
+        }
+        call.response.id = body.id("id");
+        call.response.model = body.owned("model");
+        if let Some(usage) = body.get("usage") {
+            call.usage.update(&Usage {
+                input: usage.count("prompt_tokens"),
+                ..Usage::default()
+            });
+        }
+        true
+    }
+}
+
+/// Members that only a request for embeddings has.
+const ASKED: &[&str] = &["dimensions", "encoding_format"];
+
+/// Members of the answer that tell it from other lists of vectors.
+const OWN: &[&str] = &["object", "usage"];

@@ -1,0 +1,63 @@
+//! The parameters of a request, in every spelling that a dialect has. They do
+//! not clash, so all dialects read all of them: a request to a model that is
+//! behind an opaque ARN says as much as any other.
+
+use crate::record::Request;
+use crate::record::json::Json;
+
+/// Reads the parameters in one place of a body. What is known already stays:
+/// the places are read in the order of their weight.
+pub(super) fn read(place: &Json<'_>, request: &mut Request) {
+    let int = |keys: &[&str]| keys.iter().find_map(|key| place.int(key));
+    let float = |keys: &[&str]| keys.iter().find_map(|key| place.float(key));
+    let scale = |keys: &[&str]| keys.iter().find_map(|key| place.get(key)?.float("scale"));
+    request.max_tokens = request.max_tokens.or_else(|| int(MAX_TOKENS));
+    request.temperature = request.temperature.or_else(|| float(&["temperature"]));
+    request.top_p = request.top_p.or_else(|| float(TOP_P));
+    request.top_k = request.top_k.or_else(|| int(TOP_K));
+    let frequency = || float(FREQUENCY_PENALTY).or_else(|| scale(FREQUENCY_PENALTY));
+    request.frequency_penalty = request.frequency_penalty.or_else(frequency);
+    let presence = || float(PRESENCE_PENALTY).or_else(|| scale(PRESENCE_PENALTY));
+    request.presence_penalty = request.presence_penalty.or_else(presence);
+    request.seed = request.seed.or_else(|| int(&["seed"]));
+    request.choice_count = request.choice_count.or_else(|| int(CHOICES));
+    if request.stop_sequences.is_empty() {
+        let mut stops = STOP_SEQUENCES.iter().map(|key| place.strings(key));
+        request.stop_sequences = stops.find(|stops| !stops.is_empty()).unwrap_or_default();
+    }
+}
+
+/// Whether a body asks for text: for tokens, and how to pick them.
+pub(super) fn of_text(request: &Request) -> bool {
+    request.max_tokens.is_some()
+        || request.temperature.is_some()
+        || request.top_p.is_some()
+        || request.top_k.is_some()
+        || !request.stop_sequences.is_empty()
+}
+
+/// The output that a `response_format` asks for.
+pub(super) fn output_type(format: Option<&Json<'_>>) -> Option<&'static str> {
+    match format?.string("type")? {
+        "json_object" | "json_schema" => Some("json"),
+        "text" => Some("text"),
+        _ => None,
+    }
+}
+
+const MAX_TOKENS: &[&str] = &[
+    "max_tokens",
+    "maxTokens",
+    "max_completion_tokens",
+    "max_new_tokens",
+    "max_gen_len",
+    "max_tokens_to_sample",
+    "maxTokenCount",
+    "maxOutputTokens",
+];
+const TOP_P: &[&str] = &["top_p", "topP", "p"];
+const TOP_K: &[&str] = &["top_k", "topK", "k"];
+const FREQUENCY_PENALTY: &[&str] = &["frequency_penalty", "frequencyPenalty"];
+const PRESENCE_PENALTY: &[&str] = &["presence_penalty", "presencePenalty"];
+const CHOICES: &[&str] = &["n", "num_generations", "numResults", "numberOfImages"];
+const STOP_SEQUENCES: &[&str] = &["stop", "stop_sequences", "stopSequences"];

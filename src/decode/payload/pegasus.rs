@@ -1,0 +1,55 @@
+//! TwelveLabs Pegasus, which answers questions about a video.
+
+use super::{Family, image, parameters, prompt};
+use crate::record::json::Json;
+use crate::record::model_id::ModelId;
+use crate::record::{Call, Message, Part, clip};
+use crate::semconv::operation::GENERATE_CONTENT;
+
+#[derive(Debug)]
+pub(super) struct Pegasus;
+
+impl Family for Pegasus {
+    fn operation(&self) -> &'static str {
+        GENERATE_CONTENT
+    }
+
+    fn speaks(&self, model: ModelId<'_>) -> bool {
+        model.name().is_some_and(|name| name.starts_with("pegasus"))
+    }
+
+    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
+        let Some(question) = body.string("inputPrompt") else {
+            return false;
+        };
+        call.operation = Some(GENERATE_CONTENT);
+        parameters::read(body, &mut call.request);
+        let schema = body.at(&["responseFormat", "jsonSchema"]);
+        call.request.output_type = schema.map(|_| "json");
+        let cap = call.cap();
+        let question = clip(cap, question).map(Part::text);
+        let video = cap.and(body.get("mediaSource"));
+        let video = video.and_then(|source| image::of_source("video", source));
+        let parts = question.into_iter().chain(video.map(Part::Media));
+        let parts: Vec<Part> = parts.collect();
+        if !parts.is_empty() {
+            call.input = vec![Message::new("user", parts)];
+        }
+        true
+    }
+
+    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        self.chunk(body, call)
+    }
+
+    /// Chunks look like whole answers.
+    fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
+        let (text, reason) = (chunk.string("message"), chunk.string("finishReason"));
+        if !chunk.has("finishReason") || text.is_none() && reason.is_none() {
+            return false;
+        }
+        prompt::answer(call, 0, text, reason);
+        call.response.id = chunk.id("id").or(call.response.id.take());
+        true
+    }
+}

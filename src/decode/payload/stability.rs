@@ -1,0 +1,80 @@
+//! Stability AI: Stable Diffusion, Stable Image and the services that edit.
+
+use super::{Family, image, parameters, prompt};
+use crate::record::json::Json;
+use crate::record::model_id::ModelId;
+use crate::record::{Call, Message, Part, clip};
+use crate::semconv::operation::GENERATE_CONTENT;
+
+#[derive(Debug)]
+pub(super) struct Stability;
+
+impl Family for Stability {
+    fn operation(&self) -> &'static str {
+        GENERATE_CONTENT
+    }
+
+    fn speaks(&self, model: ModelId<'_>) -> bool {
+        model.vendor() == Some("stability")
+    }
+
+    fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
+        if !hinted && !OWN.iter().any(|key| body.has(key)) {
+            return false;
+        }
+        call.operation = Some(GENERATE_CONTENT);
+        call.request.output_type = Some("image");
+        parameters::read(body, &mut call.request);
+        call.request.choice_count = body.int("samples").or(call.request.choice_count);
+        let cap = call.cap();
+        call.input = prompt::user((body, &["prompt"]), IMAGES, cap);
+        // Stable Diffusion XL weighs several prompts.
+        let prompts = body.list("text_prompts").iter();
+        let prompts = prompts.filter_map(|it| Some(Part::text(clip(cap, it.string("text")?)?)));
+        let prompts: Vec<Part> = prompts.collect();
+        if !prompts.is_empty() {
+            call.input.push(Message::new("user", prompts));
+        }
+        true
+    }
+
+    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        let artifacts = body.list("artifacts");
+        if artifacts.iter().any(Json::is_object) {
+            for (candidate, it) in artifacts.iter().enumerate() {
+                let (data, reason) = (it.string("base64"), it.string("finishReason"));
+                image::answer(call, candidate, data, reason);
+            }
+            return true;
+        }
+        let (images, reasons) = (body.list("images"), body.list("finish_reasons"));
+        if images.is_empty() && reasons.is_empty()
+            || !(body.has("seeds") || body.has("finish_reasons"))
+        {
+            return false;
+        }
+        for candidate in 0..images.len().max(reasons.len()) {
+            let data = images.get(candidate).and_then(Json::str);
+            let reason = reasons.get(candidate).and_then(Json::str);
+            image::answer(call, candidate, data, reason);
+        }
+        true
+    }
+}
+
+const IMAGES: &[&str] = &["image", "init_image", "mask", "style_image"];
+
+/// Members that only these models' requests have.
+const OWN: &[&str] = &[
+    "aspect_ratio",
+    "cfg_scale",
+    "clip_guidance_preset",
+    "creativity",
+    "image",
+    "mode",
+    "negative_prompt",
+    "output_format",
+    "strength",
+    "style_preset",
+    "text_prompts",
+];

@@ -1,0 +1,79 @@
+//! Amazon Titan Text (Lite, Express, Premier).
+
+use super::{Family, parameters, prompt};
+use crate::record::json::Json;
+use crate::record::model_id::ModelId;
+use crate::record::{Call, Usage};
+use crate::semconv::operation::TEXT_COMPLETION;
+
+#[derive(Debug)]
+pub(super) struct Titan;
+
+impl Family for Titan {
+    fn operation(&self) -> &'static str {
+        TEXT_COMPLETION
+    }
+
+    fn speaks(&self, model: ModelId<'_>) -> bool {
+        model.name().is_some_and(|name| {
+            ["titan-text", "titan-tg1"]
+                .iter()
+                .any(|family| name.starts_with(family))
+        })
+    }
+
+    fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
+        if body.string("inputText").is_none() {
+            return false;
+        }
+        let config = body.get("textGenerationConfig");
+        // Without a configuration the request looks like one for embeddings:
+        // the model's id decides, or else the answer will.
+        if config.is_some() || hinted {
+            call.operation = Some(TEXT_COMPLETION);
+        }
+        for place in [config, Some(body)].into_iter().flatten() {
+            parameters::read(place, &mut call.request);
+        }
+        call.input = prompt::user((body, &["inputText"]), &[], call.cap());
+        true
+    }
+
+    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        let results = body.list("results");
+        if results.iter().all(|result| !result.has("outputText")) {
+            return false;
+        }
+        let mut output = None;
+        for (candidate, result) in results.iter().enumerate() {
+            let (text, reason) = (
+                result.string("outputText"),
+                result.string("completionReason"),
+            );
+            prompt::answer(call, candidate, text, reason);
+            if let Some(count) = result.count("tokenCount") {
+                output = Some(count.saturating_add(output.unwrap_or(0)));
+            }
+        }
+        call.usage.update(&Usage {
+            input: body.count("inputTextTokenCount"),
+            output,
+            ..Usage::default()
+        });
+        true
+    }
+
+    fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
+        let Some(text) = chunk.string("outputText") else {
+            return false;
+        };
+        // `index` numbers the chunks, not the candidates: there is one.
+        prompt::answer(call, 0, Some(text), chunk.string("completionReason"));
+        call.usage.update(&Usage {
+            input: chunk.count("inputTextTokenCount"),
+            output: chunk.count("totalOutputTextTokenCount"),
+            ..Usage::default()
+        });
+        true
+    }
+}

@@ -1,0 +1,69 @@
+//! Amazon Titan Embeddings: text v1 and v2, and multimodal.
+
+use super::{Family, prompt};
+use crate::record::json::Json;
+use crate::record::model_id::ModelId;
+use crate::record::{Call, Usage};
+use crate::semconv::operation::EMBEDDINGS;
+
+#[derive(Debug)]
+pub(super) struct TitanEmbed;
+
+impl Family for TitanEmbed {
+    fn operation(&self) -> &'static str {
+        EMBEDDINGS
+    }
+
+    fn speaks(&self, model: ModelId<'_>) -> bool {
+        model
+            .name()
+            .is_some_and(|name| name.starts_with("titan-embed"))
+    }
+
+    fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
+        let input = INPUTS.iter().any(|key| body.string(key).is_some());
+        let own = OWN.iter().any(|key| body.has(key));
+        if !input || !(own || hinted) {
+            return false;
+        }
+        call.operation = Some(EMBEDDINGS);
+        let length = body
+            .get("embeddingConfig")
+            .and_then(|config| config.count("outputEmbeddingLength"));
+        call.response.dimensions = body.count("dimensions").or(length);
+        call.request.encoding_formats = body.strings("embeddingTypes");
+        call.input = prompt::user((body, &["inputText"]), &["inputImage"], call.cap());
+        true
+    }
+
+    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        let by_type = body.get("embeddingsByType");
+        let typed = || {
+            ["float", "binary"]
+                .iter()
+                .find_map(|kind| by_type?.get(kind))
+        };
+        let Some(vector) = body.get("embedding").or_else(typed) else {
+            return false;
+        };
+        if let Ok(length @ 1..) = i64::try_from(vector.items().len()) {
+            call.response.dimensions = Some(length);
+        }
+        call.usage.update(&Usage {
+            input: body.count("inputTextTokenCount"),
+            ..Usage::default()
+        });
+        true
+    }
+}
+
+const INPUTS: &[&str] = &["inputImage", "inputText"];
+
+/// Members that only requests for embeddings have.
+const OWN: &[&str] = &[
+    "dimensions",
+    "embeddingConfig",
+    "embeddingTypes",
+    "inputImage",
+    "normalize",
+];

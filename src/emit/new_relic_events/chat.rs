@@ -1,0 +1,132 @@
+//! `LlmChatCompletionSummary`, and an `LlmChatCompletionMessage` for each
+//! message.
+
+use std::time::SystemTime;
+
+use super::record::{About, Attributes, millis, new_id};
+use super::text;
+use crate::record::{Message, Part};
+use crate::semconv::new_relic as name;
+use crate::semconv::new_relic::event;
+
+/// Gives the id of the summary.
+pub(super) fn emit(about: &About<'_>, is_virtual: bool) -> String {
+    let id = new_id();
+    summary(about, &id, is_virtual);
+    let call = about.call;
+    let mut messages = Messages {
+        about,
+        completion: &id,
+        is_virtual,
+        sequence: 0,
+    };
+    if !call.system.is_empty() {
+        messages.add("system", &call.system, None);
+    }
+    for message in &call.input {
+        messages.add(role(message, "user"), &message.parts, None);
+    }
+    for choice in &call.response.choices {
+        let message = &choice.message;
+        if !message.parts.is_empty() {
+            let at = message.at.unwrap_or(about.ended);
+            messages.add(role(message, "assistant"), &message.parts, Some(at));
+        }
+    }
+    id
+}
+
+fn summary(about: &About<'_>, id: &str, is_virtual: bool) {
+    let call = about.call;
+    let mut event = about.event(event::SUMMARY, id.to_owned());
+    event.text(name::RESPONSE_ID, call.response.id.as_deref());
+    event.put(name::DURATION, about.duration());
+    event.some(name::TIMESTAMP, millis(about.started));
+    event.text(name::REQUEST_MODEL, call.model.as_deref());
+    event.text(name::RESPONSE_MODEL, about.answered_by());
+    event.some(name::REQUEST_MAX_TOKENS, call.request.max_tokens);
+    event.some(name::REQUEST_TEMPERATURE, call.request.temperature);
+    let first = call.stream.as_ref().and_then(|stream| stream.first_chunk);
+    let first = first.and_then(|first| i64::try_from(first.as_millis()).ok());
+    event.some(name::TIME_TO_FIRST_TOKEN, first);
+    let reason = call.response.choices.iter().find_map(|it| it.reason());
+    event.text(name::RESPONSE_FINISH_REASON, reason);
+    let answered = call.response.choices.iter();
+    let answered = answered.filter(|choice| !choice.message.parts.is_empty());
+    let messages = usize::from(!call.system.is_empty()) + call.input.len() + answered.count();
+    let messages = i64::try_from(messages).ok().filter(|count| *count > 0);
+    event.some(name::RESPONSE_MESSAGES, messages);
+    usage(about, &mut event);
+    if is_virtual {
+        event.put(name::VIRTUAL_LLM, true);
+    }
+    about.error(&mut event);
+    about.emit(event, about.started);
+}
+
+fn usage(about: &About<'_>, event: &mut Attributes) {
+    if let Some([input, output, total]) = tokens(about) {
+        event.some(name::RESPONSE_PROMPT_TOKENS, input);
+        event.some(name::RESPONSE_COMPLETION_TOKENS, output);
+        event.some(name::RESPONSE_TOTAL_TOKENS, total);
+    }
+}
+
+/// Tokens in, out and in all, as far as they are known and may be told.
+pub(super) fn tokens(about: &About<'_>) -> Option<[Option<i64>; 3]> {
+    let usage = &about.call.usage;
+    let (input, output) = (usage.input_tokens(), usage.output);
+    let total = input.zip(output);
+    let total = total.map(|(input, output)| input.saturating_add(output));
+    let told = about.settings.track_token_usage && (input, output) != (None, None);
+    told.then_some([input, output, total])
+}
+
+struct Messages<'a> {
+    about: &'a About<'a>,
+    completion: &'a str,
+    is_virtual: bool,
+    sequence: i64,
+}
+
+impl Messages<'_> {
+    /// `answered`: when, where it is one of the answer's.
+    fn add(&mut self, role: &str, parts: &[Part], answered: Option<SystemTime>) {
+        let about = self.about;
+        let call = about.call;
+        // The answer's id where it has one, so that the same message of two
+        // sources is one.
+        let id = call.response.id.as_deref();
+        let id = id.map_or_else(new_id, |id| format!("{id}-{}", self.sequence));
+        let mut event = about.event(event::MESSAGE, id);
+        event.put(name::COMPLETION_ID, self.completion.to_owned());
+        event.put(name::SEQUENCE, self.sequence);
+        event.put(name::ROLE, role.to_owned());
+        event.text(name::RESPONSE_MODEL, about.answered_by());
+        if answered.is_some() {
+            event.put(name::IS_RESPONSE, true);
+        } else {
+            event.some(name::TIMESTAMP, millis(about.started));
+        }
+        if tokens(about).is_some() {
+            // The summary has them: without a 0 New Relic counts for itself.
+            event.put(name::TOKEN_COUNT, 0_i64);
+        }
+        if self.is_virtual {
+            event.put(name::VIRTUAL_LLM, true);
+        }
+        let content = text::of(parts);
+        event.put(name::CONTENT, about.within(&content));
+        let at = answered.unwrap_or(about.started);
+        let whole = Attributes(event.0.clone());
+        about.emit(event, at);
+        about.whole(whole, &content, at);
+        self.sequence = self.sequence.saturating_add(1);
+    }
+}
+
+fn role<'a>(message: &'a Message, default: &'a str) -> &'a str {
+    Some(message.role.as_ref())
+        .filter(|role| !role.is_empty())
+        .unwrap_or(default)
+}

@@ -1,0 +1,60 @@
+//! New Relic's own events of a finished call, as log records that its ingest
+//! turns into events by their type. Attribute by attribute they are what its
+//! agents send, <https://github.com/newrelic/newrelic-python-agent>.
+
+mod agent;
+mod chat;
+mod completion;
+mod embedding;
+mod record;
+mod search;
+mod text;
+mod tool;
+
+use std::time::SystemTime;
+
+use opentelemetry::trace::SpanContext;
+
+use self::record::About;
+pub(super) use self::record::{Attributes, new_id};
+use super::Scene;
+use crate::record::Call;
+use crate::semconv::operation;
+
+/// Emits the events of one call, or of one step of it. Whether the trace is
+/// sampled plays no part, as with New Relic's agents.
+pub(super) fn emit(
+    call: &Call,
+    scene: &Scene,
+    span: &SpanContext,
+    (started, ended): (SystemTime, SystemTime),
+) {
+    let Some(loggers) = scene.settings.loggers() else {
+        return;
+    };
+    let about = About {
+        call,
+        settings: &scene.settings,
+        inherited: &scene.inherited,
+        span,
+        started,
+        ended,
+        loggers,
+    };
+    if call.retrieval.is_some() {
+        search::emit(&about);
+    }
+    if call.tool_run.is_some() {
+        tool::emit(&about);
+    }
+    match (call.operation, &call.name) {
+        (Some(operation::CHAT | operation::GENERATE_CONTENT | operation::TEXT_COMPLETION), _)
+        | (None, None) => {
+            let id = chat::emit(&about, false);
+            completion::emit(&about, id);
+        }
+        (Some(operation::EMBEDDINGS), _) => embedding::emit(&about),
+        (Some(operation::INVOKE_AGENT), _) => agent::emit(&about),
+        _ => {}
+    }
+}

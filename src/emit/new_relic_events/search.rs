@@ -1,0 +1,34 @@
+//! `LlmVectorSearch`, and an `LlmVectorSearchResult` for each document.
+
+use super::record::{About, new_id};
+use crate::record::content::Clip;
+use crate::semconv::new_relic as name;
+use crate::semconv::new_relic::event;
+
+pub(super) fn emit(about: &About<'_>) {
+    let Some(found) = &about.call.retrieval else {
+        return;
+    };
+    let search = new_id();
+    let content = |clip: &Option<Clip>| clip.as_ref().map(|clip| about.within(clip));
+    let mut event = about.event(event::VECTOR_SEARCH, search.clone());
+    event.put(name::DURATION, about.duration());
+    event.some(name::REQUEST_K, found.top_k);
+    event.some(name::REQUEST_QUERY, content(&found.query));
+    event.some(
+        name::RESPONSE_DOCUMENTS,
+        i64::try_from(found.documents.len()).ok(),
+    );
+    about.error(&mut event);
+    about.emit(event, about.started);
+    for (sequence, document) in (0_i64..).zip(&found.documents) {
+        let mut event = about.event(event::VECTOR_SEARCH_RESULT, new_id());
+        event.put(name::SEARCH_ID, search.clone());
+        event.put(name::SEQUENCE, sequence);
+        event.some(name::PAGE_CONTENT, content(&document.content));
+        event.text(name::METADATA_ID, document.id.as_deref());
+        event.some(name::METADATA_SCORE, document.score);
+        event.text(name::METADATA_SOURCE, document.source.as_deref());
+        about.emit(event, about.ended);
+    }
+}

@@ -1,0 +1,272 @@
+//! A JSON value that borrows from the bytes it was read from.
+//!
+//! Bodies of InvokeModel are read by shape: this is `serde_json::Value` without
+//! the copies, with helpers that answer "is it there, and of that type?".
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::ser::Serialize;
+
+use super::content::Clip;
+use crate::record as call;
+
+mod media;
+
+/// A JSON value. Of a member that appears twice, the last one counts.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Json<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(Cow<'a, str>),
+    Array(Vec<Self>),
+    Object(Vec<(Cow<'a, str>, Self)>),
+}
+
+impl<'a> Json<'a> {
+    /// Reads a whole body. `None` for what is no JSON.
+    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        match self {
+            Self::Object(members) => members
+                .iter()
+                .rev()
+                .find(|(name, _)| name == key)
+                .map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// The member at the end of a path of names.
+    pub(crate) fn at(&self, path: &[&str]) -> Option<&Self> {
+        path.iter().try_fold(self, |value, key| value.get(key))
+    }
+
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    pub(crate) fn str(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn string(&self, key: &str) -> Option<&str> {
+        self.get(key)?.str()
+    }
+
+    pub(crate) fn owned(&self, key: &str) -> Option<String> {
+        self.string(key).map(str::to_owned)
+    }
+
+    /// An identifier: a text, or a number that stands for one. An empty one
+    /// identifies nothing.
+    pub(crate) fn id(&self, key: &str) -> Option<String> {
+        match self.get(key)? {
+            Self::Text(text) if !text.is_empty() => Some(text.to_string()),
+            Self::Int(int) => Some(int.to_string()),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn float(&self, key: &str) -> Option<f64> {
+        match *self.get(key)? {
+            #[expect(clippy::cast_precision_loss, reason = "request parameters are small")]
+            Self::Int(int) => Some(int as f64),
+            Self::Float(float) => Some(float),
+            _ => None,
+        }
+    }
+
+    /// A whole number that may be negative.
+    pub(crate) fn int(&self, key: &str) -> Option<i64> {
+        match *self.get(key)? {
+            Self::Int(int) => Some(int),
+            Self::Float(float) => call::count(float),
+            _ => None,
+        }
+    }
+
+    /// A whole number that counts something.
+    pub(crate) fn count(&self, key: &str) -> Option<i64> {
+        self.int(key).filter(|count| *count >= 0)
+    }
+
+    pub(crate) fn bool(&self, key: &str) -> Option<bool> {
+        match *self.get(key)? {
+            Self::Bool(bool) => Some(bool),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn items(&self) -> &[Self] {
+        match self {
+            Self::Array(items) => items,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn list(&self, key: &str) -> &[Self] {
+        self.get(key).map_or(&[], Self::items)
+    }
+
+    /// How long a list is; nothing where there is none.
+    #[cfg_attr(
+        not(any(feature = "agent-runtime", feature = "agentcore")),
+        expect(dead_code, reason = "only these services' lists are counted")
+    )]
+    pub(crate) fn length(&self, key: &str) -> Option<i64> {
+        let list = self.get(key).filter(|list| list.is_array())?;
+        i64::try_from(list.items().len()).ok()
+    }
+
+    pub(crate) fn strings(&self, key: &str) -> Vec<String> {
+        match self.get(key) {
+            Some(Self::Text(text)) => vec![text.to_string()],
+            Some(list) => list
+                .items()
+                .iter()
+                .filter_map(Self::str)
+                .map(str::to_owned)
+                .collect(),
+            None => Vec::new(),
+        }
+    }
+
+    pub(crate) fn is_object(&self) -> bool {
+        matches!(self, Self::Object(_))
+    }
+
+    pub(crate) fn is_array(&self) -> bool {
+        matches!(self, Self::Array(_))
+    }
+
+    /// The value as JSON text without media, in a clip.
+    pub(crate) fn clip(&self, cap: usize) -> Clip {
+        to_clip(self, cap)
+    }
+}
+
+/// Any value as JSON text, in a clip. Its JSON values are written without media.
+pub(crate) fn to_clip(value: &impl Serialize, cap: usize) -> Clip {
+    let mut clip = Clip::new(cap);
+    // A clip takes everything, so the writer cannot fail, and what cannot be
+    // written as JSON is left out.
+    drop(serde_json::to_writer(&mut clip, value));
+    clip
+}
+
+impl<'de> Deserialize<'de> for Json<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Json<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Json::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Json::Int(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "as JSON readers without big integers do"
+        )]
+        Ok(i64::try_from(value).map_or(Json::Float(value as f64), Json::Int))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Json::Float(value))
+    }
+
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {
+        Ok(Json::Text(Cow::Borrowed(value)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(Json::Text(Cow::Owned(value.to_owned())))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Self::Value, E> {
+        Ok(Json::Text(Cow::Owned(value)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while items.len() < MAX_ITEMS {
+            let Some(item) = seq.next_element()? else {
+                return Ok(Json::Array(items));
+            };
+            items.push(item);
+        }
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Json::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while members.len() < MAX_ITEMS {
+            let Some((Str(key), value)) = map.next_entry()? else {
+                return Ok(Json::Object(members));
+            };
+            members.push((key, value));
+        }
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Json::Object(members))
+    }
+}
+
+/// Items of one list, or members of one object, that are kept: more than the
+/// dimensions of any vector, and less than a body that is all numbers has.
+const MAX_ITEMS: usize = 16_384;
+
+/// A string that borrows where it can: `Cow` by itself would always allocate.
+struct Str<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Str<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(StrReader)
+    }
+}
+
+struct StrReader;
+
+impl<'de> Visitor<'de> for StrReader {
+    type Value = Str<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {
+        Ok(Str(Cow::Borrowed(value)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(Str(Cow::Owned(value.to_owned())))
+    }
+}

@@ -1,0 +1,201 @@
+//! Messages and their parts, in the terms of the GenAI conventions.
+
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+use super::Media;
+use super::content::{Clip, ContentKind, Redactor, redact};
+
+/// One message: of the request, or a candidate of the answer.
+#[derive(Debug, Default)]
+pub(crate) struct Message {
+    /// `user`, `assistant`, `system`, `tool`, or what the caller wrote.
+    pub(crate) role: Cow<'static, str>,
+    pub(crate) parts: Vec<Part>,
+    /// When it was said, where that is not when the call began or ended.
+    pub(crate) at: Option<SystemTime>,
+}
+
+impl Message {
+    pub(crate) fn new(role: impl Into<Cow<'static, str>>, parts: Vec<Part>) -> Self {
+        Self {
+            role: role.into(),
+            parts,
+            at: None,
+        }
+    }
+
+    pub(crate) fn redact(&mut self, redactor: Option<&Redactor>, kind: ContentKind) {
+        for part in &mut self.parts {
+            part.redact(redactor, kind);
+        }
+    }
+}
+
+/// A part of a message. Its JSON form is in `emit::json`.
+#[derive(Debug)]
+pub(crate) enum Part {
+    Text {
+        text: Clip,
+        citations: Vec<Citation>,
+    },
+    Reasoning {
+        text: Clip,
+        /// Bytes of the signature that proves the text to be the model's.
+        signature: Option<usize>,
+        /// Bytes of reasoning that the provider encrypted.
+        redacted: Option<usize>,
+    },
+    ToolCall {
+        id: Option<String>,
+        name: String,
+        /// JSON.
+        arguments: Clip,
+    },
+    ToolResult {
+        id: Option<String>,
+        response: Clip,
+        /// The response is JSON, not plain text.
+        json: bool,
+        failed: bool,
+    },
+    /// A tool that the provider runs.
+    ServerToolCall {
+        id: Option<String>,
+        name: String,
+        /// JSON.
+        arguments: Clip,
+    },
+    ServerToolResult {
+        id: Option<String>,
+        /// The provider's name for the kind of result.
+        kind: String,
+        /// JSON.
+        response: Clip,
+    },
+    Media(Media),
+    /// A kind of its own, with the text that it holds, if any.
+    Other {
+        kind: &'static str,
+        name: Option<String>,
+        text: Option<Clip>,
+    },
+}
+
+impl Part {
+    pub(crate) fn text(text: Clip) -> Self {
+        Self::Text {
+            text,
+            citations: Vec::new(),
+        }
+    }
+
+    pub(crate) fn reasoning(text: Clip) -> Self {
+        Self::Reasoning {
+            text,
+            signature: None,
+            redacted: None,
+        }
+    }
+
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(self, Self::Text { .. })
+    }
+
+    pub(crate) fn is_reasoning(&self) -> bool {
+        matches!(self, Self::Reasoning { .. })
+    }
+
+    pub(crate) fn is_call(&self) -> bool {
+        matches!(self, Self::ToolCall { .. } | Self::ServerToolCall { .. })
+    }
+
+    /// The part's content, and whether that is JSON.
+    pub(crate) fn content(&self) -> Option<(&Clip, bool)> {
+        match self {
+            Self::Text { text, .. } | Self::Reasoning { text, .. } => Some((text, false)),
+            Self::ToolCall { arguments, .. } | Self::ServerToolCall { arguments, .. } => {
+                Some((arguments, true))
+            }
+            Self::ToolResult { response, json, .. } => Some((response, *json)),
+            Self::ServerToolResult { response, .. } => Some((response, true)),
+            Self::Media(_) => None,
+            Self::Other { text, .. } => text.as_ref().map(|text| (text, false)),
+        }
+    }
+
+    /// Removes media, then runs a redaction over the part; `kind` is that of its plain text.
+    pub(crate) fn redact(&mut self, redactor: Option<&Redactor>, kind: ContentKind) {
+        match self {
+            Self::Text { text, citations } => {
+                text.redact(redactor, kind);
+                for citation in citations {
+                    citation.redact(redactor, kind);
+                }
+            }
+            Self::Reasoning { text, .. } => text.redact(redactor, ContentKind::Reasoning),
+            Self::ToolCall { arguments, .. } | Self::ServerToolCall { arguments, .. } => {
+                arguments.redact(redactor, ContentKind::ToolArguments);
+            }
+            Self::ToolResult { response, .. } | Self::ServerToolResult { response, .. } => {
+                response.redact(redactor, ContentKind::ToolResult);
+            }
+            Self::Media(media) => media.redact(redactor, kind),
+            Self::Other { name, text, .. } => {
+                let Some(text) = text else { return };
+                text.redact(redactor, kind);
+                // The file or the address that the text is from.
+                if let Some(name) = name {
+                    redact(redactor, kind, name);
+                }
+            }
+        }
+    }
+}
+
+/// Where the model found what it says.
+#[derive(Debug, Default)]
+pub(crate) struct Citation {
+    pub(crate) title: Option<Clip>,
+    pub(crate) source: Option<Clip>,
+}
+
+impl Citation {
+    fn redact(&mut self, redactor: Option<&Redactor>, kind: ContentKind) {
+        for text in [&mut self.title, &mut self.source].into_iter().flatten() {
+            text.redact(redactor, kind);
+        }
+    }
+}
+
+/// A tool that the model may call.
+#[derive(Debug)]
+pub(crate) struct Tool {
+    /// `function`, or the provider's own kind.
+    pub(crate) kind: Cow<'static, str>,
+    pub(crate) name: String,
+    pub(crate) description: Option<Clip>,
+    /// A JSON schema.
+    pub(crate) parameters: Option<Clip>,
+}
+
+impl Tool {
+    pub(crate) fn function(name: impl Into<String>) -> Self {
+        let (kind, name) = (Cow::Borrowed("function"), name.into());
+        Self {
+            kind,
+            name,
+            description: None,
+            parameters: None,
+        }
+    }
+
+    pub(crate) fn redact(&mut self, redactor: Option<&Redactor>) {
+        for text in [&mut self.description, &mut self.parameters]
+            .into_iter()
+            .flatten()
+        {
+            text.redact(redactor, ContentKind::ToolDefinition);
+        }
+    }
+}

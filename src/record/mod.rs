@@ -1,0 +1,44 @@
+//! The record of one call. Decoders fill it, emitters read it: plain data that
+//! knows no SDK, no `tracing` and no OpenTelemetry.
+
+mod call;
+mod choice;
+pub(crate) mod content;
+mod extra_attributes;
+mod failure;
+mod finish_reason;
+mod guardrail;
+pub(crate) mod json;
+mod media;
+mod message;
+pub(crate) mod model_id;
+mod request;
+mod retrieval;
+mod rpc;
+mod span_origin;
+mod stream;
+mod tool_run;
+mod usage;
+mod voice_session;
+
+pub(crate) use self::call::{Call, MAX_TURNS, Step, clip};
+pub(crate) use self::choice::Choice;
+pub(crate) use self::extra_attributes::{Fact, Facts};
+#[cfg(any(feature = "agent-runtime", feature = "agentcore"))]
+pub(crate) use self::failure::TOOL_ERROR;
+pub(crate) use self::failure::{
+    Attempt, CONNECTION, CONSTRUCTION, Failure, Message as FailureMessage, OTHER, PANIC, RESPONSE,
+    TIMEOUT,
+};
+pub(crate) use self::finish_reason::normalised;
+pub(crate) use self::guardrail::{Guardrail, Policy};
+pub(crate) use self::media::{Media, base64_len, mime_type};
+pub(crate) use self::message::{Citation, Message, Part, Tool};
+pub(crate) use self::request::Request;
+pub(crate) use self::retrieval::{Document, Retrieval};
+pub(crate) use self::rpc::Api;
+pub(crate) use self::span_origin::Place;
+pub(crate) use self::stream::Stream;
+pub(crate) use self::tool_run::ToolRun;
+pub(crate) use self::usage::{Usage, count};
+pub(crate) use self::voice_session::{Piece, Session};

@@ -1,0 +1,42 @@
+//! What was looked for in a knowledge base, and what was found.
+
+use super::content::{Clip, ContentKind, Redactor, media};
+
+#[derive(Debug, Default)]
+pub(crate) struct Retrieval {
+    pub(crate) query: Option<Clip>,
+    pub(crate) top_k: Option<i64>,
+    pub(crate) documents: Vec<Document>,
+}
+
+/// One result, in the order of the answer.
+#[derive(Debug, Default)]
+pub(crate) struct Document {
+    /// The document's id, or the address where it lies.
+    pub(crate) id: Option<String>,
+    pub(crate) score: Option<f64>,
+    /// Where it comes from, as the application calls it.
+    pub(crate) source: Option<String>,
+    /// Which of the documents it is that the caller sent, from 0.
+    pub(crate) index: Option<i64>,
+    /// The passage that was found.
+    pub(crate) content: Option<Clip>,
+}
+
+impl Retrieval {
+    pub(crate) fn redact(&mut self, redactor: Option<&Redactor>) {
+        if let Some(query) = &mut self.query {
+            query.redact(redactor, ContentKind::Input);
+        }
+        for document in &mut self.documents {
+            if let Some(content) = &mut document.content {
+                content.redact(redactor, ContentKind::RetrievedDocument);
+            }
+            // Its address is no content, and may be a presigned URL.
+            for address in [&mut document.id, &mut document.source] {
+                let cleaned = address.as_deref().and_then(media::remove_media);
+                *address = cleaned.or(address.take());
+            }
+        }
+    }
+}

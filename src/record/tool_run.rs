@@ -1,0 +1,25 @@
+//! A tool that was run.
+
+use super::content::{Clip, ContentKind, Redactor};
+
+#[derive(Debug, Default)]
+pub(crate) struct ToolRun {
+    pub(crate) id: Option<String>,
+    pub(crate) name: String,
+    /// `extension` where the service runs it, `function` where the caller does.
+    pub(crate) kind: &'static str,
+    /// JSON.
+    pub(crate) arguments: Option<Clip>,
+    pub(crate) result: Option<Clip>,
+}
+
+impl ToolRun {
+    pub(crate) fn redact(&mut self, redactor: Option<&Redactor>) {
+        if let Some(arguments) = &mut self.arguments {
+            arguments.redact(redactor, ContentKind::ToolArguments);
+        }
+        if let Some(result) = &mut self.result {
+            result.redact(redactor, ContentKind::ToolResult);
+        }
+    }
+}

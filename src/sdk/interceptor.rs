@@ -1,0 +1,311 @@
+//! The hooks of the SDK. Each hands what it sees to the call in flight and
+//! answers `Ok(())`: an error here would become the caller's.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::SystemTime;
+
+use aws_sdk_bedrockruntime::config::Region;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextMut, BeforeSerializationInterceptorContextRef,
+    BeforeTransmitInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+    FinalizerInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+
+use super::event_reader::{SentTap, Tap};
+use super::http_headers;
+use super::in_flight::InFlight;
+use super::observed_body::TeeBody;
+use super::sdk_error as failure;
+use super::sdk_error::Head;
+use crate::config::Settings;
+use crate::decode::operation;
+use crate::decode::operation::Operation;
+use crate::decode::payload as family;
+use crate::emit::Recording;
+use crate::record::model_id::ModelId;
+use crate::record::{Attempt, Call};
+
+/// Watches the calls of one client.
+#[derive(Debug)]
+pub(crate) struct Interceptor {
+    settings: Arc<Settings>,
+    id: usize,
+}
+
+impl Interceptor {
+    pub(crate) fn new(settings: Arc<Settings>) -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        Self {
+            settings,
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+        }
+    }
+
+    /// The call in flight, where it is this instrumentation's. Only the state
+    /// of interceptors is searched, not the whole bag: most calls of a process
+    /// that nobody listens to end here.
+    fn flight<'a>(&self, cfg: &'a mut ConfigBag) -> Option<&'a InFlight> {
+        let flight = cfg.get_mut_from_interceptor_state::<InFlight>()?;
+        (flight.owner == self.id).then_some(&*flight)
+    }
+
+    fn start(&self, operation: &'static dyn Operation, mut call: Call, cfg: &mut ConfigBag) {
+        resolve(&self.settings, &mut call);
+        call.http.region = cfg.load::<Region>().map(ToString::to_string);
+        if let Some(recording) = Recording::start(call, Arc::clone(&self.settings)) {
+            let flight = InFlight::new(recording, operation, self.id);
+            cfg.interceptor_state().store_put(flight);
+        }
+    }
+}
+
+impl Intercept for Interceptor {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn read_before_execution(
+        &self,
+        context: &BeforeSerializationInterceptorContextRef<'_>,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if !Recording::is_wanted() || cfg.get_mut_from_interceptor_state::<InFlight>().is_some() {
+            return Ok(());
+        }
+        let cap = self.settings.capture.cap();
+        if let Some((operation, call)) = operation::begin(context.input(), cap) {
+            self.start(operation, call, cfg);
+        }
+        Ok(())
+    }
+
+    /// The first hook that knows the names of an operation that is in no table.
+    fn read_before_serialization(
+        &self,
+        _: &BeforeSerializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if cfg.get_mut_from_interceptor_state::<InFlight>().is_some() || !Recording::is_wanted() {
+            return Ok(());
+        }
+        let names = cfg.load::<Metadata>();
+        if let Some((operation, call)) =
+            names.and_then(|names| operation::unknown(names.service(), names.name()))
+        {
+            self.start(operation, call, cfg);
+        }
+        Ok(())
+    }
+
+    /// Before the attempts, so that all of them are signed with the same.
+    fn modify_before_retry_loop(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(flight) = self.flight(cfg) else {
+            return Ok(());
+        };
+        if flight.operation.forwards_context()
+            && self.settings.propagate_context
+            && let Some(Some(trace)) = flight.slot.with(|recording| recording.headers())
+        {
+            http_headers::propagate(trace, context.request_mut().headers_mut());
+        }
+        Ok(())
+    }
+
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(flight) = self.flight(cfg) {
+            flight.slot.with(|recording| attempted(&mut recording.call));
+        }
+        Ok(())
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(flight) = self.flight(cfg) else {
+            return Ok(());
+        };
+        if flight.operation.sends_events() && self.settings.streaming_events {
+            let tap = SentTap::new(&flight.slot, flight.operation);
+            let request = context.request_mut();
+            let body = request.take_body();
+            *request.body_mut() = TeeBody::wrap(body, tap);
+        }
+        Ok(())
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(flight) = self.flight(cfg) {
+            let request = context.request();
+            flight.slot.with(|recording| {
+                let call = &mut recording.call;
+                if call.http.server_address.is_some() {
+                    // An attempt more sends the same again.
+                    return;
+                }
+                (call.http.server_address, call.http.server_port) =
+                    http_headers::server(request.uri());
+                if let Some(body) = request.body().bytes() {
+                    flight.operation.sent(body, call);
+                }
+            });
+        }
+        Ok(())
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(flight) = self.flight(cfg) else {
+            return Ok(());
+        };
+        let response = context.response_mut();
+        let streams = flight.slot.with(|recording| {
+            http_headers::answered(response, &mut recording.call);
+            recording.call.stream.is_some()
+        });
+        if streams == Some(true) && response.status().is_success() {
+            let read = self.settings.streaming_events;
+            let tap = Tap::new(Arc::clone(&flight.slot), flight.operation, read);
+            let body = response.take_body();
+            *response.body_mut() = TeeBody::wrap(body, tap);
+        }
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(flight) = self.flight(cfg) else {
+            return Ok(());
+        };
+        if let Some(Err(error)) = context.output_or_error() {
+            let head = flight.slot.with(|recording| last_head(&recording.call));
+            let head = head.unwrap_or_default();
+            let status = head.status;
+            let failure = failure::of(error, flight.operation, head);
+            let request_id = context
+                .response()
+                .and_then(|it| it.headers().get(http_headers::REQUEST_ID));
+            flight.slot.with(|recording| {
+                let http = &mut recording.call.http;
+                let request_id = request_id.map(str::to_owned);
+                let (number, at) = (http.attempts, SystemTime::now());
+                http.failed_attempts.push(Attempt {
+                    number,
+                    at,
+                    failure,
+                    status,
+                    request_id,
+                });
+            });
+        }
+        Ok(())
+    }
+
+    fn read_after_execution(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(flight) = self.flight(cfg) {
+            ended(context, flight);
+        }
+        Ok(())
+    }
+}
+
+/// Finds the model behind an id that tells of none.
+fn resolve(settings: &Settings, call: &mut Call) {
+    let (Some(profiles), Some(id)) = (&settings.profiles, &call.model) else {
+        return;
+    };
+    if ModelId::parse(id).vendor().is_some() {
+        return;
+    }
+    call.model_behind = profiles.model_behind(id);
+    if let (None, Some(model)) = (call.operation, &call.model_behind) {
+        call.operation = family::operation_of(ModelId::parse(model));
+    }
+}
+
+/// What the head of the last answer says of an error.
+fn last_head(call: &Call) -> Head {
+    Head {
+        status: call.http.status,
+        code: call.http.error_code.clone(),
+    }
+}
+
+/// One attempt more: of the one before, nothing holds any more.
+fn attempted(call: &mut Call) {
+    call.http.attempts = call.http.attempts.saturating_add(1);
+    (call.http.status, call.http.request_id) = (None, None);
+    call.http.error_code = None;
+    (call.latency, call.usage_by_service) = Default::default();
+}
+
+/// The call is over, unless its answer is a stream that is now the caller's.
+fn ended(context: &FinalizerInterceptorContextRef<'_>, flight: &InFlight) {
+    let InFlight {
+        slot, operation, ..
+    } = flight;
+    let streams = slot.with(|recording| match context.output_or_error() {
+        Some(Ok(output)) => {
+            let call = &mut recording.call;
+            operation.complete(output, call);
+            let body = context.response().and_then(|it| it.body().bytes());
+            if let (Some(body), None) = (body, &call.stream) {
+                operation.answered(body, call);
+            }
+            recording.call.stream.is_some()
+        }
+        _ => false,
+    });
+    // Beside the bag's, a body in the caller's hands has the slot.
+    if streams == Some(true) && Arc::strong_count(slot) > 1 {
+        slot.hand_over();
+        return;
+    }
+    let Some(recording) = slot.take() else { return };
+    match context.output_or_error() {
+        Some(Err(error)) => {
+            let head = last_head(&recording.call);
+            recording.fail(failure::of(error, *operation, head));
+        }
+        _ => recording.finish(),
+    }
+}
+
+pub(crate) const NAME: &str = "NrBedrockObservability";

@@ -1,0 +1,90 @@
+//! The body of a streamed answer, observed as it passes.
+//!
+//! Bytes go to the reader as they come: nothing is buffered, delayed or
+//! changed. Frames are decoded beside, from the reader's own reads.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+/// What is told of a stream while it is read. Only the first end that a stream
+/// has counts; dropping the observer tells that there is no reader any more.
+pub(crate) trait Observe: Send + Sync + 'static {
+    /// Bytes passed to the reader.
+    fn data(&mut self, data: &Bytes);
+
+    /// The body ended.
+    fn end(&mut self);
+
+    /// The connection failed.
+    fn failed(&mut self, error: &(dyn std::error::Error + 'static));
+}
+
+pin_project! {
+    /// A body that passes another through, and shows an observer what passes.
+    pub(crate) struct TeeBody<O> {
+        #[pin]
+        inner: SdkBody,
+        observer: O,
+        ended: bool,
+    }
+}
+
+impl<O: Observe> TeeBody<O> {
+    pub(crate) fn wrap(inner: SdkBody, observer: O) -> SdkBody {
+        SdkBody::from_body_1_x(Self {
+            inner,
+            observer,
+            ended: false,
+        })
+    }
+}
+
+impl<O: Observe> Body for TeeBody<O> {
+    type Data = Bytes;
+    type Error = aws_smithy_types::body::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let mut this = self.project();
+        // The SDK polls once more after the end, for trailers.
+        if *this.ended {
+            return Poll::Ready(None);
+        }
+        let next = ready!(this.inner.as_mut().poll_frame(cx));
+        match &next {
+            Some(Ok(frame)) => {
+                if let Some(data) = frame.data_ref() {
+                    this.observer.data(data);
+                }
+                // A reader who knows the body's length asks no more.
+                if this.inner.is_end_stream() {
+                    this.observer.end();
+                }
+            }
+            Some(Err(error)) => {
+                *this.ended = true;
+                this.observer.failed(error.as_ref());
+            }
+            None => {
+                *this.ended = true;
+                this.observer.end();
+            }
+        }
+        Poll::Ready(next)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.ended || self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        Body::size_hint(&self.inner)
+    }
+}
