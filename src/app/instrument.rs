@@ -36,7 +36,7 @@ pub(crate) async fn run<T, E: Display>(
                 if catch_unwind(noted).is_err() {
                     recording
                         .call
-                        .unreadable("the closure that reads the answer panicked");
+                        .note_unreadable("the closure that reads the answer panicked");
                 }
                 recording.finish();
             }

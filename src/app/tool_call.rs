@@ -8,10 +8,10 @@ use aws_smithy_types::Document;
 
 use super::instrument as work;
 use crate::config::{MonitorOptions, Settings, settings_of};
-use crate::decode::operation::document_clip;
+use crate::decode::operation::document_to_text;
 use crate::emit::Recording;
-use crate::record::content::Clip;
-use crate::record::{Call, Place, ToolRun, clip};
+use crate::record::content::TruncatedText;
+use crate::record::{Call, SpanOrigin, ToolRun, copy_text};
 use crate::semconv;
 use crate::semconv::operation;
 
@@ -81,10 +81,10 @@ enum Form {
 }
 
 impl Data {
-    fn clip(&self, cap: Option<usize>) -> Option<Clip> {
+    fn clip(&self, cap: Option<usize>) -> Option<TruncatedText> {
         match &self.0 {
-            Form::Document(document) => cap.map(|cap| document_clip(document, cap)),
-            Form::Text(text) => clip(cap, text),
+            Form::Document(document) => cap.map(|cap| document_to_text(document, cap)),
+            Form::Text(text) => copy_text(cap, text),
         }
     }
 }
@@ -203,9 +203,11 @@ impl ToolCall {
         let cap = settings.capture.cap();
         let mut call = Call::new(Some(operation::EXECUTE_TOOL), cap);
         call.name = Some(format!("{} {}", operation::EXECUTE_TOOL, self.name).into());
-        call.place = Place::Inside;
-        call.facts.some(semconv::TOOL_DESCRIPTION, self.description);
-        call.facts.some(semconv::AGENT_NAME, self.agent);
+        call.origin = SpanOrigin::Application;
+        call.extra_attributes
+            .insert_if_some(semconv::TOOL_DESCRIPTION, self.description);
+        call.extra_attributes
+            .insert_if_some(semconv::AGENT_NAME, self.agent);
         let arguments = self.arguments.and_then(|data| data.clip(cap));
         call.tool_run = Some(ToolRun {
             id: self.id,

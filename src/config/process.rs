@@ -15,10 +15,10 @@ pub(crate) fn announce(settings: &Arc<Settings>) {
 /// The span's own, else those of the client that was monitored last, else those of
 /// the environment.
 pub(crate) fn settings_of(own: Option<MonitorOptions>) -> Arc<Settings> {
-    own.map_or_else(of_process, MonitorOptions::into_settings)
+    own.map_or_else(for_process, MonitorOptions::into_settings)
 }
 
-fn of_process() -> Arc<Settings> {
+fn for_process() -> Arc<Settings> {
     let latest = LATEST
         .read()
         .unwrap_or_else(PoisonError::into_inner)

@@ -17,7 +17,7 @@ impl Profiles {
 
     /// The model behind a profile. Where the closure panics, none: the call
     /// must not suffer.
-    pub(crate) fn model_behind(&self, id: &str) -> Option<String> {
+    pub(crate) fn resolved_model(&self, id: &str) -> Option<String> {
         let resolve = AssertUnwindSafe(|| (self.0)(id));
         catch_unwind(resolve).unwrap_or_else(|_| {
             tracing::warn!(target: crate::TARGET, "the resolution of an inference profile panicked");

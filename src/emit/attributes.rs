@@ -6,9 +6,11 @@ use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 use super::json;
 use crate::config::Settings;
-use crate::record::content::Clip;
+use crate::record::content::TruncatedText;
 use crate::record::model_id::ModelId;
-use crate::record::{Call, Fact, Failure, FailureMessage, Stream, normalised};
+use crate::record::{
+    AttributeValue, Call, Failure, FailureMessage, Stream, normalize_finish_reason,
+};
 use crate::semconv;
 use crate::semconv::operation;
 
@@ -81,7 +83,7 @@ pub(super) fn of(call: &Call, settings: &Settings, attributes: &mut Attributes) 
     }
     request(call, attributes);
     service(call, settings, attributes);
-    facts(call, attributes);
+    extra_attributes(call, attributes);
 }
 
 fn response(call: &Call, attributes: &mut Attributes) {
@@ -114,7 +116,7 @@ fn finish_reasons(call: &Call) -> Vec<Cow<'static, str>> {
         .filter(|_| is_inference(call))
         .map(|_| Cow::Borrowed(semconv::FINISH_REASON_ERROR));
     let choices = call.response.choices.iter();
-    let reason = |raw: Option<&str>| raw.map(normalised).or_else(|| missing.clone());
+    let reason = |raw: Option<&str>| raw.map(normalize_finish_reason).or_else(|| missing.clone());
     let reasons = choices.filter_map(|choice| reason(choice.reason()));
     let reasons: Vec<_> = reasons.collect();
     if reasons.is_empty() {
@@ -140,7 +142,7 @@ fn model(call: &Call, attributes: &mut Attributes) {
         attributes.put(semconv::PROMPT_NAME, prompt.to_owned());
         attributes.text(semconv::PROMPT_VERSION, version);
     }
-    let behind = call.model_behind.as_deref().map(ModelId::parse);
+    let behind = call.resolved_model.as_deref().map(ModelId::parse);
     let model = behind.unwrap_or(id);
     attributes.text(semconv::MODEL_NAME, model.name());
     attributes.text(semconv::MODEL_VENDOR, model.vendor());
@@ -175,10 +177,10 @@ pub(super) fn http(call: &Call, attributes: &mut Attributes) {
     attributes.text(semconv::SERVER_ADDRESS, http.server_address.as_deref());
     attributes.some(semconv::SERVER_PORT, http.server_port);
     attributes.put(semconv::REQUEST_ATTEMPTS, http.attempts);
-    if let Some(api) = &call.api {
+    if let Some(rpc) = &call.rpc {
         attributes.put(semconv::RPC_SYSTEM, semconv::RPC_SYSTEM_AWS);
-        attributes.put(semconv::RPC_SERVICE, api.service.clone());
-        attributes.put(semconv::RPC_METHOD, api.method.clone());
+        attributes.put(semconv::RPC_SERVICE, rpc.service.clone());
+        attributes.put(semconv::RPC_METHOD, rpc.method.clone());
     }
     if call
         .failure
@@ -189,14 +191,14 @@ pub(super) fn http(call: &Call, attributes: &mut Attributes) {
     }
 }
 
-fn facts(call: &Call, attributes: &mut Attributes) {
-    for (name, fact) in call.facts.iter() {
+fn extra_attributes(call: &Call, attributes: &mut Attributes) {
+    for (name, fact) in call.extra_attributes.iter() {
         match fact {
-            Fact::Bool(value) => attributes.put(name, *value),
-            Fact::Float(value) => attributes.put(name, *value),
-            Fact::Int(value) => attributes.put(name, *value),
-            Fact::Text(value) => attributes.put(name, value.clone()),
-            Fact::Texts(values) => attributes.list(name, values.iter().cloned()),
+            AttributeValue::Bool(value) => attributes.put(name, *value),
+            AttributeValue::Float(value) => attributes.put(name, *value),
+            AttributeValue::Int(value) => attributes.put(name, *value),
+            AttributeValue::Text(value) => attributes.put(name, value.clone()),
+            AttributeValue::Texts(values) => attributes.list(name, values.iter().cloned()),
         }
     }
 }
@@ -249,7 +251,7 @@ fn service(call: &Call, settings: &Settings, attributes: &mut Attributes) {
     );
     let limit = settings.capture.limit;
     let message = call.job_failure.as_ref().map(FailureMessage::text);
-    let message = message.map(|text| Clip::cut(limit, text));
+    let message = message.map(|text| TruncatedText::truncate_str(limit, text));
     attributes.some(semconv::ASYNC_FAILURE_MESSAGE, message);
     attributes.some(semconv::INVOCATION_LATENCY, call.latency.invocation);
     attributes.some(semconv::FIRST_BYTE_LATENCY, call.latency.first_byte);

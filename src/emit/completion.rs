@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use opentelemetry::trace::SpanContext;
 
-use crate::record::{Call, Message, Part, normalised};
+use crate::record::{Call, Message, Part, normalize_finish_reason};
 use crate::semconv::operation;
 use crate::trace::trace_ref::TraceRef;
 
@@ -67,7 +67,9 @@ impl Completion<'_> {
     #[must_use]
     pub fn finish_reason(&self) -> Option<Cow<'static, str>> {
         let mut choices = self.call.response.choices.iter();
-        choices.find_map(|choice| choice.reason()).map(normalised)
+        choices
+            .find_map(|choice| choice.reason())
+            .map(normalize_finish_reason)
     }
 
     /// From the request to the end of the answer.
@@ -122,7 +124,7 @@ impl fmt::Debug for Completion<'_> {
 
 fn text_of(message: &Message) -> Option<String> {
     let texts = message.parts.iter().filter_map(|part| match part {
-        Part::Text { text, .. } => Some(text.kept()),
+        Part::Text { text, .. } => Some(text.as_str()),
         _ => None,
     });
     let texts: Vec<_> = texts.collect();

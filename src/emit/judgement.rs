@@ -15,7 +15,7 @@ use super::span::after;
 use crate::config::{DEFAULT_LIMIT, Settings};
 use crate::feedback::{Evaluation, Feedback, Score};
 use crate::record::Call;
-use crate::record::content::Clip;
+use crate::record::content::TruncatedText;
 use crate::semconv;
 use crate::semconv::event;
 use crate::semconv::new_relic as name;
@@ -23,14 +23,14 @@ use crate::trace::trace_ref::TraceRef;
 
 /// A span that something is said of.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Judged<'a> {
+pub(crate) enum EvaluationTarget<'a> {
     /// It is open.
     Open(&'a SpanRef<'a>),
     /// It has ended, here or elsewhere.
     Ended(&'a TraceRef),
 }
 
-impl Judged<'_> {
+impl EvaluationTarget<'_> {
     pub(crate) fn feedback(self, feedback: &Feedback, inherited: Vec<KeyValue>) {
         self.record(|span, loggers| {
             feedback_record(feedback, span, &inherited, loggers);
@@ -71,7 +71,7 @@ impl Judged<'_> {
             Self::Open(span) => span.span_context(),
             Self::Ended(trace) => trace.span_context(),
         };
-        if let Some(loggers) = Loggers::of_process().filter(|_| span.is_valid()) {
+        if let Some(loggers) = Loggers::for_process().filter(|_| span.is_valid()) {
             emit(span, &loggers);
         }
     }
@@ -181,7 +181,7 @@ fn emit(attributes: Vec<(Key, AnyValue)>, span: &SpanContext, loggers: &Loggers)
 
 /// What people write has no end of its own.
 fn short(text: &str) -> String {
-    Clip::cut(DEFAULT_LIMIT, text)
+    TruncatedText::truncate_str(DEFAULT_LIMIT, text)
 }
 
 /// The name of the evaluation that users make.

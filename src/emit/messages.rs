@@ -9,8 +9,8 @@ use opentelemetry::trace::SpanRef;
 
 use super::attributes::Attributes;
 use super::json;
-use crate::record::content::Clip;
-use crate::record::{Call, Choice, Message, Part, normalised};
+use crate::record::content::TruncatedText;
+use crate::record::{Call, Choice, Message, Part, normalize_finish_reason};
 use crate::semconv;
 use crate::semconv::{event, message as field};
 
@@ -37,7 +37,7 @@ pub(super) fn attributes(call: &Call, limit: usize, attributes: &mut Attributes)
     }
     let variables = call.request.prompt_variables.iter().map(|(name, value)| {
         let key = format!("{}{name}", semconv::PROMPT_VARIABLE);
-        KeyValue::new(key, value.within(limit).into_owned())
+        KeyValue::new(key, value.truncated_to(limit).into_owned())
     });
     attributes.extend(variables);
 }
@@ -91,7 +91,10 @@ pub(super) fn events(
     for (index, choice) in choices.skip(skipped).take(room) {
         let mut event = message_body(&choice.message, limit);
         event.put(field::INDEX, i64::try_from(index).unwrap_or(i64::MAX));
-        event.some(field::FINISH_REASON, choice.reason().map(normalised));
+        event.some(
+            field::FINISH_REASON,
+            choice.reason().map(normalize_finish_reason),
+        );
         let at = choice.message.at.unwrap_or(end);
         span.add_event_with_timestamp(event::CHOICE, at, event.into_inner());
     }
@@ -136,7 +139,7 @@ fn tool_message(span: &SpanRef<'_>, result: &Part, limit: usize, at: SystemTime)
         let mut event = Attributes::new(3);
         event.put(field::ROLE, "tool");
         event.text(field::ID, id.as_deref());
-        event.put(field::CONTENT, response.within(limit).into_owned());
+        event.put(field::CONTENT, response.truncated_to(limit).into_owned());
         span.add_event_with_timestamp(event::TOOL_MESSAGE, at, event.into_inner());
     }
 }
@@ -162,13 +165,13 @@ fn body<'a>(parts: impl Iterator<Item = &'a Part> + Clone, limit: usize, event: 
     let mut texts = parts.clone();
     let content = match (texts.next(), texts.next()) {
         (None, _) => return,
-        (Some(Part::Text { text, .. }), None) => text.within(limit),
+        (Some(Part::Text { text, .. }), None) => text.truncated_to(limit),
         _ if parts.clone().all(Part::is_text) => {
-            let mut all = Clip::new(limit);
+            let mut all = TruncatedText::new(limit);
             for (text, _) in parts.filter_map(Part::content) {
                 all.append(text);
             }
-            Cow::Owned(all.within(limit).into_owned())
+            Cow::Owned(all.truncated_to(limit).into_owned())
         }
         _ => Cow::Owned(json::parts(&parts, limit)),
     };

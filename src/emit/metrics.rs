@@ -69,7 +69,7 @@ fn of(call: &Call, operation: &'static str) -> Vec<KeyValue> {
     text(semconv::RESPONSE_MODEL, &call.response.model);
     text(semconv::SERVER_ADDRESS, &call.http.server_address);
     attributes.push(KeyValue::new(semconv::OPERATION_NAME, operation));
-    let provider = call.place.provider();
+    let provider = call.origin.provider();
     attributes.extend(provider.map(|it| KeyValue::new(semconv::PROVIDER_NAME, it)));
     if let Some(port) = call.http.server_port {
         attributes.push(KeyValue::new(semconv::SERVER_PORT, port));

@@ -24,13 +24,13 @@ mod span;
 mod steps;
 mod tool_run;
 
-pub(crate) use self::judgement::Judged;
-use self::span::LiveSpan;
+pub(crate) use self::judgement::EvaluationTarget;
+use self::span::CallSpan;
 pub(crate) use self::span::TraceHeaders;
 
 /// What is said of a call and of its steps alike.
 #[derive(Debug)]
-pub(crate) struct Scene {
+pub(crate) struct EmitContext {
     settings: Arc<Settings>,
     /// What the spans above hand down.
     inherited: Vec<KeyValue>,
@@ -46,8 +46,8 @@ pub(crate) struct Scene {
 pub(crate) struct Recording {
     pub(crate) call: Call,
     pub(crate) started: Instant,
-    span: LiveSpan,
-    scene: Scene,
+    span: CallSpan,
+    emit_context: EmitContext,
 }
 
 impl Recording {
@@ -58,7 +58,7 @@ impl Recording {
 
     /// Opens the span of a call. `None` where it is filtered away.
     pub(crate) fn start(mut call: Call, settings: Arc<Settings>) -> Option<Self> {
-        let span = LiveSpan::start(&call)?;
+        let span = CallSpan::start(&call)?;
         // Beside the span's own time: the end is counted from both.
         let started = Instant::now();
         let is_told = span.is_recording() || settings.wants_events();
@@ -69,7 +69,7 @@ impl Recording {
         if let Some(stream) = call.stream.as_mut().filter(|_| settings.wants_metrics()) {
             stream.keep_gaps();
         }
-        let scene = Scene {
+        let emit_context = EmitContext {
             inherited: if is_told {
                 span.inherited()
             } else {
@@ -82,7 +82,7 @@ impl Recording {
             call,
             started,
             span,
-            scene,
+            emit_context,
         })
     }
 
@@ -129,23 +129,23 @@ impl Recording {
     fn finish_at(mut self, end: SystemTime) {
         let call = &mut self.call;
         let reported = std::mem::take(&mut call.usage_by_service);
-        call.usage.complete(&reported);
+        call.usage.fill_missing(&reported);
         for what in &call.unreadable {
             tracing::debug!(target: crate::TARGET, "{what}");
         }
-        call.steps.iter_mut().for_each(Step::enclose);
-        let scene = &mut self.scene;
-        call.redact(scene.settings.capture.redact.as_ref());
+        call.steps.iter_mut().for_each(Step::extend_over_children);
+        let emit_context = &mut self.emit_context;
+        call.redact(emit_context.settings.capture.redact.as_ref());
         let took = end.duration_since(self.span.started()).unwrap_or_default();
         let span = self.span.span_context();
-        scene.feedback = judgement::of_callback(call, &scene.settings, &span, took);
-        self.span.events(call, scene, end);
-        if let Some(feedback) = &scene.feedback
-            && let Some(loggers) = scene.settings.loggers()
+        emit_context.feedback = judgement::of_callback(call, &emit_context.settings, &span, took);
+        self.span.events(call, emit_context, end);
+        if let Some(feedback) = &emit_context.feedback
+            && let Some(loggers) = emit_context.settings.loggers()
         {
-            judgement::feedback_record(feedback, &span, &scene.inherited, &loggers);
+            judgement::feedback_record(feedback, &span, &emit_context.inherited, &loggers);
         }
-        metrics::record(call, &scene.settings, took);
-        self.span.finish(call, scene, end);
+        metrics::record(call, &emit_context.settings, took);
+        self.span.finish(call, emit_context, end);
     }
 }

@@ -5,7 +5,7 @@ use serde::ser::Serializer;
 
 use super::attributes::Attributes;
 use super::json;
-use crate::record::content::{Capture, Clip};
+use crate::record::content::{Capture, TruncatedText};
 use crate::record::{Document, Retrieval};
 use crate::semconv;
 
@@ -14,7 +14,7 @@ pub(super) fn attributes(retrieval: &Retrieval, capture: &Capture, attributes: &
     let limit = capture.limit;
     attributes.some(semconv::RETRIEVAL_TOP_K, retrieval.top_k);
     let query = retrieval.query.as_ref().filter(|_| capture.attributes);
-    let query = query.map(|query| query.within(limit).into_owned());
+    let query = query.map(|query| query.truncated_to(limit).into_owned());
     attributes.some(semconv::RETRIEVAL_QUERY_TEXT, query);
     if !retrieval.documents.is_empty() {
         let documents = json::documents(&retrieval.documents, capture.attributes, limit);
@@ -25,7 +25,7 @@ pub(super) fn attributes(retrieval: &Retrieval, capture: &Capture, attributes: &
 /// A document, with at most so many characters of its passage.
 pub(super) struct OneDocument<'a> {
     pub(super) document: &'a Document,
-    pub(super) content: Option<(&'a Clip, usize)>,
+    pub(super) content: Option<(&'a TruncatedText, usize)>,
 }
 
 impl Serialize for OneDocument<'_> {
@@ -48,7 +48,7 @@ impl Serialize for OneDocument<'_> {
             index: self.document.index,
             score: self.document.score,
             source: self.document.source.as_deref(),
-            content: self.content.map(|(content, cap)| content.within(cap)),
+            content: self.content.map(|(content, cap)| content.truncated_to(cap)),
         }
         .serialize(serializer)
     }

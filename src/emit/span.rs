@@ -12,11 +12,11 @@ use tracing_subscriber::registry::LookupSpan as _;
 use super::attributes;
 use super::attributes::Attributes;
 use super::{
-    Scene, judgement, messages, new_relic_events as llm_events, retrieval, steps, tool_run,
+    EmitContext, judgement, messages, new_relic_events as llm_events, retrieval, steps, tool_run,
 };
 use crate::config::Settings;
-use crate::record::content::Clip;
-use crate::record::{Attempt, Call, Failure, Place};
+use crate::record::content::TruncatedText;
+use crate::record::{Attempt, Call, Failure, SpanOrigin};
 use crate::semconv;
 use crate::semconv::{event, operation};
 use crate::trace::inherited_attributes::inherited;
@@ -50,7 +50,7 @@ impl TraceHeaders {
 
 /// An open span.
 #[derive(Debug)]
-pub(super) struct LiveSpan {
+pub(super) struct CallSpan {
     span: Span,
     /// The OpenTelemetry span beside it; without one (no layer, or one that a
     /// `reload` hides) the fields of the `tracing` span are all there is.
@@ -60,7 +60,7 @@ pub(super) struct LiveSpan {
     operation: Option<&'static str>,
 }
 
-impl LiveSpan {
+impl CallSpan {
     /// `None` where the span is filtered away.
     pub(super) fn start(call: &Call) -> Option<Self> {
         let span = open(call);
@@ -109,20 +109,20 @@ impl LiveSpan {
 
     /// New Relic's events of the call; of its steps only where those get no spans
     /// of their own, to which theirs belong.
-    pub(super) fn events(&self, call: &Call, scene: &Scene, end: SystemTime) {
-        if scene.settings.wants_events() {
+    pub(super) fn events(&self, call: &Call, emit_context: &EmitContext, end: SystemTime) {
+        if emit_context.settings.wants_events() {
             let span = self.context.span();
             let span = span.span_context();
-            llm_events::emit(call, scene, span, (self.started, end));
+            llm_events::emit(call, emit_context, span, (self.started, end));
             if !self.is_recording() {
-                steps::events(&call.steps, scene, span);
+                steps::events(&call.steps, emit_context, span);
             }
         }
     }
 
     /// Records what the call became, and ends the span.
-    pub(super) fn finish(self, call: &Call, scene: &Scene, end: SystemTime) {
-        self.record(call, &scene.settings);
+    pub(super) fn finish(self, call: &Call, emit_context: &EmitContext, end: SystemTime) {
+        self.record(call, &emit_context.settings);
         if !self.is_recording() {
             return;
         }
@@ -131,17 +131,17 @@ impl LiveSpan {
         if self.operation.is_none() && call.name.is_none() {
             span.update_name(name(call));
         }
-        if call.place == Place::Bedrock {
+        if call.origin == SpanOrigin::Bedrock {
             attributes::http(call, &mut attributes);
         }
         for attempt in call.http.failed_attempts.iter().take(MAX_ATTEMPT_EVENTS) {
             failed_attempt(&span, attempt);
         }
-        describe(&span, call, scene, (self.started, end), attributes);
-        if let Some(feedback) = &scene.feedback {
+        describe(&span, call, emit_context, (self.started, end), attributes);
+        if let Some(feedback) = &emit_context.feedback {
             judgement::feedback_event(feedback, &span, call.response.id.as_deref());
         }
-        steps::emit(&call.steps, &self.context, scene);
+        steps::emit(&call.steps, &self.context, emit_context);
         // The bridge would end it when the `tracing` span closes, at the time
         // that it was left last: for a stream, long before its end.
         span.end_with_timestamp(end);
@@ -174,11 +174,11 @@ impl LiveSpan {
 pub(super) fn describe(
     span: &SpanRef<'_>,
     call: &Call,
-    scene: &Scene,
+    emit_context: &EmitContext,
     (start, end): (SystemTime, SystemTime),
     mut attributes: Attributes,
 ) {
-    let settings = &*scene.settings;
+    let settings = &*emit_context.settings;
     let capture = &settings.capture;
     attributes::of(call, settings, &mut attributes);
     if let Some(found) = &call.retrieval {
@@ -196,7 +196,7 @@ pub(super) fn describe(
         attributes.some(semconv::INPUT_MESSAGES_OMITTED, omitted);
     }
     // What holds for this call comes before what holds for the client.
-    attributes.complete(&scene.inherited, &FIELDS);
+    attributes.complete(&emit_context.inherited, &FIELDS);
     attributes.complete(&settings.attributes, &FIELDS);
     span.set_attributes(attributes.into_inner());
     if let Some(failure) = &call.failure {
@@ -224,9 +224,9 @@ fn open(call: &Call) -> Span {
                 $($parent)*
                 "bedrock",
                 otel.name = name(call),
-                otel.kind = call.place.kind(),
+                otel.kind = call.origin.kind(),
                 { semconv::OPERATION_NAME } = call.operation,
-                { semconv::PROVIDER_NAME } = call.place.provider(),
+                { semconv::PROVIDER_NAME } = call.origin.provider(),
                 { semconv::REQUEST_MODEL } = call.model.as_deref(),
                 { semconv::CLOUD_REGION } = call.http.region.as_deref(),
                 { semconv::USAGE_INPUT_TOKENS } = field::Empty,
@@ -326,7 +326,7 @@ fn failed_attempt(span: &SpanRef<'_>, attempt: &Attempt) {
 }
 
 fn failed(span: &SpanRef<'_>, failure: &Failure, limit: usize, at: SystemTime) {
-    let message = Clip::cut(limit, failure.message());
+    let message = TruncatedText::truncate_str(limit, failure.message());
     let mut event = Attributes::new(2);
     event.put(semconv::EXCEPTION_TYPE, failure.kind.clone());
     if !message.is_empty() {

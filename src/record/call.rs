@@ -4,10 +4,10 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-use super::content::{Clip, ContentKind, Redactor};
+use super::content::{ContentKind, Redactor, TruncatedText};
 use super::{
-    Api, Attempt, Choice, Facts, Failure, FailureMessage, Guardrail, Message, Part, Place, Request,
-    Retrieval, Session, Stream, Tool, ToolRun, Usage,
+    Attempt, Choice, ExtraAttributes, Failure, FailureMessage, Guardrail, Message, Part, Request,
+    Retrieval, RpcMethod, SpanOrigin, Stream, Tool, ToolRun, Usage, VoiceSession,
 };
 
 /// One call, from the typed request to its end.
@@ -18,12 +18,12 @@ pub(crate) struct Call {
     /// The span's name, where that is not the operation and the model.
     pub(crate) name: Option<Cow<'static, str>>,
     /// Where it is answered.
-    pub(crate) place: Place,
-    pub(crate) api: Option<Api>,
+    pub(crate) origin: SpanOrigin,
+    pub(crate) rpc: Option<RpcMethod>,
     /// The model as the caller named it: an id, a profile or an ARN.
     pub(crate) model: Option<String>,
     /// The model behind a profile, where the caller's options tell it.
-    pub(crate) model_behind: Option<String>,
+    pub(crate) resolved_model: Option<String>,
     pub(crate) request: Request,
     pub(crate) system: Vec<Part>,
     pub(crate) input: Vec<Message>,
@@ -31,7 +31,7 @@ pub(crate) struct Call {
     pub(crate) retrieval: Option<Retrieval>,
     pub(crate) tool_run: Option<ToolRun>,
     pub(crate) response: Response,
-    pub(crate) facts: Facts,
+    pub(crate) extra_attributes: ExtraAttributes,
     /// What the model's own answer says that it used.
     pub(crate) usage: Usage,
     /// What the service adds: for what the answer does not say.
@@ -44,7 +44,7 @@ pub(crate) struct Call {
     pub(crate) http: Http,
     pub(crate) latency: Latency,
     /// The turns of a conversation that are not over.
-    pub(crate) session: Session,
+    pub(crate) voice_session: VoiceSession,
     /// What is known of the event stream; `None` for a call without one.
     pub(crate) stream: Option<Stream>,
     /// What the service did for this call, as far as it tells, in order.
@@ -63,10 +63,10 @@ impl Call {
         Self {
             operation,
             name: None,
-            place: Place::Bedrock,
-            api: None,
+            origin: SpanOrigin::Bedrock,
+            rpc: None,
             model: None,
-            model_behind: None,
+            resolved_model: None,
             request: Request::default(),
             system: Vec::new(),
             input: Vec::new(),
@@ -74,7 +74,7 @@ impl Call {
             retrieval: None,
             tool_run: None,
             response: Response::default(),
-            facts: Facts::default(),
+            extra_attributes: ExtraAttributes::default(),
             usage: Usage::default(),
             usage_by_service: Usage::default(),
             guardrail: Guardrail::default(),
@@ -83,7 +83,7 @@ impl Call {
             started: None,
             http: Http::default(),
             latency: Latency::default(),
-            session: Session::default(),
+            voice_session: VoiceSession::default(),
             stream: None,
             steps: Vec::new(),
             failure: None,
@@ -107,7 +107,7 @@ impl Call {
     }
 
     /// Notes what could not be read, once.
-    pub(crate) fn unreadable(&mut self, what: &'static str) {
+    pub(crate) fn note_unreadable(&mut self, what: &'static str) {
         if !self.unreadable.contains(&what) {
             self.unreadable.push(what);
         }
@@ -125,12 +125,12 @@ impl Call {
 
     /// The choice at `index`, made where the model had not begun it; `None` for
     /// an index that no model would use.
-    pub(crate) fn choice(&mut self, index: usize) -> Option<&mut Choice> {
+    pub(crate) fn choice_mut(&mut self, index: usize) -> Option<&mut Choice> {
         self.choice_below(index, MAX_CHOICES)
     }
 
     /// The same for a conversation, where each turn of the model's is one.
-    pub(crate) fn turn(&mut self, index: usize) -> Option<&mut Choice> {
+    pub(crate) fn turn_mut(&mut self, index: usize) -> Option<&mut Choice> {
         self.choice_below(index, MAX_TURNS)
     }
 
@@ -146,8 +146,8 @@ impl Call {
     }
 
     /// The one answer of a model that gives no candidates.
-    pub(crate) fn answer(&mut self) -> Option<&mut Choice> {
-        let choice = self.choice(0)?;
+    pub(crate) fn assistant_choice(&mut self) -> Option<&mut Choice> {
+        let choice = self.choice_mut(0)?;
         choice.message.role = "assistant".into();
         Some(choice)
     }
@@ -210,9 +210,9 @@ pub(crate) struct Step {
 
 impl Step {
     /// A step lasts as long as those below it.
-    pub(crate) fn enclose(&mut self) {
+    pub(crate) fn extend_over_children(&mut self) {
         for inner in &mut self.call.steps {
-            inner.enclose();
+            inner.extend_over_children();
             self.started = self.started.min(inner.started);
             self.ended = self.ended.max(inner.ended);
         }
@@ -228,12 +228,12 @@ pub(crate) struct Response {
     pub(crate) stop_sequence: Option<String>,
     /// Length of the vectors that an embeddings model answered with.
     pub(crate) dimensions: Option<i64>,
-    pub(crate) media: Outputs,
+    pub(crate) media: OutputMedia,
 }
 
 /// Images or videos that a model answered with.
 #[derive(Debug, Default)]
-pub(crate) struct Outputs {
+pub(crate) struct OutputMedia {
     pub(crate) count: i64,
     pub(crate) bytes: i64,
 }
@@ -267,6 +267,6 @@ const MAX_CHOICES: usize = 64;
 pub(crate) const MAX_TURNS: usize = 512;
 
 /// Copies text into a clip where content may be copied.
-pub(crate) fn clip(cap: Option<usize>, text: &str) -> Option<Clip> {
-    cap.map(|cap| Clip::of(cap, text))
+pub(crate) fn copy_text(cap: Option<usize>, text: &str) -> Option<TruncatedText> {
+    cap.map(|cap| TruncatedText::copy(cap, text))
 }

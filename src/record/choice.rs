@@ -1,6 +1,6 @@
 //! One candidate of an answer, whole or as its pieces arrive.
 
-use super::content::Clip;
+use super::content::TruncatedText;
 use super::{Citation, Message, Part};
 
 /// A candidate. Blocks of a stream may come interleaved: each piece names the
@@ -38,7 +38,7 @@ impl Choice {
         if let Some(Part::Text { text: known, .. }) = self.block(index, Part::is_text) {
             known.push(text);
         } else {
-            self.start(index, Part::text(Clip::of(cap, text)));
+            self.start_block(index, Part::text(TruncatedText::copy(cap, text)));
         }
     }
 
@@ -71,7 +71,7 @@ impl Choice {
         not(feature = "agent-runtime"),
         expect(dead_code, reason = "only agents tell it apart")
     )]
-    pub(crate) fn reasoned(&mut self, reasoning: Part) {
+    pub(crate) fn prepend_reasoning(&mut self, reasoning: Part) {
         if !self.message.parts.iter().any(Part::is_reasoning) {
             self.message.parts.insert(0, reasoning);
             self.blocks.insert(0, self.first);
@@ -79,7 +79,7 @@ impl Choice {
     }
 
     /// Adds a part that comes whole, in a block of its own.
-    pub(crate) fn add(&mut self, part: Part) {
+    pub(crate) fn push_part(&mut self, part: Part) {
         if self.message.parts.len() < MAX_BLOCKS {
             let last = self.blocks.iter().max();
             // Texts are told to be of block 0.
@@ -90,7 +90,7 @@ impl Choice {
     }
 
     /// Starts the block at `index` with this part.
-    pub(crate) fn start(&mut self, index: i64, part: Part) {
+    pub(crate) fn start_block(&mut self, index: i64, part: Part) {
         if self.message.parts.len() < MAX_BLOCKS {
             self.message.parts.push(part);
             self.blocks.push(self.first.saturating_add(index));
@@ -110,7 +110,7 @@ impl Choice {
     pub(crate) fn push_citation(&mut self, cap: Option<usize>, index: i64, cited: Citation) {
         let Some(cap) = cap else { return };
         if self.block(index, Part::is_text).is_none() {
-            self.start(index, Part::text(Clip::new(cap)));
+            self.start_block(index, Part::text(TruncatedText::new(cap)));
         }
         if let Some(Part::Text { citations, .. }) = self.block(index, Part::is_text)
             && citations.len() < MAX_CITATIONS
@@ -149,7 +149,7 @@ impl Choice {
 
     fn reasoning(&mut self, cap: usize, index: i64) -> Option<&mut Part> {
         if self.block(index, Part::is_reasoning).is_none() {
-            self.start(index, Part::reasoning(Clip::new(cap)));
+            self.start_block(index, Part::reasoning(TruncatedText::new(cap)));
         }
         self.block(index, Part::is_reasoning)
     }

@@ -3,7 +3,7 @@
 /// The value of a fact. It is never content: what a redaction has to see is
 /// elsewhere.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Fact {
+pub(crate) enum AttributeValue {
     Bool(bool),
     Float(f64),
     Int(i64),
@@ -11,13 +11,13 @@ pub(crate) enum Fact {
     Texts(Vec<String>),
 }
 
-/// Facts by the names of their attributes, each at most once.
+/// Extra attributes by name, each at most once.
 #[derive(Debug, Default)]
-pub(crate) struct Facts(Vec<(&'static str, Fact)>);
+pub(crate) struct ExtraAttributes(Vec<(&'static str, AttributeValue)>);
 
-impl Facts {
+impl ExtraAttributes {
     /// The newer value wins.
-    pub(crate) fn put(&mut self, name: &'static str, value: impl Into<Fact>) {
+    pub(crate) fn insert(&mut self, name: &'static str, value: impl Into<AttributeValue>) {
         let value = value.into();
         match self.0.iter_mut().find(|(known, _)| *known == name) {
             Some((_, known)) => *known = value,
@@ -26,70 +26,74 @@ impl Facts {
     }
 
     /// Adds to a count.
-    pub(crate) fn add(&mut self, name: &'static str, more: i64) {
+    pub(crate) fn add_to_count(&mut self, name: &'static str, more: i64) {
         let known = self.0.iter().find_map(|(known, value)| match value {
-            Fact::Int(count) if *known == name => Some(*count),
+            AttributeValue::Int(count) if *known == name => Some(*count),
             _ => None,
         });
-        self.put(name, known.unwrap_or(0).saturating_add(more));
+        self.insert(name, known.unwrap_or(0).saturating_add(more));
     }
 
     /// Puts what is there; what is absent changes nothing.
-    pub(crate) fn some(&mut self, name: &'static str, value: Option<impl Into<Fact>>) {
+    pub(crate) fn insert_if_some(
+        &mut self,
+        name: &'static str,
+        value: Option<impl Into<AttributeValue>>,
+    ) {
         if let Some(value) = value {
-            self.put(name, value);
+            self.insert(name, value);
         }
     }
 
     /// Puts a text that is not empty.
-    pub(crate) fn text(&mut self, name: &'static str, value: Option<&str>) {
-        self.some(name, value.filter(|value| !value.is_empty()));
+    pub(crate) fn insert_text(&mut self, name: &'static str, value: Option<&str>) {
+        self.insert_if_some(name, value.filter(|value| !value.is_empty()));
     }
 
     /// The text of a fact.
-    pub(crate) fn known_text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get_text(&self, name: &str) -> Option<&str> {
         self.0.iter().find_map(|(known, value)| match value {
-            Fact::Text(text) if *known == name => Some(text.as_str()),
+            AttributeValue::Text(text) if *known == name => Some(text.as_str()),
             _ => None,
         })
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &(&'static str, Fact)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(&'static str, AttributeValue)> {
         self.0.iter()
     }
 }
 
-impl From<bool> for Fact {
+impl From<bool> for AttributeValue {
     fn from(value: bool) -> Self {
         Self::Bool(value)
     }
 }
 
-impl From<f64> for Fact {
+impl From<f64> for AttributeValue {
     fn from(value: f64) -> Self {
         Self::Float(value)
     }
 }
 
-impl From<i64> for Fact {
+impl From<i64> for AttributeValue {
     fn from(value: i64) -> Self {
         Self::Int(value)
     }
 }
 
-impl From<&str> for Fact {
+impl From<&str> for AttributeValue {
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())
     }
 }
 
-impl From<String> for Fact {
+impl From<String> for AttributeValue {
     fn from(value: String) -> Self {
         Self::Text(value)
     }
 }
 
-impl From<Vec<String>> for Fact {
+impl From<Vec<String>> for AttributeValue {
     fn from(value: Vec<String>) -> Self {
         Self::Texts(value)
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The conventions' word for one of Bedrock's: `stop`, `length`, `tool_call`
 /// or `content_filter`; a word without one, in lower case.
-pub(crate) fn normalised(raw: &str) -> Cow<'static, str> {
+pub(crate) fn normalize_finish_reason(raw: &str) -> Cow<'static, str> {
     let lower = raw.to_ascii_lowercase();
     match REASONS.iter().find(|(word, _)| *word == lower) {
         Some((_, reason)) => Cow::Borrowed(reason),

@@ -34,7 +34,7 @@ pub(crate) struct Policy {
 impl Guardrail {
     /// Notes what was done with a text. Of several, such as the pieces of an
     /// answer, one that was stopped counts.
-    pub(crate) fn acted(&mut self, action: Option<&str>) {
+    pub(crate) fn record_action(&mut self, action: Option<&str>) {
         if let Some(action) = action
             && (self.action.is_none() || action == INTERVENED)
         {
@@ -48,7 +48,7 @@ impl Guardrail {
     }
 
     /// Notes a policy, unless there are more than anyone reads.
-    pub(crate) fn fired(&mut self, policy: Policy) {
+    pub(crate) fn push_policy(&mut self, policy: Policy) {
         if self.policies.len() < MAX_POLICIES {
             self.policies.push(policy);
         }

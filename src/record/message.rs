@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use super::Media;
-use super::content::{Clip, ContentKind, Redactor, redact};
+use super::content::{ContentKind, Redactor, TruncatedText, redact};
 
 /// One message: of the request, or a candidate of the answer.
 #[derive(Debug, Default)]
@@ -36,11 +36,11 @@ impl Message {
 #[derive(Debug)]
 pub(crate) enum Part {
     Text {
-        text: Clip,
+        text: TruncatedText,
         citations: Vec<Citation>,
     },
     Reasoning {
-        text: Clip,
+        text: TruncatedText,
         /// Bytes of the signature that proves the text to be the model's.
         signature: Option<usize>,
         /// Bytes of reasoning that the provider encrypted.
@@ -50,11 +50,11 @@ pub(crate) enum Part {
         id: Option<String>,
         name: String,
         /// JSON.
-        arguments: Clip,
+        arguments: TruncatedText,
     },
     ToolResult {
         id: Option<String>,
-        response: Clip,
+        response: TruncatedText,
         /// The response is JSON, not plain text.
         json: bool,
         failed: bool,
@@ -64,33 +64,33 @@ pub(crate) enum Part {
         id: Option<String>,
         name: String,
         /// JSON.
-        arguments: Clip,
+        arguments: TruncatedText,
     },
     ServerToolResult {
         id: Option<String>,
         /// The provider's name for the kind of result.
         kind: String,
         /// JSON.
-        response: Clip,
+        response: TruncatedText,
     },
     Media(Media),
     /// A kind of its own, with the text that it holds, if any.
     Other {
         kind: &'static str,
         name: Option<String>,
-        text: Option<Clip>,
+        text: Option<TruncatedText>,
     },
 }
 
 impl Part {
-    pub(crate) fn text(text: Clip) -> Self {
+    pub(crate) fn text(text: TruncatedText) -> Self {
         Self::Text {
             text,
             citations: Vec::new(),
         }
     }
 
-    pub(crate) fn reasoning(text: Clip) -> Self {
+    pub(crate) fn reasoning(text: TruncatedText) -> Self {
         Self::Reasoning {
             text,
             signature: None,
@@ -111,7 +111,7 @@ impl Part {
     }
 
     /// The part's content, and whether that is JSON.
-    pub(crate) fn content(&self) -> Option<(&Clip, bool)> {
+    pub(crate) fn content(&self) -> Option<(&TruncatedText, bool)> {
         match self {
             Self::Text { text, .. } | Self::Reasoning { text, .. } => Some((text, false)),
             Self::ToolCall { arguments, .. } | Self::ServerToolCall { arguments, .. } => {
@@ -156,8 +156,8 @@ impl Part {
 /// Where the model found what it says.
 #[derive(Debug, Default)]
 pub(crate) struct Citation {
-    pub(crate) title: Option<Clip>,
-    pub(crate) source: Option<Clip>,
+    pub(crate) title: Option<TruncatedText>,
+    pub(crate) source: Option<TruncatedText>,
 }
 
 impl Citation {
@@ -174,9 +174,9 @@ pub(crate) struct Tool {
     /// `function`, or the provider's own kind.
     pub(crate) kind: Cow<'static, str>,
     pub(crate) name: String,
-    pub(crate) description: Option<Clip>,
+    pub(crate) description: Option<TruncatedText>,
     /// A JSON schema.
-    pub(crate) parameters: Option<Clip>,
+    pub(crate) parameters: Option<TruncatedText>,
 }
 
 impl Tool {

@@ -21,24 +21,24 @@ mod tool_run;
 mod usage;
 mod voice_session;
 
-pub(crate) use self::call::{Call, MAX_TURNS, Step, clip};
+pub(crate) use self::call::{Call, MAX_TURNS, Step, copy_text};
 pub(crate) use self::choice::Choice;
-pub(crate) use self::extra_attributes::{Fact, Facts};
+pub(crate) use self::extra_attributes::{AttributeValue, ExtraAttributes};
 #[cfg(any(feature = "agent-runtime", feature = "agentcore"))]
 pub(crate) use self::failure::TOOL_ERROR;
 pub(crate) use self::failure::{
     Attempt, CONNECTION, CONSTRUCTION, Failure, Message as FailureMessage, OTHER, PANIC, RESPONSE,
     TIMEOUT,
 };
-pub(crate) use self::finish_reason::normalised;
+pub(crate) use self::finish_reason::normalize_finish_reason;
 pub(crate) use self::guardrail::{Guardrail, Policy};
 pub(crate) use self::media::{Media, base64_len, mime_type};
 pub(crate) use self::message::{Citation, Message, Part, Tool};
 pub(crate) use self::request::Request;
 pub(crate) use self::retrieval::{Document, Retrieval};
-pub(crate) use self::rpc::Api;
-pub(crate) use self::span_origin::Place;
+pub(crate) use self::rpc::RpcMethod;
+pub(crate) use self::span_origin::SpanOrigin;
 pub(crate) use self::stream::Stream;
 pub(crate) use self::tool_run::ToolRun;
-pub(crate) use self::usage::{Usage, count};
-pub(crate) use self::voice_session::{Piece, Session};
+pub(crate) use self::usage::{Usage, count_from_f64};
+pub(crate) use self::voice_session::{VoiceBlock, VoiceSession};

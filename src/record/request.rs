@@ -18,5 +18,5 @@ pub(crate) struct Request {
     /// The effort, in the exact word that the caller sent.
     pub(crate) reasoning_level: Option<String>,
     /// Names and values of a prompt template's variables. Values are content.
-    pub(crate) prompt_variables: Vec<(String, super::content::Clip)>,
+    pub(crate) prompt_variables: Vec<(String, super::content::TruncatedText)>,
 }

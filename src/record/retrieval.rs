@@ -1,10 +1,10 @@
 //! What was looked for in a knowledge base, and what was found.
 
-use super::content::{Clip, ContentKind, Redactor, media};
+use super::content::{ContentKind, Redactor, TruncatedText, media};
 
 #[derive(Debug, Default)]
 pub(crate) struct Retrieval {
-    pub(crate) query: Option<Clip>,
+    pub(crate) query: Option<TruncatedText>,
     pub(crate) top_k: Option<i64>,
     pub(crate) documents: Vec<Document>,
 }
@@ -20,7 +20,7 @@ pub(crate) struct Document {
     /// Which of the documents it is that the caller sent, from 0.
     pub(crate) index: Option<i64>,
     /// The passage that was found.
-    pub(crate) content: Option<Clip>,
+    pub(crate) content: Option<TruncatedText>,
 }
 
 impl Retrieval {

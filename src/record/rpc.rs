@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 /// An operation, in the words of its service's API.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Api {
+pub(crate) struct RpcMethod {
     /// Without blanks: `BedrockRuntime`.
     pub(crate) service: Cow<'static, str>,
     /// `Converse`
     pub(crate) method: Cow<'static, str>,
 }
 
-impl Api {
+impl RpcMethod {
     pub(crate) const fn new(service: &'static str, method: &'static str) -> Self {
         Self {
             service: Cow::Borrowed(service),
@@ -20,7 +20,7 @@ impl Api {
     }
 
     /// Reads the names that an SDK has of an operation.
-    pub(crate) fn read(service: &str, method: &str) -> Self {
+    pub(crate) fn from_sdk_names(service: &str, method: &str) -> Self {
         Self {
             service: Cow::Owned(service.replace(' ', "")),
             method: Cow::Owned(method.to_owned()),

@@ -3,21 +3,21 @@
 use crate::semconv;
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Place {
+pub(crate) enum SpanOrigin {
     /// By the service, through the SDK.
     Bedrock,
     /// By the application itself.
-    Inside,
+    Application,
     /// By a server that the application asks.
-    Outside,
+    Server,
 }
 
-impl Place {
+impl SpanOrigin {
     /// The kind of its span.
     pub(crate) fn kind(self) -> &'static str {
         match self {
-            Self::Bedrock | Self::Outside => "client",
-            Self::Inside => "internal",
+            Self::Bedrock | Self::Server => "client",
+            Self::Application => "internal",
         }
     }
 

@@ -1,6 +1,6 @@
 //! A tool that was run.
 
-use super::content::{Clip, ContentKind, Redactor};
+use super::content::{ContentKind, Redactor, TruncatedText};
 
 #[derive(Debug, Default)]
 pub(crate) struct ToolRun {
@@ -9,8 +9,8 @@ pub(crate) struct ToolRun {
     /// `extension` where the service runs it, `function` where the caller does.
     pub(crate) kind: &'static str,
     /// JSON.
-    pub(crate) arguments: Option<Clip>,
-    pub(crate) result: Option<Clip>,
+    pub(crate) arguments: Option<TruncatedText>,
+    pub(crate) result: Option<TruncatedText>,
 }
 
 impl ToolRun {

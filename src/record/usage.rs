@@ -37,7 +37,7 @@ impl Usage {
     }
 
     /// Takes over what a source of less standing tells where nothing is known.
-    pub(crate) fn complete(&mut self, other: &Self) {
+    pub(crate) fn fill_missing(&mut self, other: &Self) {
         let mut other = other.clone();
         if self.input_tokens().is_some() {
             // Counts of the cache belong to the count of the input that they
@@ -86,7 +86,7 @@ impl Usage {
 
 /// A count in whichever form JSON has it: replies that a guardrail blocked say
 /// `3.0`. A number that cannot be a count is none.
-pub(crate) fn count(number: f64) -> Option<i64> {
+pub(crate) fn count_from_f64(number: f64) -> Option<i64> {
     let whole = number.is_finite() && number.fract() == 0.0;
     // Beyond this, a float no longer tells whole numbers apart.
     (whole && (0.0..=9_007_199_254_740_992.0).contains(&number)).then(|| {

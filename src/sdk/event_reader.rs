@@ -4,9 +4,9 @@ use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
 
-use super::event_stream::{Decoder, Event, Kind};
+use super::event_stream::{Event, FrameDecoder, Kind};
 use super::in_flight::Slot;
-use super::observed_body::Observe;
+use super::observed_body::BodyObserver;
 use crate::decode::operation::Operation;
 use crate::emit::Recording;
 use crate::record::json::Json;
@@ -14,7 +14,7 @@ use crate::record::{CONNECTION, Call, Failure, OTHER, RESPONSE};
 
 /// Reads the events of one answer into its recording, and ends it.
 #[derive(Debug)]
-pub(crate) struct Tap {
+pub(crate) struct ResponseObserver {
     slot: Arc<Slot>,
     operation: &'static dyn Operation,
     passing: Passing,
@@ -26,10 +26,10 @@ enum Passing {
     /// Bytes of somebody's own making.
     Bytes,
     /// Events, and whether what they say is to be read: how they end is.
-    Events(Decoder, bool),
+    Events(FrameDecoder, bool),
 }
 
-impl Tap {
+impl ResponseObserver {
     pub(crate) fn new(slot: Arc<Slot>, operation: &'static dyn Operation, read: bool) -> Self {
         Self {
             slot,
@@ -37,7 +37,7 @@ impl Tap {
             passing: if operation.streams_bytes() {
                 Passing::Bytes
             } else {
-                Passing::Events(Decoder::default(), read)
+                Passing::Events(FrameDecoder::default(), read)
             },
         }
     }
@@ -49,7 +49,7 @@ impl Tap {
     }
 }
 
-impl Observe for Tap {
+impl BodyObserver for ResponseObserver {
     fn data(&mut self, data: &Bytes) {
         let (decoder, reads) = match &mut self.passing {
             Passing::Bytes => {
@@ -103,7 +103,7 @@ impl Observe for Tap {
     }
 }
 
-impl Drop for Tap {
+impl Drop for ResponseObserver {
     fn drop(&mut self) {
         // Before the answer is the caller's, the hooks and the bag end it: the
         // SDK may drop a body to try again.
@@ -119,24 +119,24 @@ impl Drop for Tap {
 /// Reads the events of one request, which the caller sends as they come. It
 /// ends nothing: the answer does.
 #[derive(Debug)]
-pub(crate) struct SentTap {
+pub(crate) struct RequestObserver {
     /// Weak: who ends the recording is told by who holds it.
     slot: Weak<Slot>,
     operation: &'static dyn Operation,
-    decoder: Decoder,
+    decoder: FrameDecoder,
 }
 
-impl SentTap {
+impl RequestObserver {
     pub(crate) fn new(slot: &Arc<Slot>, operation: &'static dyn Operation) -> Self {
         Self {
             slot: Arc::downgrade(slot),
             operation,
-            decoder: Decoder::default(),
+            decoder: FrameDecoder::default(),
         }
     }
 }
 
-impl Observe for SentTap {
+impl BodyObserver for RequestObserver {
     fn data(&mut self, data: &Bytes) {
         let (operation, decoder) = (self.operation, &mut self.decoder);
         let Some(slot) = self.slot.upgrade() else {
@@ -146,7 +146,7 @@ impl Observe for SentTap {
             let call = &mut recording.call;
             let read = decoder.push(data, |event| sent(&event, operation, call));
             if read.is_err() {
-                call.unreadable("the event stream of the request is damaged");
+                call.note_unreadable("the event stream of the request is damaged");
             }
         });
     }
@@ -162,13 +162,13 @@ fn sent(event: &Event<'_>, operation: &'static dyn Operation, call: &mut Call) {
     match event.kind {
         Kind::Event(name) => operation.sent_event(name, event.payload, call),
         Kind::Envelope => {
-            let read = Decoder::default().push(event.payload, |event| {
+            let read = FrameDecoder::default().push(event.payload, |event| {
                 if let Kind::Event(name) = event.kind {
                     operation.sent_event(name, event.payload, call);
                 }
             });
             if read.is_err() {
-                call.unreadable("an event of the request is damaged");
+                call.note_unreadable("an event of the request is damaged");
             }
         }
         Kind::Exception(_) | Kind::Error { .. } | Kind::Large => {}
@@ -191,8 +191,8 @@ fn read(
             None
         }
         Kind::Exception(name) => {
-            let body = Json::read(event.payload);
-            let message = body.and_then(|body| body.owned("message"));
+            let body = Json::parse(event.payload);
+            let message = body.and_then(|body| body.get_string("message"));
             Some(Failure::new(pascal_case(name), message))
         }
         Kind::Error { code, message } => {
@@ -203,7 +203,7 @@ fn read(
             if let Some(stream) = &mut call.stream {
                 stream.event(recording.started);
             }
-            call.unreadable("an event of the answer is too large to be read");
+            call.note_unreadable("an event of the answer is too large to be read");
             None
         }
         Kind::Envelope => None,

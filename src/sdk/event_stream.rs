@@ -7,7 +7,7 @@
 
 /// Takes bytes as they come and gives the events in them.
 #[derive(Debug, Default)]
-pub(crate) struct Decoder {
+pub(crate) struct FrameDecoder {
     /// The beginning of a frame whose rest has not come yet.
     partial: Vec<u8>,
     /// Bytes still to come of a frame that is too large to be kept.
@@ -41,7 +41,7 @@ pub(crate) enum Kind<'a> {
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Damaged;
 
-impl Decoder {
+impl FrameDecoder {
     /// Gives every event that these bytes complete. After damage it stays
     /// silent: the SDK's own decoder gives up there too.
     pub(crate) fn push(

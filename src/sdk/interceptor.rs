@@ -17,10 +17,10 @@ use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use super::event_reader::{SentTap, Tap};
+use super::event_reader::{RequestObserver, ResponseObserver};
 use super::http_headers;
 use super::in_flight::InFlight;
-use super::observed_body::TeeBody;
+use super::observed_body::ObservedBody;
 use super::sdk_error as failure;
 use super::sdk_error::Head;
 use crate::config::Settings;
@@ -145,10 +145,10 @@ impl Intercept for Interceptor {
             return Ok(());
         };
         if flight.operation.sends_events() && self.settings.streaming_events {
-            let tap = SentTap::new(&flight.slot, flight.operation);
+            let tap = RequestObserver::new(&flight.slot, flight.operation);
             let request = context.request_mut();
             let body = request.take_body();
-            *request.body_mut() = TeeBody::wrap(body, tap);
+            *request.body_mut() = ObservedBody::wrap(body, tap);
         }
         Ok(())
     }
@@ -193,9 +193,9 @@ impl Intercept for Interceptor {
         });
         if streams == Some(true) && response.status().is_success() {
             let read = self.settings.streaming_events;
-            let tap = Tap::new(Arc::clone(&flight.slot), flight.operation, read);
+            let tap = ResponseObserver::new(Arc::clone(&flight.slot), flight.operation, read);
             let body = response.take_body();
-            *response.body_mut() = TeeBody::wrap(body, tap);
+            *response.body_mut() = ObservedBody::wrap(body, tap);
         }
         Ok(())
     }
@@ -254,8 +254,8 @@ fn resolve(settings: &Settings, call: &mut Call) {
     if ModelId::parse(id).vendor().is_some() {
         return;
     }
-    call.model_behind = profiles.model_behind(id);
-    if let (None, Some(model)) = (call.operation, &call.model_behind) {
+    call.resolved_model = profiles.resolved_model(id);
+    if let (None, Some(model)) = (call.operation, &call.resolved_model) {
         call.operation = family::operation_of(ModelId::parse(model));
     }
 }

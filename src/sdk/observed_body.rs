@@ -13,7 +13,7 @@ use pin_project_lite::pin_project;
 
 /// What is told of a stream while it is read. Only the first end that a stream
 /// has counts; dropping the observer tells that there is no reader any more.
-pub(crate) trait Observe: Send + Sync + 'static {
+pub(crate) trait BodyObserver: Send + Sync + 'static {
     /// Bytes passed to the reader.
     fn data(&mut self, data: &Bytes);
 
@@ -26,7 +26,7 @@ pub(crate) trait Observe: Send + Sync + 'static {
 
 pin_project! {
     /// A body that passes another through, and shows an observer what passes.
-    pub(crate) struct TeeBody<O> {
+    pub(crate) struct ObservedBody<O> {
         #[pin]
         inner: SdkBody,
         observer: O,
@@ -34,7 +34,7 @@ pin_project! {
     }
 }
 
-impl<O: Observe> TeeBody<O> {
+impl<O: BodyObserver> ObservedBody<O> {
     pub(crate) fn wrap(inner: SdkBody, observer: O) -> SdkBody {
         SdkBody::from_body_1_x(Self {
             inner,
@@ -44,7 +44,7 @@ impl<O: Observe> TeeBody<O> {
     }
 }
 
-impl<O: Observe> Body for TeeBody<O> {
+impl<O: BodyObserver> Body for ObservedBody<O> {
     type Data = Bytes;
     type Error = aws_smithy_types::body::Error;
 

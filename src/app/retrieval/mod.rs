@@ -7,7 +7,7 @@ use super::instrument as work;
 use crate::config::{MonitorOptions, Settings, settings_of};
 use crate::emit::Recording;
 use crate::record as call;
-use crate::record::{Call, Place, clip};
+use crate::record::{Call, SpanOrigin, copy_text};
 use crate::semconv;
 use crate::semconv::operation;
 
@@ -163,22 +163,26 @@ impl Retrieval {
         let cap = settings.capture.cap();
         let mut call = Call::new(Some(operation::RETRIEVAL), cap);
         call.name = Some(format!("{} {}", operation::RETRIEVAL, self.source).into());
-        call.place = if self.system.is_some() {
-            Place::Outside
+        call.origin = if self.system.is_some() {
+            SpanOrigin::Server
         } else {
-            Place::Inside
+            SpanOrigin::Application
         };
         call.model = self.model;
-        call.facts.put(semconv::DATA_SOURCE_ID, self.source);
-        call.facts.some(semconv::DB_SYSTEM_NAME, self.system);
-        call.facts
-            .some(semconv::DB_COLLECTION_NAME, self.collection);
+        call.extra_attributes
+            .insert(semconv::DATA_SOURCE_ID, self.source);
+        call.extra_attributes
+            .insert_if_some(semconv::DB_SYSTEM_NAME, self.system);
+        call.extra_attributes
+            .insert_if_some(semconv::DB_COLLECTION_NAME, self.collection);
         if let Some((address, port)) = self.server {
-            call.facts.put(semconv::SERVER_ADDRESS, address);
-            call.facts.put(semconv::SERVER_PORT, i64::from(port));
+            call.extra_attributes
+                .insert(semconv::SERVER_ADDRESS, address);
+            call.extra_attributes
+                .insert(semconv::SERVER_PORT, i64::from(port));
         }
         call.retrieval = Some(call::Retrieval {
-            query: self.query.and_then(|query| clip(cap, &query.0)),
+            query: self.query.and_then(|query| copy_text(cap, &query.0)),
             top_k: self.top_k,
             documents: Vec::new(),
         });
@@ -198,7 +202,7 @@ fn note(found: Vec<Document>, call: &mut Call) {
             score: document.score.filter(|score| score.is_finite()),
             source: document.source,
             index: None,
-            content: document.excerpt.and_then(|text| clip(cap, &text.0)),
+            content: document.excerpt.and_then(|text| copy_text(cap, &text.0)),
         })
         .collect();
 }

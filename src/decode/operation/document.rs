@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use aws_smithy_types::{Document, Number};
 
-use crate::record::content::Clip;
-use crate::record::count;
+use crate::record::content::TruncatedText;
+use crate::record::count_from_f64;
 use crate::record::json::Json;
 
 /// A document as JSON text without media, in a clip.
-pub(crate) fn clip(document: &Document, cap: usize) -> Clip {
-    json(document).clip(cap)
+pub(crate) fn to_truncated_text(document: &Document, cap: usize) -> TruncatedText {
+    json(document).to_truncated_text(cap)
 }
 
 pub(super) fn get<'a>(document: &'a Document, key: &str) -> Option<&'a Document> {
@@ -25,7 +25,7 @@ pub(super) fn int(document: &Document) -> Option<i64> {
     match *document.as_number()? {
         Number::PosInt(int) => i64::try_from(int).ok(),
         Number::NegInt(int) => Some(int),
-        Number::Float(float) => count(float),
+        Number::Float(float) => count_from_f64(float),
     }
 }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use crate::record::{Api, Call};
+use crate::record::{Call, RpcMethod};
 
 #[cfg(feature = "agent-runtime")]
 mod agent_runtime;
@@ -21,12 +21,12 @@ mod tests;
 mod typed;
 mod unknown;
 
-pub(crate) use self::document::clip as document_clip;
+pub(crate) use self::document::to_truncated_text as document_to_text;
 
 /// Reads one of the SDK's operations.
 pub(crate) trait Operation: fmt::Debug + Sync {
     /// Service and operation, as AWS names them.
-    fn api(&self) -> Api;
+    fn rpc(&self) -> RpcMethod;
 
     /// Reads the typed request. `None` for that of another operation. At most
     /// `cap` characters of each piece of content are copied, none if `None`.
@@ -95,7 +95,7 @@ pub(crate) fn begin(input: &Input, cap: Option<usize>) -> Option<(&'static dyn O
     let mut operations = TABLES.iter().copied().flatten();
     let (operation, mut call) =
         operations.find_map(|operation| Some((*operation, operation.begin(input, cap)?)))?;
-    call.api = Some(operation.api());
+    call.rpc = Some(operation.rpc());
     Some((operation, call))
 }
 
@@ -105,7 +105,7 @@ pub(crate) fn unknown(service: &str, method: &str) -> Option<(&'static dyn Opera
     let call = unknown::call(service, method);
     // The span of a known one was not wanted. Services have methods of the same
     // name.
-    let known = operations.any(|operation| call.api.as_ref() == Some(&operation.api()));
+    let known = operations.any(|operation| call.rpc.as_ref() == Some(&operation.rpc()));
     let operation: &'static dyn Operation = &unknown::Unknown;
     (!known).then_some((operation, call))
 }

@@ -84,9 +84,9 @@ fn an_operation_of_a_newer_sdk_gets_its_names() {
         call.name.as_deref(),
         Some("BedrockAgentRuntime.InvokeDream")
     );
-    let api = call.api.unwrap();
-    assert_eq!(api.service, "BedrockAgentRuntime");
-    assert_eq!(api.method, "InvokeDream");
+    let rpc = call.rpc.unwrap();
+    assert_eq!(rpc.service, "BedrockAgentRuntime");
+    assert_eq!(rpc.method, "InvokeDream");
     assert_eq!(call.operation, None);
     // A known one comes by its input.
     assert!(super::unknown("Bedrock Runtime", "Converse").is_none());
@@ -95,16 +95,16 @@ fn an_operation_of_a_newer_sdk_gets_its_names() {
 #[test]
 fn no_operation_is_in_the_tables_twice() {
     let all = SDKS.iter().flat_map(|(_, table)| table.iter());
-    let apis: Vec<_> = all.map(|operation| operation.api()).collect();
-    let names: BTreeSet<_> = apis.iter().map(super::Api::span_name).collect();
-    assert_eq!(names.len(), apis.len(), "{names:?}");
+    let rpc: Vec<_> = all.map(|operation| operation.rpc()).collect();
+    let names: BTreeSet<_> = rpc.iter().map(super::RpcMethod::span_name).collect();
+    assert_eq!(names.len(), rpc.len(), "{names:?}");
 }
 
 /// The names in a table.
 fn names(table: Table, of: impl Fn(&dyn super::Operation) -> bool) -> BTreeSet<String> {
     let operations = table.iter().filter(|operation| of(**operation));
     operations
-        .map(|operation| operation.api().method.into_owned())
+        .map(|operation| operation.rpc().method.into_owned())
         .collect()
 }
 

@@ -9,11 +9,11 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::{Operation, ServiceError};
 use crate::record::json::Json;
-use crate::record::{Api, Call};
+use crate::record::{Call, RpcMethod};
 
 /// An operation by the types of its request and its error.
 pub(super) struct Typed<I, E> {
-    api: Api,
+    rpc: RpcMethod,
     operation: Option<&'static str>,
     ids: fn(&I, &mut Call),
     /// `None`: the body is not looked at.
@@ -38,7 +38,7 @@ impl<I, E> Typed<I, E> {
     /// that there was a call, and what further functions tell.
     pub(super) const fn new(service: &'static str, method: &'static str) -> Self {
         Self {
-            api: Api::new(service, method),
+            rpc: RpcMethod::new(service, method),
             operation: None,
             ids: |_, _| {},
             sent: None,
@@ -131,15 +131,15 @@ where
     I: fmt::Debug + Send + Sync + 'static,
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    fn api(&self) -> Api {
-        self.api.clone()
+    fn rpc(&self) -> RpcMethod {
+        self.rpc.clone()
     }
 
     fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
         let input = input.downcast_ref::<I>()?;
         let mut call = Call::new(self.operation, cap);
         if self.operation.is_none() {
-            call.name = Some(self.api.span_name().into());
+            call.name = Some(self.rpc.span_name().into());
         }
         if self.event.is_some() || self.bytes {
             call = call.streaming();
@@ -155,10 +155,10 @@ where
 
     fn sent(&self, body: &[u8], call: &mut Call) {
         let Some(read) = self.sent else { return };
-        match Json::read(body) {
+        match Json::parse(body) {
             Some(body) => read(&body, call),
             None if body.is_empty() => {}
-            None => call.unreadable("the body of the request is no JSON"),
+            None => call.note_unreadable("the body of the request is no JSON"),
         }
     }
 
@@ -168,10 +168,10 @@ where
 
     fn answered(&self, body: &[u8], call: &mut Call) {
         let Some(read) = self.answered else { return };
-        match Json::read(body) {
+        match Json::parse(body) {
             Some(body) => read(&body, call),
             None if body.is_empty() => {}
-            None => call.unreadable("the body of the answer is no JSON"),
+            None => call.note_unreadable("the body of the answer is no JSON"),
         }
     }
 
@@ -201,13 +201,13 @@ where
     }
 
     fn sent_event(&self, name: &str, payload: &[u8], call: &mut Call) {
-        if let (Some(read), Some(event)) = (self.sent_event, Json::read(payload)) {
+        if let (Some(read), Some(event)) = (self.sent_event, Json::parse(payload)) {
             read(name, &event, call);
         }
     }
 
     fn event(&self, name: &str, payload: &[u8], call: &mut Call) {
-        if let (Some(read), Some(event)) = (self.event, Json::read(payload)) {
+        if let (Some(read), Some(event)) = (self.event, Json::parse(payload)) {
             read(name, &event, call);
         }
     }
@@ -215,6 +215,6 @@ where
 
 impl<I, E> fmt::Debug for Typed<I, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Typed").field(&self.api).finish()
+        f.debug_tuple("Typed").field(&self.rpc).finish()
     }
 }

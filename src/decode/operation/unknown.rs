@@ -3,14 +3,14 @@
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
 
 use super::{Operation, ServiceError};
-use crate::record::{Api, Call};
+use crate::record::{Call, RpcMethod};
 
 #[derive(Debug)]
 pub(super) struct Unknown;
 
 impl Operation for Unknown {
-    fn api(&self) -> Api {
-        Api::new("Bedrock", "Unknown")
+    fn rpc(&self) -> RpcMethod {
+        RpcMethod::new("Bedrock", "Unknown")
     }
 
     /// Requests of any type are of some operation, and this one's are those
@@ -26,9 +26,9 @@ impl Operation for Unknown {
 
 /// The record of a call of which only the names are known.
 pub(super) fn call(service: &str, method: &str) -> Call {
-    let api = Api::read(service, method);
+    let rpc = RpcMethod::from_sdk_names(service, method);
     let mut call = Call::new(None, None);
-    call.name = Some(api.span_name().into());
-    call.api = Some(api);
+    call.name = Some(rpc.span_name().into());
+    call.rpc = Some(rpc);
     call
 }

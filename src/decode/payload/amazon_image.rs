@@ -35,15 +35,15 @@ impl Family for AmazonImage {
     }
 
     fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let images = body.list("images");
-        let shown = images.iter().any(|image| image.str().is_some());
+        let images = body.get_array("images");
+        let shown = images.iter().any(|image| image.as_str().is_some());
         // Where a filter withheld all of them, the error says so.
-        let withheld = body.has("images") && body.string("error").is_some();
+        let withheld = body.contains_key("images") && body.get_str("error").is_some();
         if !shown && !withheld {
             return false;
         }
         for (candidate, image) in images.iter().enumerate() {
-            image::answer(call, candidate, image.str(), None);
+            image::answer(call, candidate, image.as_str(), None);
         }
         true
     }

@@ -30,7 +30,7 @@ impl Family for AmazonVideo {
         }
         let cap = call.cap();
         call.input = amazon_image::wish(task, cap);
-        let shots = task.list("shots").iter();
+        let shots = task.get_array("shots").iter();
         call.input
             .extend(shots.flat_map(|shot| amazon_image::wish(shot, cap)));
         true
@@ -43,7 +43,7 @@ impl Family for AmazonVideo {
 
 /// The answer of a job that was begun.
 pub(super) fn job(body: &Json<'_>, call: &mut Call) -> bool {
-    let Some(id) = body.id("invocationArn") else {
+    let Some(id) = body.get_id("invocationArn") else {
         return false;
     };
     call.response.id = Some(id);

@@ -28,14 +28,14 @@ impl Family for AnthropicText {
 
     /// Chunks look like whole answers.
     fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
-        let Some(text) = chunk.string("completion") else {
+        let Some(text) = chunk.get_str("completion") else {
             return false;
         };
-        prompt::answer(call, 0, Some(text), chunk.string("stop_reason"));
+        prompt::answer(call, 0, Some(text), chunk.get_str("stop_reason"));
         let known = &mut call.response;
-        known.id = chunk.id("id").or(known.id.take());
-        known.model = chunk.owned("model").or(known.model.take());
-        known.stop_sequence = chunk.owned("stop").or(known.stop_sequence.take());
+        known.id = chunk.get_id("id").or(known.id.take());
+        known.model = chunk.get_string("model").or(known.model.take());
+        known.stop_sequence = chunk.get_string("stop").or(known.stop_sequence.take());
         true
     }
 }

@@ -23,15 +23,15 @@ impl Family for Cohere {
     }
 
     fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let generations = body.list("generations");
-        if generations.iter().all(|it| !it.has("text")) {
+        let generations = body.get_array("generations");
+        if generations.iter().all(|it| !it.contains_key("text")) {
             return false;
         }
         identify(body, call);
         for (position, generation) in generations.iter().enumerate() {
             let (text, reason) = (
-                generation.string("text"),
-                generation.string("finish_reason"),
+                generation.get_str("text"),
+                generation.get_str("finish_reason"),
             );
             prompt::answer(call, index(generation, position), text, reason);
         }
@@ -40,10 +40,10 @@ impl Family for Cohere {
 
     /// Pieces of text, and where each candidate ends.
     fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
-        if !chunk.has("is_finished") || chunk.has("event_type") {
+        if !chunk.contains_key("is_finished") || chunk.contains_key("event_type") {
             return false;
         }
-        let (text, reason) = (chunk.string("text"), chunk.string("finish_reason"));
+        let (text, reason) = (chunk.get_str("text"), chunk.get_str("finish_reason"));
         prompt::answer(call, index(chunk, 0), text, reason);
         // The last one may repeat the answer: its texts are known.
         identify(chunk.get("response").unwrap_or(chunk), call);
@@ -52,11 +52,11 @@ impl Family for Cohere {
 }
 
 fn identify(body: &Json<'_>, call: &mut Call) {
-    call.response.id = body.id("id").or(call.response.id.take());
-    if let Some(units) = body.at(&["meta", "billed_units"]) {
+    call.response.id = body.get_id("id").or(call.response.id.take());
+    if let Some(units) = body.get_path(&["meta", "billed_units"]) {
         call.usage.update(&Usage {
-            input: units.count("input_tokens"),
-            output: units.count("output_tokens"),
+            input: units.get_count("input_tokens"),
+            output: units.get_count("output_tokens"),
             ..Usage::default()
         });
     }
@@ -64,7 +64,7 @@ fn identify(body: &Json<'_>, call: &mut Call) {
 
 /// The candidate that a piece belongs to, by its own word or by its position.
 fn index(piece: &Json<'_>, position: usize) -> usize {
-    let index = piece.count("index").map(usize::try_from);
+    let index = piece.get_count("index").map(usize::try_from);
     index.and_then(Result::ok).unwrap_or(position)
 }
 

@@ -3,7 +3,7 @@
 use super::{Family, image, prompt};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
-use crate::record::{Call, Message, Part, Usage, clip};
+use crate::record::{Call, Message, Part, Usage, copy_text};
 use crate::semconv::operation::EMBEDDINGS;
 
 #[derive(Debug)]
@@ -21,16 +21,16 @@ impl Family for CohereEmbed {
 
     fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
         let texts = body.get("texts").is_some_and(Json::is_array);
-        if body.string("input_type").is_none() && !texts {
+        if body.get_str("input_type").is_none() && !texts {
             return false;
         }
         call.operation = Some(EMBEDDINGS);
-        call.response.dimensions = body.count("output_dimension");
-        call.request.encoding_formats = body.strings("embedding_types");
+        call.response.dimensions = body.get_count("output_dimension");
+        call.request.encoding_formats = body.get_strings("embedding_types");
         let cap = call.cap();
         call.input = prompt::user((body, &["texts"]), &["images"], cap);
-        let mixed = body.list("inputs").iter().map(|input| {
-            let parts = input.list("content").iter();
+        let mixed = body.get_array("inputs").iter().map(|input| {
+            let parts = input.get_array("content").iter();
             let parts = parts.filter_map(|block| part(block, cap));
             Message::new("user", parts.collect())
         });
@@ -51,14 +51,14 @@ impl Family for CohereEmbed {
             vectors => length("float", vectors),
         };
         // Without a vector it is Cohere's by the name of its form alone.
-        if length.is_none() && !body.has("response_type") {
+        if length.is_none() && !body.contains_key("response_type") {
             return false;
         }
         call.response.dimensions = length.or(call.response.dimensions);
-        call.response.id = body.id("id");
-        if let Some(units) = body.at(&["meta", "billed_units"]) {
+        call.response.id = body.get_id("id");
+        if let Some(units) = body.get_path(&["meta", "billed_units"]) {
             call.usage.update(&Usage {
-                input: units.count("input_tokens"),
+                input: units.get_count("input_tokens"),
                 ..Usage::default()
             });
         }
@@ -69,7 +69,7 @@ impl Family for CohereEmbed {
 /// The dimensions of the first vector. Binary ones pack eight into a number.
 fn length(kind: &str, vectors: &Json<'_>) -> Option<i64> {
     let packed = ["binary", "ubinary"].contains(&kind);
-    match vectors.items().first()? {
+    match vectors.as_slice().first()? {
         Json::Array(vector) if !vector.is_empty() => {
             let length = i64::try_from(vector.len()).ok()?;
             Some(length.saturating_mul(if packed { 8 } else { 1 }))
@@ -80,8 +80,8 @@ fn length(kind: &str, vectors: &Json<'_>) -> Option<i64> {
 
 /// A part of an input that mixes texts and images.
 fn part(block: &Json<'_>, cap: Option<usize>) -> Option<Part> {
-    if let Some(text) = block.string("text") {
-        return Some(Part::text(clip(cap, text)?));
+    if let Some(text) = block.get_str("text") {
+        return Some(Part::text(copy_text(cap, text)?));
     }
     let address = block.get("image_url").or_else(|| block.get("image"))?;
     image::part(address.get("url").unwrap_or(address), cap)

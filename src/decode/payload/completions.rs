@@ -29,16 +29,16 @@ impl Family for Completions {
 
     /// Chunks look like whole answers.
     fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
-        let choices = chunk.list("choices");
-        if choices.iter().all(|choice| !choice.has("text")) {
+        let choices = chunk.get_array("choices");
+        if choices.iter().all(|choice| !choice.contains_key("text")) {
             return false;
         }
         openai::head(chunk, call);
         for (position, choice) in choices.iter().enumerate() {
             let reason = ["finish_reason", "stop_reason"];
-            let reason = reason.iter().find_map(|key| choice.string(key));
+            let reason = reason.iter().find_map(|key| choice.get_str(key));
             let candidate = openai::index(choice, position);
-            prompt::answer(call, candidate, choice.string("text"), reason);
+            prompt::answer(call, candidate, choice.get_str("text"), reason);
         }
         true
     }

@@ -1,8 +1,8 @@
 //! The events of a Converse stream, which Nova's own dialect uses too.
 
-use crate::record::content::Clip;
+use crate::record::content::TruncatedText;
 use crate::record::json::Json;
-use crate::record::{Call, Citation, Media, Part, Usage, base64_len, clip, mime_type};
+use crate::record::{Call, Citation, Media, Part, Usage, base64_len, copy_text, mime_type};
 
 /// Reads one event. Those of other names (the end of a block, kinds still to
 /// come) add nothing.
@@ -20,7 +20,7 @@ pub(crate) fn text_delta(payload: &[u8], call: &mut Call) -> bool {
         return false;
     };
     let cap = call.cap();
-    if let Some(choice) = call.choice(0) {
+    if let Some(choice) = call.choice_mut(0) {
         choice.push_text(cap, index, text);
     }
     true
@@ -58,22 +58,22 @@ static EVENTS: &[(&str, Read)] = &[
 ];
 
 fn message_start(event: &Json<'_>, call: &mut Call) {
-    if let (Some(role), Some(choice)) = (event.owned("role"), call.choice(0)) {
+    if let (Some(role), Some(choice)) = (event.get_string("role"), call.choice_mut(0)) {
         choice.message.role = role.into();
     }
 }
 
 fn block_start(event: &Json<'_>, call: &mut Call) {
     let Some(cap) = call.cap() else { return };
-    let index = event.int("contentBlockIndex").unwrap_or(0);
+    let index = event.get_i64("contentBlockIndex").unwrap_or(0);
     let Some(start) = event.get("start") else {
         return;
     };
     let part = if let Some(tool) = start.get("toolUse") {
-        let id = tool.owned("toolUseId");
-        let name = tool.owned("name").unwrap_or_default();
-        let arguments = Clip::new(cap);
-        if tool.string("type") == Some(SERVER_TOOL_USE) {
+        let id = tool.get_string("toolUseId");
+        let name = tool.get_string("name").unwrap_or_default();
+        let arguments = TruncatedText::new(cap);
+        if tool.get_str("type") == Some(SERVER_TOOL_USE) {
             Part::ServerToolCall {
                 id,
                 name,
@@ -88,72 +88,75 @@ fn block_start(event: &Json<'_>, call: &mut Call) {
         }
     } else if let Some(result) = start.get("toolResult") {
         Part::ToolResult {
-            id: result.owned("toolUseId"),
-            response: Clip::new(cap),
+            id: result.get_string("toolUseId"),
+            response: TruncatedText::new(cap),
             json: false,
-            failed: result.string("status") == Some("error"),
+            failed: result.get_str("status") == Some("error"),
         }
     } else if let Some(image) = start.get("image") {
         let mime_type = image
-            .string("format")
+            .get_str("format")
             .map(|format| mime_type("image", format));
         Part::Media(Media::new("image", mime_type, None, None))
     } else {
         return;
     };
-    if let Some(choice) = call.choice(0) {
-        choice.start(index, part);
+    if let Some(choice) = call.choice_mut(0) {
+        choice.start_block(index, part);
     }
 }
 
 fn block_delta(event: &Json<'_>, call: &mut Call) {
-    let index = event.int("contentBlockIndex").unwrap_or(0);
+    let index = event.get_i64("contentBlockIndex").unwrap_or(0);
     let cap = call.cap();
-    let (Some(delta), Some(choice)) = (event.get("delta"), call.choice(0)) else {
+    let (Some(delta), Some(choice)) = (event.get("delta"), call.choice_mut(0)) else {
         return;
     };
-    if let Some(text) = delta.string("text") {
+    if let Some(text) = delta.get_str("text") {
         choice.push_text(cap, index, text);
-    } else if let Some(input) = delta.get("toolUse").and_then(|tool| tool.string("input")) {
+    } else if let Some(input) = delta.get("toolUse").and_then(|tool| tool.get_str("input")) {
         choice.push_arguments(index, input);
     } else if let Some(reasoning) = delta.get("reasoningContent") {
-        if let Some(text) = reasoning.string("text") {
+        if let Some(text) = reasoning.get_str("text") {
             choice.push_reasoning(cap, index, text);
-        } else if let Some(signature) = reasoning.string("signature") {
+        } else if let Some(signature) = reasoning.get_str("signature") {
             choice.push_signature(cap, index, signature);
-        } else if let Some(redacted) = reasoning.string("redactedContent") {
+        } else if let Some(redacted) = reasoning.get_str("redactedContent") {
             choice.push_redacted(cap, index, base64_len(redacted));
         }
     } else if let Some(citation) = delta.get("citation") {
-        let piece = |key| citation.string(key).and_then(|text| clip(cap, text));
+        let piece = |key| citation.get_str(key).and_then(|text| copy_text(cap, text));
         let cited = Citation {
             title: piece("title"),
             source: piece("source"),
         };
         choice.push_citation(cap, index, cited);
     } else if let Some(pieces) = delta.get("toolResult") {
-        for piece in pieces.items() {
-            if let Some(text) = piece.string("text") {
+        for piece in pieces.as_slice() {
+            if let Some(text) = piece.get_str("text") {
                 choice.push_result(index, text, false);
             } else if let (Some(json), Some(_)) = (piece.get("json"), cap) {
                 let json = serde_json::to_string(json).unwrap_or_default();
                 choice.push_result(index, &json, true);
             }
         }
-    } else if let Some(bytes) = delta.at(&["image", "source", "bytes"]).and_then(Json::str) {
+    } else if let Some(bytes) = delta
+        .get_path(&["image", "source", "bytes"])
+        .and_then(Json::as_str)
+    {
         choice.push_media(index, base64_len(bytes));
     }
 }
 
 fn message_stop(event: &Json<'_>, call: &mut Call) {
-    if let Some(reason) = event.string("stopReason") {
+    if let Some(reason) = event.get_str("stopReason") {
         stopped(reason, 0, call);
     }
     let fields = event.get("additionalModelResponseFields");
     call.response.stop_sequence = fields.and_then(|fields| {
         fields
-            .owned("stop_sequence")
-            .or_else(|| fields.owned("stopSequence"))
+            .get_string("stop_sequence")
+            .or_else(|| fields.get_string("stopSequence"))
     });
     if let Some(stream) = &mut call.stream {
         stream.completed = true;
@@ -166,21 +169,24 @@ fn metadata(event: &Json<'_>, call: &mut Call) {
     }
     let latency = event
         .get("metrics")
-        .and_then(|metrics| metrics.count("latencyMs"));
+        .and_then(|metrics| metrics.get_count("latencyMs"));
     call.latency.invocation = latency.or(call.latency.invocation);
     if let Some(model) = event
-        .at(&["trace", "promptRouter", "invokedModelId"])
-        .and_then(Json::str)
+        .get_path(&["trace", "promptRouter", "invokedModelId"])
+        .and_then(Json::as_str)
     {
         call.response.model = Some(model.to_owned());
     }
     if let Some(latency) = event
-        .at(&["performanceConfig", "latency"])
-        .and_then(Json::str)
+        .get_path(&["performanceConfig", "latency"])
+        .and_then(Json::as_str)
     {
         call.performance_latency = Some(latency.to_owned());
     }
-    if let Some(tier) = event.at(&["serviceTier", "type"]).and_then(Json::str) {
+    if let Some(tier) = event
+        .get_path(&["serviceTier", "type"])
+        .and_then(Json::as_str)
+    {
         call.service_tier = Some(tier.to_owned());
     }
 }
@@ -189,15 +195,15 @@ fn metadata(event: &Json<'_>, call: &mut Call) {
 /// counts differently.
 pub(crate) fn tokens(usage: &Json<'_>) -> Usage {
     let written = |ttl: &str| {
-        let mut details = usage.list("cacheDetails").iter();
+        let mut details = usage.get_array("cacheDetails").iter();
         details
-            .find(|detail| detail.string("ttl") == Some(ttl))?
-            .count("inputTokens")
+            .find(|detail| detail.get_str("ttl") == Some(ttl))?
+            .get_count("inputTokens")
     };
-    let either = |keys: [&str; 2]| keys.iter().find_map(|key| usage.count(key));
+    let either = |keys: [&str; 2]| keys.iter().find_map(|key| usage.get_count(key));
     Usage {
-        input: usage.count("inputTokens"),
-        output: usage.count("outputTokens"),
+        input: usage.get_count("inputTokens"),
+        output: usage.get_count("outputTokens"),
         cache_read: either(["cacheReadInputTokens", "cacheReadInputTokenCount"]),
         cache_write: either(["cacheWriteInputTokens", "cacheWriteInputTokenCount"]),
         cache_write_5m: written("5m"),
@@ -211,7 +217,7 @@ pub(crate) fn stopped(reason: &str, candidate: usize, call: &mut Call) {
     if reason == "guardrail_intervened" {
         call.guardrail.action = Some("INTERVENED".into());
     }
-    if let Some(choice) = call.choice(candidate) {
+    if let Some(choice) = call.choice_mut(candidate) {
         choice.stop_reason = Some(reason.to_owned());
     }
 }
@@ -249,15 +255,15 @@ mod tests {
                 format!(r#"{{"contentBlockIndex":3,"delta":{{"text":"{text}"}}"#),
                 format!(r#"{{"contentBlockIndex":,"delta":{{"text":"{text}"}}}}"#),
             ] {
-                let long = Json::read(payload.as_bytes());
+                let long = Json::parse(payload.as_bytes());
                 let Some((index, short)) = plain_text(payload.as_bytes()) else {
                     continue;
                 };
                 taken += 1;
                 let long = long.unwrap();
-                assert_eq!(long.int("contentBlockIndex"), Some(index), "{payload}");
+                assert_eq!(long.get_i64("contentBlockIndex"), Some(index), "{payload}");
                 assert_eq!(
-                    long.get("delta").unwrap().string("text"),
+                    long.get("delta").unwrap().get_str("text"),
                     Some(short),
                     "{payload}"
                 );
@@ -279,7 +285,7 @@ mod tests {
         let parts = &call.response.choices[0].message.parts;
         let texts: Vec<_> = parts
             .iter()
-            .map(|part| part.content().unwrap().0.kept())
+            .map(|part| part.content().unwrap().0.as_str())
             .collect();
         assert_eq!(texts, ["bB", "a"]);
     }

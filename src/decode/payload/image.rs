@@ -24,12 +24,14 @@ pub(super) fn of_source(modality: &'static str, medium: &Json<'_>) -> Option<Med
         .unwrap_or(medium);
     let bytes = ["bytes", "base64String"]
         .iter()
-        .find_map(|key| source.string(key));
-    let uri = source.at(&["s3Location", "uri"]).and_then(Json::str);
+        .find_map(|key| source.get_str(key));
+    let uri = source
+        .get_path(&["s3Location", "uri"])
+        .and_then(Json::as_str);
     if bytes.is_none() && uri.is_none() {
         return None;
     }
-    let format = medium.string("format");
+    let format = medium.get_str("format");
     let format = format.map(|format| crate::record::mime_type(modality, format));
     let mime_type = format.or_else(|| bytes.and_then(mime_type).map(Into::into));
     Some(Media::new(modality, mime_type, bytes.map(base64_len), uri))
@@ -49,7 +51,7 @@ pub(super) fn of_text(text: &str) -> Media {
 /// One image of an answer, in base64, and why the model made it or did not.
 pub(super) fn answer(call: &mut Call, candidate: usize, image: Option<&str>, reason: Option<&str>) {
     let cap = call.cap();
-    let Some(choice) = call.choice(candidate) else {
+    let Some(choice) = call.choice_mut(candidate) else {
         return;
     };
     choice.message.role = "assistant".into();
@@ -58,7 +60,7 @@ pub(super) fn answer(call: &mut Call, candidate: usize, image: Option<&str>, rea
     let media = of_text(image);
     let bytes = i64::try_from(media.bytes.unwrap_or(0)).unwrap_or(i64::MAX);
     if cap.is_some() {
-        choice.start(0, Part::Media(media));
+        choice.start_block(0, Part::Media(media));
     }
     let outputs = &mut call.response.media;
     outputs.count = outputs.count.saturating_add(1);

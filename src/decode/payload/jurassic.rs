@@ -23,25 +23,30 @@ impl Family for Jurassic {
     }
 
     fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let completions = body.list("completions");
-        if completions.iter().all(|completion| !completion.has("data")) {
+        let completions = body.get_array("completions");
+        if completions
+            .iter()
+            .all(|completion| !completion.contains_key("data"))
+        {
             return false;
         }
-        call.response.id = body.id("id");
+        call.response.id = body.get_id("id");
         let mut output = None;
         for (candidate, completion) in completions.iter().enumerate() {
-            let text = completion.at(&["data", "text"]).and_then(Json::str);
-            let reason = completion.at(&["finishReason", "reason"]);
-            prompt::answer(call, candidate, text, reason.and_then(Json::str));
-            let tokens = completion.at(&["data", "tokens"]).and_then(length);
+            let text = completion
+                .get_path(&["data", "text"])
+                .and_then(Json::as_str);
+            let reason = completion.get_path(&["finishReason", "reason"]);
+            prompt::answer(call, candidate, text, reason.and_then(Json::as_str));
+            let tokens = completion.get_path(&["data", "tokens"]).and_then(length);
             output = output.map_or(tokens, |sum: i64| {
                 Some(sum.saturating_add(tokens.unwrap_or(0)))
             });
         }
         // The body lists the tokens and does not count them: the service's own
         // counts, in the headers, come first.
-        call.usage_by_service.complete(&Usage {
-            input: body.at(&["prompt", "tokens"]).and_then(length),
+        call.usage_by_service.fill_missing(&Usage {
+            input: body.get_path(&["prompt", "tokens"]).and_then(length),
             output,
             ..Usage::default()
         });

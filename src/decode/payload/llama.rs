@@ -28,13 +28,13 @@ impl Family for Llama {
 
     /// Chunks look like whole answers; their counts are running totals.
     fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
-        let Some(text) = chunk.string("generation") else {
+        let Some(text) = chunk.get_str("generation") else {
             return false;
         };
-        prompt::answer(call, 0, Some(text), chunk.string("stop_reason"));
+        prompt::answer(call, 0, Some(text), chunk.get_str("stop_reason"));
         call.usage.update(&Usage {
-            input: chunk.count("prompt_token_count"),
-            output: chunk.count("generation_token_count"),
+            input: chunk.get_count("prompt_token_count"),
+            output: chunk.get_count("generation_token_count"),
             ..Usage::default()
         });
         true

@@ -19,8 +19,8 @@ impl Family for Luma {
     }
 
     fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        let own = OWN.iter().any(|key| body.has(key));
-        if body.string("prompt").is_none() || !(own || hinted) {
+        let own = OWN.iter().any(|key| body.contains_key(key));
+        if body.get_str("prompt").is_none() || !(own || hinted) {
             return false;
         }
         call.operation = Some(GENERATE_CONTENT);

@@ -3,7 +3,7 @@
 use super::{Family, image};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
-use crate::record::{Call, Message, Part, clip};
+use crate::record::{Call, Message, Part, copy_text};
 use crate::semconv::operation::EMBEDDINGS;
 
 #[derive(Debug)]
@@ -19,19 +19,21 @@ impl Family for Marengo {
     }
 
     fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
-        let Some(kind) = body.string("inputType") else {
+        let Some(kind) = body.get_str("inputType") else {
             return false;
         };
         call.operation = Some(EMBEDDINGS);
-        call.request.encoding_formats = body.strings("embeddingOption");
+        call.request.encoding_formats = body.get_strings("embeddingOption");
         // Version 3 has its input in a member of the input's type.
         let input = body.get(kind).unwrap_or(body);
         let cap = call.cap();
-        let text = input.string("inputText").and_then(|text| clip(cap, text));
+        let text = input
+            .get_str("inputText")
+            .and_then(|text| copy_text(cap, text));
         let modality = MODALITIES.iter().find(|modality| kind.contains(**modality));
         let medium = modality.and_then(|modality| {
             cap?;
-            let holder = Some(input).filter(|input| input.has("mediaSource"))?;
+            let holder = Some(input).filter(|input| input.contains_key("mediaSource"))?;
             Some(Part::Media(image::of_source(modality, holder)?))
         });
         let parts: Vec<Part> = text.map(Part::text).into_iter().chain(medium).collect();
@@ -46,7 +48,7 @@ impl Family for Marengo {
         let Some(vector) = vectors.find_map(|it| it.get("embedding")) else {
             return false;
         };
-        if let Ok(length @ 1..) = i64::try_from(vector.items().len()) {
+        if let Ok(length @ 1..) = i64::try_from(vector.as_slice().len()) {
             call.response.dimensions = Some(length);
         }
         true

@@ -28,12 +28,12 @@ impl Family for Mistral {
 
     /// Chunks look like whole answers.
     fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
-        let outputs = chunk.list("outputs");
-        if outputs.iter().all(|output| !output.has("text")) {
+        let outputs = chunk.get_array("outputs");
+        if outputs.iter().all(|output| !output.contains_key("text")) {
             return false;
         }
         for (candidate, output) in outputs.iter().enumerate() {
-            let (text, reason) = (output.string("text"), output.string("stop_reason"));
+            let (text, reason) = (output.get_str("text"), output.get_str("stop_reason"));
             prompt::answer(call, candidate, text, reason);
         }
         true

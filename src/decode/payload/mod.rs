@@ -105,13 +105,13 @@ fn first(
     read: impl Fn(&dyn Family, bool, &mut Call) -> bool,
 ) -> Option<&'static dyn Family> {
     // The dialects change the call, so what it holds cannot stay borrowed.
-    let (id, behind) = (call.model.take(), call.model_behind.take());
+    let (id, behind) = (call.model.take(), call.resolved_model.take());
     let model = ModelId::parse(behind.as_deref().or(id.as_deref()).unwrap_or_default());
     let found = [true, false].into_iter().find_map(|hinted| {
         let mut families = FAMILIES.iter().copied();
         families.find(|family| family.speaks(model) == hinted && read(*family, hinted, call))
     });
-    (call.model, call.model_behind) = (id, behind);
+    (call.model, call.resolved_model) = (id, behind);
     found
 }
 

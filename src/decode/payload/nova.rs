@@ -1,7 +1,7 @@
 //! Amazon Nova: the JSON of Converse, without its typed operation.
 
 use super::{Family, converse_shape, parameters};
-use crate::record::content::Clip;
+use crate::record::content::TruncatedText;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, Media, Message, Part, Tool, base64_len, mime_type};
@@ -25,13 +25,13 @@ impl Family for Nova {
     fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
         let own = ["inferenceConfig", "schemaVersion", "toolConfig"]
             .iter()
-            .any(|key| body.has(key));
+            .any(|key| body.contains_key(key));
         let untyped = || {
-            body.list("messages").iter().any(|message| {
+            body.get_array("messages").iter().any(|message| {
                 message
-                    .list("content")
+                    .get_array("content")
                     .iter()
-                    .any(|block| block.is_object() && !block.has("type"))
+                    .any(|block| block.is_object() && !block.contains_key("type"))
             })
         };
         if body
@@ -45,32 +45,32 @@ impl Family for Nova {
         read_parameters(body, call);
         if let Some(cap) = call.cap() {
             call.system = body
-                .list("system")
+                .get_array("system")
                 .iter()
                 .map(|block| part(block, cap))
                 .collect();
             call.input = body
-                .list("messages")
+                .get_array("messages")
                 .iter()
                 .map(|it| message(it, Some(cap)))
                 .collect();
             let tools = body
                 .get("toolConfig")
-                .map_or(&[][..], |config| config.list("tools"));
+                .map_or(&[][..], |config| config.get_array("tools"));
             call.tools = tools.iter().filter_map(|it| tool(it, cap)).collect();
         }
         true
     }
 
     fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let Some(answer) = body.at(&["output", "message"]) else {
+        let Some(answer) = body.get_path(&["output", "message"]) else {
             return false;
         };
         let cap = call.cap();
-        if let Some(choice) = call.choice(0) {
+        if let Some(choice) = call.choice_mut(0) {
             choice.message = message(answer, cap);
         }
-        if let Some(reason) = body.string("stopReason") {
+        if let Some(reason) = body.get_str("stopReason") {
             converse_shape::stopped(reason, 0, call);
         }
         if let Some(usage) = body.get("usage") {
@@ -102,22 +102,22 @@ fn read_parameters(body: &Json<'_>, call: &mut Call) {
     for config in places.into_iter().flatten() {
         parameters::read(config, request);
         let level = config
-            .at(&["reasoningConfig", "maxReasoningEffort"])
-            .and_then(Json::str);
+            .get_path(&["reasoningConfig", "maxReasoningEffort"])
+            .and_then(Json::as_str);
         request.reasoning_level = request.reasoning_level.take().or(level.map(str::to_owned));
     }
 }
 
 /// A message of a conversation in Converse's form.
 pub(crate) fn message(message: &Json<'_>, cap: Option<usize>) -> Message {
-    let role = message.owned("role").unwrap_or_default();
+    let role = message.get_string("role").unwrap_or_default();
     let Some(cap) = cap else {
         return Message::new(role, Vec::new());
     };
     let parts = match message.get("content") {
-        Some(Json::Text(text)) => vec![Part::text(Clip::of(cap, text))],
+        Some(Json::Text(text)) => vec![Part::text(TruncatedText::copy(cap, text))],
         Some(blocks) => blocks
-            .items()
+            .as_slice()
             .iter()
             .map(|block| part(block, cap))
             .collect(),
@@ -127,16 +127,17 @@ pub(crate) fn message(message: &Json<'_>, cap: Option<usize>) -> Message {
 }
 
 fn part(block: &Json<'_>, cap: usize) -> Part {
-    if let Some(text) = block.string("text") {
-        return Part::text(Clip::of(cap, text));
+    if let Some(text) = block.get_str("text") {
+        return Part::text(TruncatedText::copy(cap, text));
     }
     if let Some(call) = block.get("toolUse") {
         return Part::ToolCall {
-            id: call.owned("toolUseId"),
-            name: call.owned("name").unwrap_or_default(),
-            arguments: call
-                .get("input")
-                .map_or_else(|| Clip::new(cap), |input| input.clip(cap)),
+            id: call.get_string("toolUseId"),
+            name: call.get_string("name").unwrap_or_default(),
+            arguments: call.get("input").map_or_else(
+                || TruncatedText::new(cap),
+                |input| input.to_truncated_text(cap),
+            ),
         };
     }
     if let Some(result) = block.get("toolResult") {
@@ -145,26 +146,28 @@ fn part(block: &Json<'_>, cap: usize) -> Part {
     if let Some(reasoning) = block.get("reasoningContent") {
         let text = reasoning.get("reasoningText");
         return Part::Reasoning {
-            text: Clip::of(
+            text: TruncatedText::copy(
                 cap,
-                text.and_then(|text| text.string("text"))
+                text.and_then(|text| text.get_str("text"))
                     .unwrap_or_default(),
             ),
-            signature: text.and_then(|text| text.string("signature")).map(str::len),
-            redacted: reasoning.string("redactedContent").map(base64_len),
+            signature: text
+                .and_then(|text| text.get_str("signature"))
+                .map(str::len),
+            redacted: reasoning.get_str("redactedContent").map(base64_len),
         };
     }
     if let Some(text) = block
-        .at(&["guardContent", "text", "text"])
-        .and_then(Json::str)
+        .get_path(&["guardContent", "text", "text"])
+        .and_then(Json::as_str)
     {
         return Part::Other {
             kind: "guard_content",
             name: None,
-            text: Some(Clip::of(cap, text)),
+            text: Some(TruncatedText::copy(cap, text)),
         };
     }
-    if block.has("cachePoint") {
+    if block.contains_key("cachePoint") {
         return Part::Other {
             kind: "cache_point",
             name: None,
@@ -174,10 +177,10 @@ fn part(block: &Json<'_>, cap: usize) -> Part {
     for modality in ["image", "document", "video", "audio"] {
         if let Some(medium) = block.get(modality) {
             let source = medium.get("source");
-            let uri = source.and_then(|source| source.at(&["s3Location", "uri"])?.str());
-            let format = medium.string("format");
+            let uri = source.and_then(|source| source.get_path(&["s3Location", "uri"])?.as_str());
+            let format = medium.get_str("format");
             let mime_type = format.map(|format| mime_type(modality, format));
-            let bytes = source.and_then(|source| source.string("bytes"));
+            let bytes = source.and_then(|source| source.get_str("bytes"));
             return Part::Media(Media::new(modality, mime_type, bytes.map(base64_len), uri));
         }
     }
@@ -189,15 +192,26 @@ fn part(block: &Json<'_>, cap: usize) -> Part {
 }
 
 fn tool_result(result: &Json<'_>, cap: usize) -> Part {
-    let content = result.list("content");
+    let content = result.get_array("content");
     let (response, json) = match content {
-        [one] if one.has("text") => (Clip::of(cap, one.string("text").unwrap_or_default()), false),
-        [one] if one.has("json") => (one.get("json").unwrap_or(&Json::Null).clip(cap), true),
-        _ => (crate::record::json::to_clip(&content, cap), true),
+        [one] if one.contains_key("text") => (
+            TruncatedText::copy(cap, one.get_str("text").unwrap_or_default()),
+            false,
+        ),
+        [one] if one.contains_key("json") => (
+            one.get("json")
+                .unwrap_or(&Json::Null)
+                .to_truncated_text(cap),
+            true,
+        ),
+        _ => (
+            crate::record::json::serialize_truncated(&content, cap),
+            true,
+        ),
     };
-    let failed = result.string("status") == Some("error");
+    let failed = result.get_str("status") == Some("error");
     Part::ToolResult {
-        id: result.owned("toolUseId"),
+        id: result.get_string("toolUseId"),
         response,
         json,
         failed,
@@ -206,11 +220,13 @@ fn tool_result(result: &Json<'_>, cap: usize) -> Part {
 
 fn tool(tool: &Json<'_>, cap: usize) -> Option<Tool> {
     let spec = tool.get("toolSpec")?;
-    let mut tool = Tool::function(spec.string("name")?);
-    tool.description = spec.string("description").map(|text| Clip::of(cap, text));
+    let mut tool = Tool::function(spec.get_str("name")?);
+    tool.description = spec
+        .get_str("description")
+        .map(|text| TruncatedText::copy(cap, text));
     tool.parameters = spec
-        .at(&["inputSchema", "json"])
-        .map(|schema| schema.clip(cap));
+        .get_path(&["inputSchema", "json"])
+        .map(|schema| schema.to_truncated_text(cap));
     Some(tool)
 }
 

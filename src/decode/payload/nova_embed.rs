@@ -3,7 +3,7 @@
 use super::{Family, image};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
-use crate::record::{Call, Media, Message, Part, Usage, clip};
+use crate::record::{Call, Media, Message, Part, Usage, copy_text};
 use crate::semconv::operation::EMBEDDINGS;
 
 #[derive(Debug)]
@@ -25,10 +25,10 @@ impl Family for NovaEmbed {
             return false;
         };
         call.operation = Some(EMBEDDINGS);
-        call.response.dimensions = input.count("embeddingDimension");
+        call.response.dimensions = input.get_count("embeddingDimension");
         let cap = call.cap();
         let text = input.get("text").and_then(|text| {
-            let value = text.string("value").and_then(|text| clip(cap, text));
+            let value = text.get_str("value").and_then(|text| copy_text(cap, text));
             value.map(Part::text).or_else(|| stored(text, cap))
         });
         let media = MODALITIES.iter().filter_map(|modality| {
@@ -44,15 +44,15 @@ impl Family for NovaEmbed {
     }
 
     fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let mut vectors = body.list("embeddings").iter();
+        let mut vectors = body.get_array("embeddings").iter();
         let Some(vector) = vectors.find_map(|it| it.get("embedding")) else {
             return false;
         };
-        if let Ok(length @ 1..) = i64::try_from(vector.items().len()) {
+        if let Ok(length @ 1..) = i64::try_from(vector.as_slice().len()) {
             call.response.dimensions = Some(length);
         }
         call.usage.update(&Usage {
-            input: body.count("inputTokenCount"),
+            input: body.get_count("inputTokenCount"),
             ..Usage::default()
         });
         true
@@ -62,7 +62,7 @@ impl Family for NovaEmbed {
 /// A text that lies in S3.
 fn stored(text: &Json<'_>, cap: Option<usize>) -> Option<Part> {
     cap?;
-    let uri = text.at(&["source", "s3Location", "uri"])?.str()?;
+    let uri = text.get_path(&["source", "s3Location", "uri"])?.as_str()?;
     Some(Part::Media(Media::new("document", None, None, Some(uri))))
 }
 

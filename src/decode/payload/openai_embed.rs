@@ -27,30 +27,30 @@ impl Family for OpenaiEmbed {
             return false;
         }
         // An input alone says little: the answer tells.
-        if ASKED.iter().any(|key| body.has(key)) {
+        if ASKED.iter().any(|key| body.contains_key(key)) {
             call.operation = Some(EMBEDDINGS);
         }
-        call.response.dimensions = body.count("dimensions");
-        call.request.encoding_formats = body.strings("encoding_format");
+        call.response.dimensions = body.get_count("dimensions");
+        call.request.encoding_formats = body.get_strings("encoding_format");
         call.input = prompt::user((body, &["input"]), &[], call.cap());
         true
     }
 
     fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let mut items = body.list("data").iter();
+        let mut items = body.get_array("data").iter();
         let vector = items.find_map(|item| item.get("embedding"));
-        let Some(vector) = vector.filter(|_| OWN.iter().any(|key| body.has(key))) else {
+        let Some(vector) = vector.filter(|_| OWN.iter().any(|key| body.contains_key(key))) else {
             return false;
         };
         // One in base64 tells no dimensions.
-        if let Ok(length @ 1..) = i64::try_from(vector.items().len()) {
+        if let Ok(length @ 1..) = i64::try_from(vector.as_slice().len()) {
             call.response.dimensions = Some(length);
         }
-        call.response.id = body.id("id");
-        call.response.model = body.owned("model");
+        call.response.id = body.get_id("id");
+        call.response.model = body.get_string("model");
         if let Some(usage) = body.get("usage") {
             call.usage.update(&Usage {
-                input: usage.count("prompt_tokens"),
+                input: usage.get_count("prompt_tokens"),
                 ..Usage::default()
             });
         }

@@ -8,9 +8,9 @@ use crate::record::json::Json;
 /// Reads the parameters in one place of a body. What is known already stays:
 /// the places are read in the order of their weight.
 pub(super) fn read(place: &Json<'_>, request: &mut Request) {
-    let int = |keys: &[&str]| keys.iter().find_map(|key| place.int(key));
-    let float = |keys: &[&str]| keys.iter().find_map(|key| place.float(key));
-    let scale = |keys: &[&str]| keys.iter().find_map(|key| place.get(key)?.float("scale"));
+    let int = |keys: &[&str]| keys.iter().find_map(|key| place.get_i64(key));
+    let float = |keys: &[&str]| keys.iter().find_map(|key| place.get_f64(key));
+    let scale = |keys: &[&str]| keys.iter().find_map(|key| place.get(key)?.get_f64("scale"));
     request.max_tokens = request.max_tokens.or_else(|| int(MAX_TOKENS));
     request.temperature = request.temperature.or_else(|| float(&["temperature"]));
     request.top_p = request.top_p.or_else(|| float(TOP_P));
@@ -22,7 +22,7 @@ pub(super) fn read(place: &Json<'_>, request: &mut Request) {
     request.seed = request.seed.or_else(|| int(&["seed"]));
     request.choice_count = request.choice_count.or_else(|| int(CHOICES));
     if request.stop_sequences.is_empty() {
-        let mut stops = STOP_SEQUENCES.iter().map(|key| place.strings(key));
+        let mut stops = STOP_SEQUENCES.iter().map(|key| place.get_strings(key));
         request.stop_sequences = stops.find(|stops| !stops.is_empty()).unwrap_or_default();
     }
 }
@@ -38,7 +38,7 @@ pub(super) fn of_text(request: &Request) -> bool {
 
 /// The output that a `response_format` asks for.
 pub(super) fn output_type(format: Option<&Json<'_>>) -> Option<&'static str> {
-    match format?.string("type")? {
+    match format?.get_str("type")? {
         "json_object" | "json_schema" => Some("json"),
         "text" => Some("text"),
         _ => None,

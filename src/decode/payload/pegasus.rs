@@ -3,7 +3,7 @@
 use super::{Family, image, parameters, prompt};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
-use crate::record::{Call, Message, Part, clip};
+use crate::record::{Call, Message, Part, copy_text};
 use crate::semconv::operation::GENERATE_CONTENT;
 
 #[derive(Debug)]
@@ -19,15 +19,15 @@ impl Family for Pegasus {
     }
 
     fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
-        let Some(question) = body.string("inputPrompt") else {
+        let Some(question) = body.get_str("inputPrompt") else {
             return false;
         };
         call.operation = Some(GENERATE_CONTENT);
         parameters::read(body, &mut call.request);
-        let schema = body.at(&["responseFormat", "jsonSchema"]);
+        let schema = body.get_path(&["responseFormat", "jsonSchema"]);
         call.request.output_type = schema.map(|_| "json");
         let cap = call.cap();
-        let question = clip(cap, question).map(Part::text);
+        let question = copy_text(cap, question).map(Part::text);
         let video = cap.and(body.get("mediaSource"));
         let video = video.and_then(|source| image::of_source("video", source));
         let parts = question.into_iter().chain(video.map(Part::Media));
@@ -44,12 +44,12 @@ impl Family for Pegasus {
 
     /// Chunks look like whole answers.
     fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
-        let (text, reason) = (chunk.string("message"), chunk.string("finishReason"));
-        if !chunk.has("finishReason") || text.is_none() && reason.is_none() {
+        let (text, reason) = (chunk.get_str("message"), chunk.get_str("finishReason"));
+        if !chunk.contains_key("finishReason") || text.is_none() && reason.is_none() {
             return false;
         }
         prompt::answer(call, 0, text, reason);
-        call.response.id = chunk.id("id").or(call.response.id.take());
+        call.response.id = chunk.get_id("id").or(call.response.id.take());
         true
     }
 }

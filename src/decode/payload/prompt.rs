@@ -3,7 +3,7 @@
 
 use super::{Family, parameters};
 use crate::record::json::Json;
-use crate::record::{Call, Message, Part, clip};
+use crate::record::{Call, Message, Part, copy_text};
 
 /// Reads a request that holds its prompt under `key`.
 ///
@@ -17,7 +17,7 @@ pub(super) fn request(
 ) -> bool {
     if !body
         .get(key)
-        .is_some_and(|prompt| prompt.str().is_some() || prompt.is_array())
+        .is_some_and(|prompt| prompt.as_str().is_some() || prompt.is_array())
     {
         return false;
     }
@@ -42,7 +42,7 @@ pub(super) fn user(
     let texts = texts
         .iter()
         .flat_map(|key| each(body.get(key)))
-        .filter_map(|it| Some(Part::text(clip(cap, it.str()?)?)));
+        .filter_map(|it| Some(Part::text(copy_text(cap, it.as_str()?)?)));
     let images = images
         .iter()
         .flat_map(|key| each(body.get(key)))
@@ -66,7 +66,7 @@ pub(super) fn each<'a, 'b>(value: Option<&'a Json<'b>>) -> &'a [Json<'b>] {
 /// One candidate of an answer, or a piece of it, and why the model stopped.
 pub(super) fn answer(call: &mut Call, candidate: usize, text: Option<&str>, reason: Option<&str>) {
     let cap = call.cap();
-    let Some(choice) = call.choice(candidate) else {
+    let Some(choice) = call.choice_mut(candidate) else {
         return;
     };
     choice.message.role = "assistant".into();

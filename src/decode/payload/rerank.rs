@@ -3,7 +3,7 @@
 use super::Family;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
-use crate::record::{Call, Message, Part, Usage, clip};
+use crate::record::{Call, Message, Part, Usage, copy_text};
 use crate::semconv::operation::RERANK;
 
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl Family for Rerank {
 
     fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
         let (Some(query), Some(Json::Array(documents))) =
-            (body.string("query"), body.get("documents"))
+            (body.get_str("query"), body.get("documents"))
         else {
             return false;
         };
@@ -29,12 +29,14 @@ impl Family for Rerank {
             let documents = documents.iter().map(|document| Part::Other {
                 kind: "document",
                 name: None,
-                text: Some(match document.str().or_else(|| document.string("text")) {
-                    Some(text) => crate::record::content::Clip::of(cap, text),
-                    None => document.clip(cap),
-                }),
+                text: Some(
+                    match document.as_str().or_else(|| document.get_str("text")) {
+                        Some(text) => crate::record::content::TruncatedText::copy(cap, text),
+                        None => document.to_truncated_text(cap),
+                    },
+                ),
             });
-            let query = clip(Some(cap), query).map(Part::text);
+            let query = copy_text(Some(cap), query).map(Part::text);
             let parts = query.into_iter().chain(documents.take(MAX_DOCUMENTS));
             call.input = vec![Message::new("user", parts.collect())];
         }
@@ -42,24 +44,24 @@ impl Family for Rerank {
     }
 
     fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let results = body.list("results");
-        let scored = |result: &Json<'_>| SCORES.iter().any(|key| result.has(key));
+        let results = body.get_array("results");
+        let scored = |result: &Json<'_>| SCORES.iter().any(|key| result.contains_key(key));
         if !results.iter().any(scored) {
             return false;
         }
-        call.response.id = body.id("id");
-        if let Some(units) = body.at(&["meta", "billed_units"]) {
+        call.response.id = body.get_id("id");
+        if let Some(units) = body.get_path(&["meta", "billed_units"]) {
             call.usage.update(&Usage {
-                input: units.count("input_tokens"),
+                input: units.get_count("input_tokens"),
                 ..Usage::default()
             });
         }
         let Some(cap) = call.cap() else { return true };
-        if let Some(choice) = call.choice(0) {
+        if let Some(choice) = call.choice_mut(0) {
             let ranking = Part::Other {
                 kind: "ranking",
                 name: None,
-                text: Some(crate::record::json::to_clip(&results, cap)),
+                text: Some(crate::record::json::serialize_truncated(&results, cap)),
             };
             choice.message = Message::new("assistant", vec![ranking]);
         }

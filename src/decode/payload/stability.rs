@@ -3,7 +3,7 @@
 use super::{Family, image, parameters, prompt};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
-use crate::record::{Call, Message, Part, clip};
+use crate::record::{Call, Message, Part, copy_text};
 use crate::semconv::operation::GENERATE_CONTENT;
 
 #[derive(Debug)]
@@ -19,18 +19,19 @@ impl Family for Stability {
     }
 
     fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        if !hinted && !OWN.iter().any(|key| body.has(key)) {
+        if !hinted && !OWN.iter().any(|key| body.contains_key(key)) {
             return false;
         }
         call.operation = Some(GENERATE_CONTENT);
         call.request.output_type = Some("image");
         parameters::read(body, &mut call.request);
-        call.request.choice_count = body.int("samples").or(call.request.choice_count);
+        call.request.choice_count = body.get_i64("samples").or(call.request.choice_count);
         let cap = call.cap();
         call.input = prompt::user((body, &["prompt"]), IMAGES, cap);
         // Stable Diffusion XL weighs several prompts.
-        let prompts = body.list("text_prompts").iter();
-        let prompts = prompts.filter_map(|it| Some(Part::text(clip(cap, it.string("text")?)?)));
+        let prompts = body.get_array("text_prompts").iter();
+        let prompts =
+            prompts.filter_map(|it| Some(Part::text(copy_text(cap, it.get_str("text")?)?)));
         let prompts: Vec<Part> = prompts.collect();
         if !prompts.is_empty() {
             call.input.push(Message::new("user", prompts));
@@ -39,23 +40,23 @@ impl Family for Stability {
     }
 
     fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let artifacts = body.list("artifacts");
+        let artifacts = body.get_array("artifacts");
         if artifacts.iter().any(Json::is_object) {
             for (candidate, it) in artifacts.iter().enumerate() {
-                let (data, reason) = (it.string("base64"), it.string("finishReason"));
+                let (data, reason) = (it.get_str("base64"), it.get_str("finishReason"));
                 image::answer(call, candidate, data, reason);
             }
             return true;
         }
-        let (images, reasons) = (body.list("images"), body.list("finish_reasons"));
+        let (images, reasons) = (body.get_array("images"), body.get_array("finish_reasons"));
         if images.is_empty() && reasons.is_empty()
-            || !(body.has("seeds") || body.has("finish_reasons"))
+            || !(body.contains_key("seeds") || body.contains_key("finish_reasons"))
         {
             return false;
         }
         for candidate in 0..images.len().max(reasons.len()) {
-            let data = images.get(candidate).and_then(Json::str);
-            let reason = reasons.get(candidate).and_then(Json::str);
+            let data = images.get(candidate).and_then(Json::as_str);
+            let reason = reasons.get(candidate).and_then(Json::as_str);
             image::answer(call, candidate, data, reason);
         }
         true

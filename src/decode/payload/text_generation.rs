@@ -26,11 +26,14 @@ impl Family for TextGeneration {
 
     fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
         let answers = prompt::each(Some(body));
-        if answers.iter().all(|answer| !answer.has("generated_text")) {
+        if answers
+            .iter()
+            .all(|answer| !answer.contains_key("generated_text"))
+        {
             return false;
         }
         for (candidate, answer) in answers.iter().enumerate() {
-            prompt::answer(call, candidate, answer.string("generated_text"), None);
+            prompt::answer(call, candidate, answer.get_str("generated_text"), None);
             details(answer, candidate, call);
         }
         true
@@ -41,8 +44,8 @@ impl Family for TextGeneration {
         let Some(token) = chunk.get("token").filter(|token| token.is_object()) else {
             return false;
         };
-        let special = token.bool("special") == Some(true);
-        let text = token.string("text").filter(|_| !special);
+        let special = token.get_bool("special") == Some(true);
+        let text = token.get_str("text").filter(|_| !special);
         prompt::answer(call, 0, text, None);
         details(chunk, 0, call);
         true
@@ -53,12 +56,12 @@ fn details(answer: &Json<'_>, candidate: usize, call: &mut Call) {
     let Some(details) = answer.get("details") else {
         return;
     };
-    prompt::answer(call, candidate, None, details.string("finish_reason"));
+    prompt::answer(call, candidate, None, details.get_str("finish_reason"));
     // Of several candidates, each counts its own.
     let before = call.usage.output.filter(|_| candidate > 0);
-    let output = details.count("generated_tokens");
+    let output = details.get_count("generated_tokens");
     call.usage.update(&Usage {
-        input: details.count("input_length"),
+        input: details.get_count("input_length"),
         output: output.map(|output| output.saturating_add(before.unwrap_or(0))),
         ..Usage::default()
     });

@@ -23,7 +23,7 @@ impl Family for Titan {
     }
 
     fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        if body.string("inputText").is_none() {
+        if body.get_str("inputText").is_none() {
             return false;
         }
         let config = body.get("textGenerationConfig");
@@ -40,23 +40,26 @@ impl Family for Titan {
     }
 
     fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let results = body.list("results");
-        if results.iter().all(|result| !result.has("outputText")) {
+        let results = body.get_array("results");
+        if results
+            .iter()
+            .all(|result| !result.contains_key("outputText"))
+        {
             return false;
         }
         let mut output = None;
         for (candidate, result) in results.iter().enumerate() {
             let (text, reason) = (
-                result.string("outputText"),
-                result.string("completionReason"),
+                result.get_str("outputText"),
+                result.get_str("completionReason"),
             );
             prompt::answer(call, candidate, text, reason);
-            if let Some(count) = result.count("tokenCount") {
+            if let Some(count) = result.get_count("tokenCount") {
                 output = Some(count.saturating_add(output.unwrap_or(0)));
             }
         }
         call.usage.update(&Usage {
-            input: body.count("inputTextTokenCount"),
+            input: body.get_count("inputTextTokenCount"),
             output,
             ..Usage::default()
         });
@@ -64,14 +67,14 @@ impl Family for Titan {
     }
 
     fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
-        let Some(text) = chunk.string("outputText") else {
+        let Some(text) = chunk.get_str("outputText") else {
             return false;
         };
         // `index` numbers the chunks, not the candidates: there is one.
-        prompt::answer(call, 0, Some(text), chunk.string("completionReason"));
+        prompt::answer(call, 0, Some(text), chunk.get_str("completionReason"));
         call.usage.update(&Usage {
-            input: chunk.count("inputTextTokenCount"),
-            output: chunk.count("totalOutputTextTokenCount"),
+            input: chunk.get_count("inputTextTokenCount"),
+            output: chunk.get_count("totalOutputTextTokenCount"),
             ..Usage::default()
         });
         true

@@ -21,17 +21,17 @@ impl Family for TitanEmbed {
     }
 
     fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        let input = INPUTS.iter().any(|key| body.string(key).is_some());
-        let own = OWN.iter().any(|key| body.has(key));
+        let input = INPUTS.iter().any(|key| body.get_str(key).is_some());
+        let own = OWN.iter().any(|key| body.contains_key(key));
         if !input || !(own || hinted) {
             return false;
         }
         call.operation = Some(EMBEDDINGS);
         let length = body
             .get("embeddingConfig")
-            .and_then(|config| config.count("outputEmbeddingLength"));
-        call.response.dimensions = body.count("dimensions").or(length);
-        call.request.encoding_formats = body.strings("embeddingTypes");
+            .and_then(|config| config.get_count("outputEmbeddingLength"));
+        call.response.dimensions = body.get_count("dimensions").or(length);
+        call.request.encoding_formats = body.get_strings("embeddingTypes");
         call.input = prompt::user((body, &["inputText"]), &["inputImage"], call.cap());
         true
     }
@@ -46,11 +46,11 @@ impl Family for TitanEmbed {
         let Some(vector) = body.get("embedding").or_else(typed) else {
             return false;
         };
-        if let Ok(length @ 1..) = i64::try_from(vector.items().len()) {
+        if let Ok(length @ 1..) = i64::try_from(vector.as_slice().len()) {
             call.response.dimensions = Some(length);
         }
         call.usage.update(&Usage {
-            input: body.count("inputTextTokenCount"),
+            input: body.get_count("inputTextTokenCount"),
             ..Usage::default()
         });
         true

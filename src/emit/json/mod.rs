@@ -6,8 +6,8 @@ use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 
 use super::policies::OnePolicy;
 use super::retrieval::OneDocument;
-use crate::record::content::Clip;
-use crate::record::{Choice, Document, Message, Part, Policy, Tool, normalised};
+use crate::record::content::TruncatedText;
+use crate::record::{Choice, Document, Message, Part, Policy, Tool, normalize_finish_reason};
 
 mod fit;
 mod part;
@@ -35,7 +35,7 @@ pub(super) fn tools(tools: &[Tool], limit: usize) -> String {
     let texts = tools
         .iter()
         .flat_map(|tool| [&tool.description, &tool.parameters]);
-    let lengths: Vec<_> = texts.flatten().map(Clip::kept_chars).collect();
+    let lengths: Vec<_> = texts.flatten().map(TruncatedText::stored_chars).collect();
     let parts: Vec<_> = tools
         .iter()
         .map(|tool| {
@@ -60,7 +60,7 @@ pub(super) fn documents(documents: &[Document], passages: bool, limit: usize) ->
     let all = documents
         .iter()
         .map(|it| (it, it.content.as_ref().filter(|_| passages)));
-    let length = |content: Option<&Clip>| content.map_or(0, Clip::kept_chars);
+    let length = |content: Option<&TruncatedText>| content.map_or(0, TruncatedText::stored_chars);
     let lengths: Vec<_> = all.clone().map(|(_, content)| length(content)).collect();
     fit(limit, each(&lengths), |View { cap, skip, .. }| {
         let all = all.clone().map(|(document, content)| OneDocument {
@@ -132,7 +132,7 @@ fn each(lengths: &[usize]) -> Shape<'_> {
 }
 
 fn length(part: &Part) -> usize {
-    part.content().map_or(0, |(text, _)| text.kept_chars())
+    part.content().map_or(0, |(text, _)| text.stored_chars())
 }
 
 fn to_string(value: &impl Serialize) -> String {
@@ -204,7 +204,7 @@ impl Serialize for OneMessage<'_> {
         optional(
             &mut map,
             "finish_reason",
-            self.reason.map(normalised).as_ref(),
+            self.reason.map(normalize_finish_reason).as_ref(),
         )?;
         map.end()
     }
@@ -215,7 +215,7 @@ struct OneTool<'a>(&'a Tool, usize);
 impl Serialize for OneTool<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(tool, cap) = *self;
-        let description = tool.description.as_ref().map(|text| text.within(cap));
+        let description = tool.description.as_ref().map(|text| text.truncated_to(cap));
         let parameters = tool
             .parameters
             .as_ref()

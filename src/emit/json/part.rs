@@ -4,7 +4,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
 use crate::record::Part;
-use crate::record::content::Clip;
+use crate::record::content::TruncatedText;
 
 /// A part, with at most so many characters of its text.
 pub(super) struct OnePart<'a>(pub(super) &'a Part, pub(super) usize);
@@ -16,11 +16,11 @@ impl Serialize for OnePart<'_> {
         match part {
             Part::Text { text, citations } => {
                 map.serialize_entry("type", "text")?;
-                map.serialize_entry("content", &text.within(cap))?;
+                map.serialize_entry("content", &text.truncated_to(cap))?;
                 if !citations.is_empty() {
                     let cited = citations.iter().map(|it| {
-                        let text = |clip: &Option<Clip>| {
-                            clip.as_ref().map(|it| it.within(cap).into_owned())
+                        let text = |clip: &Option<TruncatedText>| {
+                            clip.as_ref().map(|it| it.truncated_to(cap).into_owned())
                         };
                         Cited {
                             title: text(&it.title),
@@ -36,7 +36,7 @@ impl Serialize for OnePart<'_> {
                 redacted,
             } => {
                 map.serialize_entry("type", "reasoning")?;
-                map.serialize_entry("content", &text.within(cap))?;
+                map.serialize_entry("content", &text.truncated_to(cap))?;
                 optional(&mut map, "signature_bytes", signature.as_ref())?;
                 optional(&mut map, "redacted_bytes", redacted.as_ref())?;
             }
@@ -103,7 +103,7 @@ impl Serialize for OnePart<'_> {
                 optional(
                     &mut map,
                     "content",
-                    text.as_ref().map(|it| it.within(cap)).as_ref(),
+                    text.as_ref().map(|it| it.truncated_to(cap)).as_ref(),
                 )?;
             }
         }
@@ -144,20 +144,24 @@ impl Serialize for ServerTool<'_> {
 
 /// A text; one that is JSON, whole and short enough goes in as what it is.
 #[derive(Clone, Copy)]
-pub(super) struct Content<'a>(pub(super) &'a Clip, pub(super) bool, pub(super) usize);
+pub(super) struct Content<'a>(
+    pub(super) &'a TruncatedText,
+    pub(super) bool,
+    pub(super) usize,
+);
 
 impl Serialize for Content<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(clip, json, cap) = *self;
-        if json && clip.is_whole() && clip.kept_chars() <= cap {
+        if json && clip.is_complete() && clip.stored_chars() <= cap {
             if clip.is_empty() {
                 // A tool without arguments streams none.
                 return serializer.serialize_map(Some(0))?.end();
             }
-            if let Ok(raw) = serde_json::from_str::<&RawValue>(clip.kept()) {
+            if let Ok(raw) = serde_json::from_str::<&RawValue>(clip.as_str()) {
                 return raw.serialize(serializer);
             }
         }
-        serializer.serialize_str(&clip.within(cap))
+        serializer.serialize_str(&clip.truncated_to(cap))
     }
 }

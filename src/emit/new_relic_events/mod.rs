@@ -15,9 +15,9 @@ use std::time::SystemTime;
 
 use opentelemetry::trace::SpanContext;
 
-use self::record::About;
+use self::record::EventContext;
 pub(super) use self::record::{Attributes, new_id};
-use super::Scene;
+use super::EmitContext;
 use crate::record::Call;
 use crate::semconv::operation;
 
@@ -25,36 +25,36 @@ use crate::semconv::operation;
 /// sampled plays no part, as with New Relic's agents.
 pub(super) fn emit(
     call: &Call,
-    scene: &Scene,
+    emit_context: &EmitContext,
     span: &SpanContext,
     (started, ended): (SystemTime, SystemTime),
 ) {
-    let Some(loggers) = scene.settings.loggers() else {
+    let Some(loggers) = emit_context.settings.loggers() else {
         return;
     };
-    let about = About {
+    let event_context = EventContext {
         call,
-        settings: &scene.settings,
-        inherited: &scene.inherited,
+        settings: &emit_context.settings,
+        inherited: &emit_context.inherited,
         span,
         started,
         ended,
         loggers,
     };
     if call.retrieval.is_some() {
-        search::emit(&about);
+        search::emit(&event_context);
     }
     if call.tool_run.is_some() {
-        tool::emit(&about);
+        tool::emit(&event_context);
     }
     match (call.operation, &call.name) {
         (Some(operation::CHAT | operation::GENERATE_CONTENT | operation::TEXT_COMPLETION), _)
         | (None, None) => {
-            let id = chat::emit(&about, false);
-            completion::emit(&about, id);
+            let id = chat::emit(&event_context, false);
+            completion::emit(&event_context, id);
         }
-        (Some(operation::EMBEDDINGS), _) => embedding::emit(&about),
-        (Some(operation::INVOKE_AGENT), _) => agent::emit(&about),
+        (Some(operation::EMBEDDINGS), _) => embedding::emit(&event_context),
+        (Some(operation::INVOKE_AGENT), _) => agent::emit(&event_context),
         _ => {}
     }
 }

@@ -10,13 +10,13 @@ use uuid::Uuid;
 
 use crate::config::Settings;
 use crate::emit::sinks::{Loggers, Record};
-use crate::record::content::Clip;
-use crate::record::{Call, Fact};
+use crate::record::content::TruncatedText;
+use crate::record::{AttributeValue, Call};
 use crate::semconv;
 use crate::semconv::new_relic as name;
 
 /// The call, and where its events go.
-pub(super) struct About<'a> {
+pub(super) struct EventContext<'a> {
     pub(super) call: &'a Call,
     pub(super) settings: &'a Settings,
     pub(super) inherited: &'a [KeyValue],
@@ -59,7 +59,7 @@ impl Attributes {
     }
 }
 
-impl About<'_> {
+impl EventContext<'_> {
     /// An event of a type, with what all of them carry.
     pub(super) fn event(&self, kind: &'static str, id: String) -> Attributes {
         let mut event = Attributes(Vec::with_capacity(32));
@@ -81,9 +81,9 @@ impl About<'_> {
         let own = self.settings.attributes.iter();
         let own = own.filter(|it| it.key.as_str().starts_with(name::CUSTOM_PREFIX));
         event.complete(self.inherited.iter().chain(own));
-        let mut facts = self.call.facts.iter();
+        let mut facts = self.call.extra_attributes.iter();
         let told = facts.find_map(|(key, fact)| match fact {
-            Fact::Text(id) if *key == semconv::CONVERSATION_ID => Some(id.clone()),
+            AttributeValue::Text(id) if *key == semconv::CONVERSATION_ID => Some(id.clone()),
             _ => None,
         });
         let of_above = || {
@@ -105,7 +105,10 @@ impl About<'_> {
         event.put(name::ERROR, true);
         event.some(name::HTTP_STATUS, status);
         event.put(name::ERROR_CODE, failure.kind.to_string());
-        let message = self.within(&Clip::of(self.settings.capture.limit, failure.message()));
+        let message = self.truncated_text(&TruncatedText::copy(
+            self.settings.capture.limit,
+            failure.message(),
+        ));
         event.some(
             name::ERROR_MESSAGE,
             Some(message).filter(|text| !text.is_empty()),
@@ -128,8 +131,8 @@ impl About<'_> {
     }
 
     /// As much of a content as an attribute may hold.
-    pub(super) fn within(&self, clip: &Clip) -> String {
-        clip.within(self.settings.capture.limit).into_owned()
+    pub(super) fn truncated_text(&self, clip: &TruncatedText) -> String {
+        clip.truncated_to(self.settings.capture.limit).into_owned()
     }
 
     pub(super) fn emit(&self, event: Attributes, at: SystemTime) {
@@ -144,14 +147,19 @@ impl About<'_> {
     /// A content that is too long for an attribute, as a log record beside the
     /// event. New Relic cuts the attributes of its events and ignores their
     /// bodies, but of the message of a log it keeps 128,000 bytes more.
-    pub(super) fn whole(&self, mut attributes: Attributes, content: &Clip, at: SystemTime) {
-        if content.kept_chars() > self.settings.capture.limit {
+    pub(super) fn whole(
+        &self,
+        mut attributes: Attributes,
+        content: &TruncatedText,
+        at: SystemTime,
+    ) {
+        if content.stored_chars() > self.settings.capture.limit {
             attributes
                 .0
                 .retain(|(key, _)| ![name::EVENT_TYPE, name::CONTENT].contains(&key.as_str()));
             self.loggers.emit(Record {
                 attributes: attributes.0,
-                body: Some(content.kept().to_owned()),
+                body: Some(content.as_str().to_owned()),
                 at,
                 span: self.span.clone(),
             });

@@ -1,12 +1,12 @@
 //! Messages as one text, in the way of New Relic's agents.
 
 use crate::record::Part;
-use crate::record::content::Clip;
+use crate::record::content::TruncatedText;
 
 /// The parts of a message, with blank lines between them. What is no text is
 /// named, and never copied.
-pub(super) fn of<'a>(parts: impl IntoIterator<Item = &'a Part>) -> Clip {
-    let mut text = Clip::new(usize::MAX);
+pub(super) fn of<'a>(parts: impl IntoIterator<Item = &'a Part>) -> TruncatedText {
+    let mut text = TruncatedText::new(usize::MAX);
     for part in parts {
         if !text.is_empty() {
             text.push("\n\n");
@@ -32,7 +32,7 @@ pub(super) fn of<'a>(parts: impl IntoIterator<Item = &'a Part>) -> Clip {
     text
 }
 
-fn between(text: &mut Clip, tag: &str, write: impl FnOnce(&mut Clip)) {
+fn between(text: &mut TruncatedText, tag: &str, write: impl FnOnce(&mut TruncatedText)) {
     text.push(&format!("<{tag}>"));
     write(text);
     text.push(&format!("</{tag}>"));

@@ -78,7 +78,7 @@ impl Loggers {
 
     /// Where events go that belong to no client: feedback. `None` where no
     /// client of the process was asked for events.
-    pub(crate) fn of_process() -> Option<Self> {
+    pub(crate) fn for_process() -> Option<Self> {
         let asked = ASKED.load(Relaxed);
         asked.then(Self::installed).flatten()
     }

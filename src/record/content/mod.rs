@@ -5,10 +5,10 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-mod clip;
 pub(crate) mod media;
+mod truncated_text;
 
-pub(crate) use self::clip::Clip;
+pub(crate) use self::truncated_text::TruncatedText;
 
 /// One piece of content on its way into a span, as a redaction sees it.
 ///

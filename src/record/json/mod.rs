@@ -9,8 +9,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::Serialize;
 
-use super::content::Clip;
-use crate::record as call;
+use super::content::TruncatedText;
+use super::count_from_f64;
 
 mod media;
 
@@ -28,7 +28,7 @@ pub(crate) enum Json<'a> {
 
 impl<'a> Json<'a> {
     /// Reads a whole body. `None` for what is no JSON.
-    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
+    pub(crate) fn parse(bytes: &'a [u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok()
     }
 
@@ -44,32 +44,32 @@ impl<'a> Json<'a> {
     }
 
     /// The member at the end of a path of names.
-    pub(crate) fn at(&self, path: &[&str]) -> Option<&Self> {
+    pub(crate) fn get_path(&self, path: &[&str]) -> Option<&Self> {
         path.iter().try_fold(self, |value, key| value.get(key))
     }
 
-    pub(crate) fn has(&self, key: &str) -> bool {
+    pub(crate) fn contains_key(&self, key: &str) -> bool {
         self.get(key).is_some()
     }
 
-    pub(crate) fn str(&self) -> Option<&str> {
+    pub(crate) fn as_str(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
             _ => None,
         }
     }
 
-    pub(crate) fn string(&self, key: &str) -> Option<&str> {
-        self.get(key)?.str()
+    pub(crate) fn get_str(&self, key: &str) -> Option<&str> {
+        self.get(key)?.as_str()
     }
 
-    pub(crate) fn owned(&self, key: &str) -> Option<String> {
-        self.string(key).map(str::to_owned)
+    pub(crate) fn get_string(&self, key: &str) -> Option<String> {
+        self.get_str(key).map(str::to_owned)
     }
 
     /// An identifier: a text, or a number that stands for one. An empty one
     /// identifies nothing.
-    pub(crate) fn id(&self, key: &str) -> Option<String> {
+    pub(crate) fn get_id(&self, key: &str) -> Option<String> {
         match self.get(key)? {
             Self::Text(text) if !text.is_empty() => Some(text.to_string()),
             Self::Int(int) => Some(int.to_string()),
@@ -77,7 +77,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    pub(crate) fn float(&self, key: &str) -> Option<f64> {
+    pub(crate) fn get_f64(&self, key: &str) -> Option<f64> {
         match *self.get(key)? {
             #[expect(clippy::cast_precision_loss, reason = "request parameters are small")]
             Self::Int(int) => Some(int as f64),
@@ -87,35 +87,35 @@ impl<'a> Json<'a> {
     }
 
     /// A whole number that may be negative.
-    pub(crate) fn int(&self, key: &str) -> Option<i64> {
+    pub(crate) fn get_i64(&self, key: &str) -> Option<i64> {
         match *self.get(key)? {
             Self::Int(int) => Some(int),
-            Self::Float(float) => call::count(float),
+            Self::Float(float) => count_from_f64(float),
             _ => None,
         }
     }
 
     /// A whole number that counts something.
-    pub(crate) fn count(&self, key: &str) -> Option<i64> {
-        self.int(key).filter(|count| *count >= 0)
+    pub(crate) fn get_count(&self, key: &str) -> Option<i64> {
+        self.get_i64(key).filter(|count| *count >= 0)
     }
 
-    pub(crate) fn bool(&self, key: &str) -> Option<bool> {
+    pub(crate) fn get_bool(&self, key: &str) -> Option<bool> {
         match *self.get(key)? {
             Self::Bool(bool) => Some(bool),
             _ => None,
         }
     }
 
-    pub(crate) fn items(&self) -> &[Self] {
+    pub(crate) fn as_slice(&self) -> &[Self] {
         match self {
             Self::Array(items) => items,
             _ => &[],
         }
     }
 
-    pub(crate) fn list(&self, key: &str) -> &[Self] {
-        self.get(key).map_or(&[], Self::items)
+    pub(crate) fn get_array(&self, key: &str) -> &[Self] {
+        self.get(key).map_or(&[], Self::as_slice)
     }
 
     /// How long a list is; nothing where there is none.
@@ -123,18 +123,18 @@ impl<'a> Json<'a> {
         not(any(feature = "agent-runtime", feature = "agentcore")),
         expect(dead_code, reason = "only these services' lists are counted")
     )]
-    pub(crate) fn length(&self, key: &str) -> Option<i64> {
+    pub(crate) fn array_len(&self, key: &str) -> Option<i64> {
         let list = self.get(key).filter(|list| list.is_array())?;
-        i64::try_from(list.items().len()).ok()
+        i64::try_from(list.as_slice().len()).ok()
     }
 
-    pub(crate) fn strings(&self, key: &str) -> Vec<String> {
+    pub(crate) fn get_strings(&self, key: &str) -> Vec<String> {
         match self.get(key) {
             Some(Self::Text(text)) => vec![text.to_string()],
             Some(list) => list
-                .items()
+                .as_slice()
                 .iter()
-                .filter_map(Self::str)
+                .filter_map(Self::as_str)
                 .map(str::to_owned)
                 .collect(),
             None => Vec::new(),
@@ -150,14 +150,14 @@ impl<'a> Json<'a> {
     }
 
     /// The value as JSON text without media, in a clip.
-    pub(crate) fn clip(&self, cap: usize) -> Clip {
-        to_clip(self, cap)
+    pub(crate) fn to_truncated_text(&self, cap: usize) -> TruncatedText {
+        serialize_truncated(self, cap)
     }
 }
 
 /// Any value as JSON text, in a clip. Its JSON values are written without media.
-pub(crate) fn to_clip(value: &impl Serialize, cap: usize) -> Clip {
-    let mut clip = Clip::new(cap);
+pub(crate) fn serialize_truncated(value: &impl Serialize, cap: usize) -> TruncatedText {
+    let mut clip = TruncatedText::new(cap);
     // A clip takes everything, so the writer cannot fail, and what cannot be
     // written as JSON is left out.
     drop(serde_json::to_writer(&mut clip, value));

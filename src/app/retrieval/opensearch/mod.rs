@@ -34,7 +34,7 @@ use super::{Document, Retrieval, note};
 use crate::app::instrument as work;
 use crate::config::MonitorOptions;
 use crate::emit::Recording;
-use crate::record::{Call, Failure, Place};
+use crate::record::{Call, Failure, SpanOrigin};
 use crate::semconv;
 
 mod hits;
@@ -204,7 +204,7 @@ impl Retrieval {
         }
         self.system.get_or_insert_with(|| SYSTEM.to_owned());
         let (mut call, settings) = self.start();
-        call.place = Place::Outside;
+        call.origin = SpanOrigin::Server;
         let read = async || Read::of(search().await?).await;
         let read = work::run(call, settings, read, |read, call| read.note(excerpt, call)).await?;
         Ok(read.into_response())
@@ -234,26 +234,29 @@ impl Read {
 
     fn note(&self, excerpt: Option<&str>, call: &mut Call) {
         if let Some(host) = self.url.host_str() {
-            call.facts.put(semconv::SERVER_ADDRESS, host);
+            call.extra_attributes.insert(semconv::SERVER_ADDRESS, host);
         }
         let port = self.url.port_or_known_default().map(i64::from);
-        call.facts.some(semconv::SERVER_PORT, port);
+        call.extra_attributes
+            .insert_if_some(semconv::SERVER_PORT, port);
         let status = self.response.status();
         let code = i64::from(status.as_u16());
-        call.facts.put(semconv::DB_OPERATION_NAME, OPERATION);
-        call.facts.put(semconv::HTTP_RESPONSE_STATUS_CODE, code);
+        call.extra_attributes
+            .insert(semconv::DB_OPERATION_NAME, OPERATION);
+        call.extra_attributes
+            .insert(semconv::HTTP_RESPONSE_STATUS_CODE, code);
         call.http.status = Some(code);
         let body = self.response.body();
         if status.is_client_error() || status.is_server_error() {
-            call.facts
-                .put(semconv::DB_RESPONSE_STATUS_CODE, status.as_str());
+            call.extra_attributes
+                .insert(semconv::DB_RESPONSE_STATUS_CODE, status.as_str());
             let (kind, reason) = hits::error(body);
             let kind = kind.unwrap_or_else(|| status.as_str().to_owned());
             call.failure = Some(Failure::new(kind, reason));
         } else {
             match hits::read(body, excerpt, call.cap().is_some()) {
                 Some(found) => note(found, call),
-                None => call.unreadable("the answer of OpenSearch has no hits"),
+                None => call.note_unreadable("the answer of OpenSearch has no hits"),
             }
         }
     }

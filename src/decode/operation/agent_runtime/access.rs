@@ -25,7 +25,8 @@ pub(super) static CHECK: Typed<CheckIngestedDocumentAclInput, CheckIngestedDocum
             document(base, source, input.document_id.as_deref(), call);
         })
         .answered(|body, call| {
-            call.facts.some(DOCUMENT_HAS_ACCESS, body.bool("hasAccess"));
+            call.extra_attributes
+                .insert_if_some(DOCUMENT_HAS_ACCESS, body.get_bool("hasAccess"));
         });
 
 pub(super) static GET_ACL: Typed<GetIngestedDocumentAclInput, GetIngestedDocumentAclError> =
@@ -46,12 +47,12 @@ pub(super) static GET_CONTENT: Typed<GetDocumentContentInput, GetDocumentContent
         })
         // The answer's address of the content is a key to it.
         .answered(|body, call| {
-            let size = body.count("documentContentLength");
-            call.facts.some(DOCUMENT_SIZE, size);
+            let size = body.get_count("documentContentLength");
+            call.extra_attributes.insert_if_some(DOCUMENT_SIZE, size);
         });
 
 fn document(base: Option<&str>, source: Option<&str>, document: Option<&str>, call: &mut Call) {
-    call.facts.text(KNOWLEDGE_BASE_ID, base);
-    call.facts.text(DATA_SOURCE_ID, source);
-    call.facts.text(DOCUMENT_ID, document);
+    call.extra_attributes.insert_text(KNOWLEDGE_BASE_ID, base);
+    call.extra_attributes.insert_text(DATA_SOURCE_ID, source);
+    call.extra_attributes.insert_text(DOCUMENT_ID, document);
 }

@@ -1,19 +1,19 @@
 //! Passages of documents, as searches of knowledge bases give them.
 
 use crate::record::json::Json;
-use crate::record::{Choice, Citation, Document, Part, Retrieval, clip};
+use crate::record::{Choice, Citation, Document, Part, Retrieval, copy_text};
 
 /// Reads one result: of a search, or behind a citation.
 pub(super) fn document(result: &Json<'_>, cap: Option<usize>) -> Document {
     let content = result.get("content");
-    let text = content.and_then(|content| content.string("text"));
+    let text = content.and_then(|content| content.get_str("text"));
     Document {
         id: result
-            .id("documentId")
+            .get_id("documentId")
             .or_else(|| address(result))
-            .or_else(|| result.get("metadata")?.id(SOURCE_URI)),
-        score: result.float("score"),
-        content: text.and_then(|text| clip(cap, text)),
+            .or_else(|| result.get("metadata")?.get_id(SOURCE_URI)),
+        score: result.get_f64("score"),
+        content: text.and_then(|text| copy_text(cap, text)),
         ..Document::default()
     }
 }
@@ -25,7 +25,7 @@ pub(super) fn address(result: &Json<'_>) -> Option<String> {
         return None;
     };
     let mut places = members.iter().filter(|(_, place)| place.is_object());
-    places.find_map(|(_, place)| ADDRESSES.iter().find_map(|key| place.id(key)))
+    places.find_map(|(_, place)| ADDRESSES.iter().find_map(|key| place.get_id(key)))
 }
 
 /// Adds a passage that is cited, unless it is there: an answer cites most of
@@ -43,7 +43,7 @@ pub(super) fn cited(document: Document, found: &mut Retrieval) {
 
 /// Notes on the answer's text where what it says was found, each place once.
 pub(super) fn cite(choice: &mut Choice, cap: Option<usize>, source: Option<&str>) {
-    let Some(source) = source.and_then(|source| clip(cap, source)) else {
+    let Some(source) = source.and_then(|source| copy_text(cap, source)) else {
         return;
     };
     let cited = Citation {

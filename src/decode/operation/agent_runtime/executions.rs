@@ -31,7 +31,7 @@ pub(super) static START: Typed<StartFlowExecutionInput, StartFlowExecutionError>
             let alias = input.flow_alias_identifier.as_deref();
             flow::ids(input.flow_identifier.as_deref(), alias, call);
             let name = input.flow_execution_name.as_deref();
-            call.facts.text(FLOW_EXECUTION_NAME, name);
+            call.extra_attributes.insert_text(FLOW_EXECUTION_NAME, name);
         })
         .answered(told);
 
@@ -80,15 +80,16 @@ pub(super) static EVENTS: Typed<ListFlowExecutionEventsInput, ListFlowExecutionE
         .answered(|body, call| count(body, "flowExecutionEvents", call));
 
 fn execution(id: Option<&str>, call: &mut Call) {
-    call.facts.text(FLOW_EXECUTION_ID, id);
+    call.extra_attributes.insert_text(FLOW_EXECUTION_ID, id);
 }
 
 /// What the answers say of a run. The ARN is what its id ends.
 fn told(body: &Json<'_>, call: &mut Call) {
-    let arn = body.string("executionArn");
+    let arn = body.get_str("executionArn");
     let id = arn.and_then(|arn| arn.rsplit_once('/')).map(|(_, id)| id);
     execution(id.or(arn), call);
-    call.facts
-        .text(FLOW_EXECUTION_STATUS, body.string("status"));
-    call.facts.text(FLOW_VERSION, body.string("flowVersion"));
+    call.extra_attributes
+        .insert_text(FLOW_EXECUTION_STATUS, body.get_str("status"));
+    call.extra_attributes
+        .insert_text(FLOW_VERSION, body.get_str("flowVersion"));
 }

@@ -25,8 +25,9 @@ pub(super) static GET: Typed<GetAgentMemoryInput, GetAgentMemoryError> =
             memory(input.memory_id.as_deref(), call);
         })
         .answered(|body, call| {
-            let records = body.length("memoryContents");
-            call.facts.some(MEMORY_RECORD_COUNT, records);
+            let records = body.array_len("memoryContents");
+            call.extra_attributes
+                .insert_if_some(MEMORY_RECORD_COUNT, records);
         });
 
 pub(super) static DELETE: Typed<DeleteAgentMemoryInput, DeleteAgentMemoryError> =
@@ -37,16 +38,16 @@ pub(super) static DELETE: Typed<DeleteAgentMemoryInput, DeleteAgentMemoryError> 
             agent(input.agent_id.as_deref(), alias, call);
             memory(input.memory_id.as_deref(), call);
             let session = input.session_id.as_deref();
-            call.facts.text(CONVERSATION_ID, session);
+            call.extra_attributes.insert_text(CONVERSATION_ID, session);
         });
 
 fn agent(id: Option<&str>, alias: Option<&str>, call: &mut Call) {
-    call.facts.text(AGENT_ID, id);
-    call.facts.text(AGENT_ALIAS_ID, alias);
+    call.extra_attributes.insert_text(AGENT_ID, id);
+    call.extra_attributes.insert_text(AGENT_ALIAS_ID, alias);
 }
 
 /// The convention's name, and the one that the agent's own calls have.
 fn memory(id: Option<&str>, call: &mut Call) {
-    call.facts.text(MEMORY_STORE_ID, id);
-    call.facts.text(AGENT_MEMORY_ID, id);
+    call.extra_attributes.insert_text(MEMORY_STORE_ID, id);
+    call.extra_attributes.insert_text(AGENT_MEMORY_ID, id);
 }

@@ -63,5 +63,6 @@ pub(super) static OPERATIONS: Table = &[
 
 /// How many of what was listed are in this answer.
 fn count(body: &Json<'_>, list: &str, call: &mut Call) {
-    call.facts.some(RESULT_COUNT, body.length(list));
+    call.extra_attributes
+        .insert_if_some(RESULT_COUNT, body.array_len(list));
 }

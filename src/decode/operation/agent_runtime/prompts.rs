@@ -11,7 +11,7 @@ use aws_sdk_bedrockagentruntime::operation::optimize_prompt::{
 use super::SERVICE;
 use crate::decode::operation::typed::Typed;
 use crate::record::json::Json;
-use crate::record::{Call, Message, Part, clip};
+use crate::record::{Call, Message, Part, copy_text};
 use crate::semconv::operation::{GENERATE_QUERY as QUERY, OPTIMIZE_PROMPT as OPTIMIZE};
 use crate::semconv::{DATA_SOURCE_ID, KNOWLEDGE_BASE_ID};
 
@@ -25,18 +25,18 @@ pub(super) static GENERATE_QUERY: Typed<GenerateQueryInput, GenerateQueryError> 
             // arn:aws:bedrock:us-east-1:123456789012:knowledge-base/ID
             let base = base.map(|it| it.knowledge_base_arn.as_str());
             let base = base.map(|arn| arn.rsplit_once('/').map_or(arn, |(_, id)| id));
-            call.facts.text(KNOWLEDGE_BASE_ID, base);
-            call.facts.text(DATA_SOURCE_ID, base);
+            call.extra_attributes.insert_text(KNOWLEDGE_BASE_ID, base);
+            call.extra_attributes.insert_text(DATA_SOURCE_ID, base);
             call.name = Some(match base {
                 Some(base) => format!("{QUERY} {base}").into(),
                 None => QUERY.into(),
             });
         })
         .sent(|body, call| {
-            asked(body.at(&["queryGenerationInput", "text"]), call);
+            asked(body.get_path(&["queryGenerationInput", "text"]), call);
         })
         .answered(|body, call| {
-            for (index, query) in (0..MAX_QUERIES).zip(body.list("queries")) {
+            for (index, query) in (0..MAX_QUERIES).zip(body.get_array("queries")) {
                 said(query.get("sql"), index, call);
             }
         });
@@ -47,18 +47,18 @@ pub(super) static OPTIMIZE_PROMPT: Typed<OptimizePromptInput, OptimizePromptErro
         .ids(|input: &OptimizePromptInput, call| {
             call.model.clone_from(&input.target_model_id);
         })
-        .sent(|body, call| asked(body.at(&["input", "textPrompt", "text"]), call))
+        .sent(|body, call| asked(body.get_path(&["input", "textPrompt", "text"]), call))
         .event(|name, event, call| match name {
             "analyzePromptEvent" => thought(event.get("message"), call),
             "optimizedPromptEvent" => {
-                let prompt = event.at(&["optimizedPrompt", "textPrompt", "text"]);
+                let prompt = event.get_path(&["optimizedPrompt", "textPrompt", "text"]);
                 said(prompt, 1, call);
             }
             _ => {}
         });
 
 fn asked(text: Option<&Json<'_>>, call: &mut Call) {
-    let text = text.and_then(|text| clip(call.cap(), text.str()?));
+    let text = text.and_then(|text| copy_text(call.cap(), text.as_str()?));
     let part = text.map(Part::text);
     call.input
         .extend(part.map(|part| Message::new("user", vec![part])));
@@ -66,7 +66,7 @@ fn asked(text: Option<&Json<'_>>, call: &mut Call) {
 
 fn said(text: Option<&Json<'_>>, index: i64, call: &mut Call) {
     let cap = call.cap();
-    if let (Some(text), Some(choice)) = (text.and_then(Json::str), call.answer()) {
+    if let (Some(text), Some(choice)) = (text.and_then(Json::as_str), call.assistant_choice()) {
         choice.push_text(cap, index, text);
     }
 }
@@ -74,7 +74,7 @@ fn said(text: Option<&Json<'_>>, index: i64, call: &mut Call) {
 /// What there is to say of a prompt before it is written anew.
 fn thought(text: Option<&Json<'_>>, call: &mut Call) {
     let cap = call.cap();
-    if let (Some(text), Some(choice)) = (text.and_then(Json::str), call.answer()) {
+    if let (Some(text), Some(choice)) = (text.and_then(Json::as_str), call.assistant_choice()) {
         choice.push_reasoning(cap, 0, text);
     }
 }

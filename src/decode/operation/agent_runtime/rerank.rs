@@ -4,9 +4,9 @@ use aws_sdk_bedrockagentruntime::operation::rerank::{RerankError, RerankInput};
 
 use super::SERVICE;
 use crate::decode::operation::typed::Typed;
-use crate::record::content::Clip;
+use crate::record::content::TruncatedText;
 use crate::record::json::Json;
-use crate::record::{Document, Retrieval, clip};
+use crate::record::{Document, Retrieval, copy_text};
 use crate::semconv::RERANK_DOCUMENT_COUNT;
 use crate::semconv::operation::RERANK as OPERATION;
 
@@ -26,24 +26,25 @@ pub(super) static RERANK: Typed<RerankInput, RerankError> = Typed::new(SERVICE, 
         call.model = model.map(str::to_owned);
         let sources = input.sources.as_ref().map(Vec::len);
         let sources = sources.and_then(|count| i64::try_from(count).ok());
-        call.facts.some(RERANK_DOCUMENT_COUNT, sources);
+        call.extra_attributes
+            .insert_if_some(RERANK_DOCUMENT_COUNT, sources);
     })
     .sent(|body, call| {
-        let query = body.list("queries").first();
-        let query = query.and_then(|query| query.at(&["textQuery", "text"])?.str());
-        let asked = body.at(&["rerankingConfiguration", "bedrockRerankingConfiguration"]);
+        let query = body.get_array("queries").first();
+        let query = query.and_then(|query| query.get_path(&["textQuery", "text"])?.as_str());
+        let asked = body.get_path(&["rerankingConfiguration", "bedrockRerankingConfiguration"]);
         call.retrieval = Some(Retrieval {
-            query: query.and_then(|text| clip(call.cap(), text)),
-            top_k: asked.and_then(|asked| asked.count("numberOfResults")),
+            query: query.and_then(|text| copy_text(call.cap(), text)),
+            top_k: asked.and_then(|asked| asked.get_count("numberOfResults")),
             documents: Vec::new(),
         });
     })
     .answered(|body, call| {
         let cap = call.cap();
-        let results = body.list("results").iter();
+        let results = body.get_array("results").iter();
         let results = results.map(|result| Document {
-            score: result.float("relevanceScore"),
-            index: result.count("index"),
+            score: result.get_f64("relevanceScore"),
+            index: result.get_count("index"),
             content: result.get("document").and_then(|it| content(it, cap)),
             ..Document::default()
         });
@@ -52,14 +53,14 @@ pub(super) static RERANK: Typed<RerankInput, RerankError> = Typed::new(SERVICE, 
     });
 
 /// A document that came back with its rank: a text, or a JSON of the caller's.
-fn content(document: &Json<'_>, cap: Option<usize>) -> Option<Clip> {
-    let text = document.at(&["textDocument", "text"]);
-    match text.and_then(Json::str) {
-        Some(text) => clip(cap, text),
+fn content(document: &Json<'_>, cap: Option<usize>) -> Option<TruncatedText> {
+    let text = document.get_path(&["textDocument", "text"]);
+    match text.and_then(Json::as_str) {
+        Some(text) => copy_text(cap, text),
         None => document
             .get("jsonDocument")
             .zip(cap)
-            .map(|(it, cap)| it.clip(cap)),
+            .map(|(it, cap)| it.to_truncated_text(cap)),
     }
 }
 

@@ -5,7 +5,7 @@ use aws_sdk_bedrockagentruntime::operation::retrieve::{RetrieveError, RetrieveIn
 use super::{SERVICE, documents};
 use crate::decode::operation::typed::Typed;
 use crate::record::json::Json;
-use crate::record::{Call, Retrieval, clip};
+use crate::record::{Call, Retrieval, copy_text};
 use crate::semconv::operation::RETRIEVAL;
 use crate::semconv::{DATA_SOURCE_ID, KNOWLEDGE_BASE_ID};
 
@@ -19,8 +19,10 @@ pub(super) static RETRIEVE: Typed<RetrieveInput, RetrieveError> = Typed::new(SER
         }
     })
     .sent(|body, call| {
-        let text = body.at(&["retrievalQuery", "text"]).and_then(Json::str);
-        let query = text.and_then(|text| clip(call.cap(), text));
+        let text = body
+            .get_path(&["retrievalQuery", "text"])
+            .and_then(Json::as_str);
+        let query = text.and_then(|text| copy_text(call.cap(), text));
         call.retrieval = Some(Retrieval {
             query,
             top_k: top_k(body),
@@ -29,19 +31,21 @@ pub(super) static RETRIEVE: Typed<RetrieveInput, RetrieveError> = Typed::new(SER
     })
     .answered(|body, call| {
         let cap = call.cap();
-        let results = body.list("retrievalResults").iter();
+        let results = body.get_array("retrievalResults").iter();
         let found = results.map(|result| documents::document(result, cap));
         call.retrieval
             .get_or_insert_default()
             .documents
             .extend(found);
-        call.guardrail.action = body.owned("guardrailAction").map(Into::into);
+        call.guardrail.action = body.get_string("guardrailAction").map(Into::into);
     });
 
 /// The knowledge base of a search, which gives its span the name.
 pub(super) fn searched(knowledge_base: Option<&str>, call: &mut Call) {
-    call.facts.text(KNOWLEDGE_BASE_ID, knowledge_base);
-    call.facts.text(DATA_SOURCE_ID, knowledge_base);
+    call.extra_attributes
+        .insert_text(KNOWLEDGE_BASE_ID, knowledge_base);
+    call.extra_attributes
+        .insert_text(DATA_SOURCE_ID, knowledge_base);
     call.name = Some(match knowledge_base {
         Some(id) => format!("{RETRIEVAL} {id}").into(),
         None => RETRIEVAL.into(),
@@ -52,7 +56,7 @@ pub(super) fn searched(knowledge_base: Option<&str>, call: &mut Call) {
 pub(super) fn top_k(body: &Json<'_>) -> Option<i64> {
     let search = body.get("retrievalConfiguration")?;
     let mut kinds = SEARCHES.iter();
-    kinds.find_map(|kind| search.get(kind)?.count("numberOfResults"))
+    kinds.find_map(|kind| search.get(kind)?.get_count("numberOfResults"))
 }
 
 /// The kinds of configurations of a search.

@@ -101,21 +101,21 @@ pub(super) static LIST_STEPS: Typed<ListInvocationStepsInput, ListInvocationStep
 /// An id, or an ARN, which ends with it.
 fn session(identifier: Option<&str>, call: &mut Call) {
     let id = identifier.map(|it| it.rsplit_once('/').map_or(it, |(_, id)| id));
-    call.facts.text(CONVERSATION_ID, id);
+    call.extra_attributes.insert_text(CONVERSATION_ID, id);
 }
 
 fn invocation(id: Option<&str>, call: &mut Call) {
-    call.facts.text(INVOCATION_ID, id);
+    call.extra_attributes.insert_text(INVOCATION_ID, id);
 }
 
 fn step(id: Option<&str>, call: &mut Call) {
-    call.facts.text(INVOCATION_STEP_ID, id);
+    call.extra_attributes.insert_text(INVOCATION_STEP_ID, id);
 }
 
 fn told(body: &Json<'_>, call: &mut Call) {
-    session(body.string("sessionId"), call);
-    invocation(body.string("invocationId"), call);
-    step(body.string("invocationStepId"), call);
-    call.facts
-        .text(SESSION_STATUS, body.string("sessionStatus"));
+    session(body.get_str("sessionId"), call);
+    invocation(body.get_str("invocationId"), call);
+    step(body.get_str("invocationStepId"), call);
+    call.extra_attributes
+        .insert_text(SESSION_STATUS, body.get_str("sessionStatus"));
 }

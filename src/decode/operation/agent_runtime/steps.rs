@@ -10,7 +10,7 @@ use crate::record::{Call, Step};
 
 /// A time as the service writes it.
 pub(super) fn time(place: &Json<'_>, key: &str) -> Option<SystemTime> {
-    let time = DateTime::from_str(place.string(key)?, Format::DateTimeWithOffset).ok()?;
+    let time = DateTime::from_str(place.get_str(key)?, Format::DateTimeWithOffset).ok()?;
     SystemTime::try_from(time).ok()
 }
 
@@ -22,7 +22,7 @@ pub(super) fn push(
     at: SystemTime,
 ) -> Option<&mut Step> {
     if parent.steps.len() >= MAX_STEPS {
-        parent.unreadable("a call has more steps than are kept");
+        parent.note_unreadable("a call has more steps than are kept");
         return None;
     }
     parent.steps.push(Step {

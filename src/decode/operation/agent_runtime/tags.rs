@@ -29,5 +29,5 @@ pub(super) static UNTAG: Typed<UntagResourceInput, UntagResourceError> =
     });
 
 fn resource(arn: Option<&str>, call: &mut Call) {
-    call.facts.text(RESOURCE_ARN, arn);
+    call.extra_attributes.insert_text(RESOURCE_ARN, arn);
 }

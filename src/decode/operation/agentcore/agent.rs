@@ -11,9 +11,10 @@ pub(super) fn called(arn: Option<&str>, call: &mut Call) {
         Some(name) => format!("{INVOKE_AGENT} {name}").into(),
         None => INVOKE_AGENT.into(),
     });
-    call.facts.text(AGENT_ID, agent.id);
-    call.facts.text(AGENT_NAME, agent.name);
-    call.facts.text(AGENT_VERSION, agent.version);
+    call.extra_attributes.insert_text(AGENT_ID, agent.id);
+    call.extra_attributes.insert_text(AGENT_NAME, agent.name);
+    call.extra_attributes
+        .insert_text(AGENT_VERSION, agent.version);
 }
 
 #[derive(Debug, Default, PartialEq)]

@@ -26,7 +26,7 @@ pub(super) static INVOKE_BROWSER: Typed<invoke::InvokeBrowserInput, invoke::Invo
         .sent(|body, call| {
             if let Some(Json::Object(kinds)) = body.get("action") {
                 let kind = kinds.first().map(|(kind, _)| kind.as_ref());
-                call.facts.text(BROWSER_ACTION, kind);
+                call.extra_attributes.insert_text(BROWSER_ACTION, kind);
             }
         })
         .answered(|body, call| {
@@ -34,7 +34,7 @@ pub(super) static INVOKE_BROWSER: Typed<invoke::InvokeBrowserInput, invoke::Invo
                 return;
             };
             let mut results = kinds.iter().map(|(_, result)| result);
-            if results.any(|result| result.string("status") == Some("FAILED")) {
+            if results.any(|result| result.get_str("status") == Some("FAILED")) {
                 call.failure = Some(Failure::new(TOOL_ERROR, None));
             }
         });
@@ -75,7 +75,8 @@ pub(super) static START_BROWSER_SESSION: Typed<
     })
     .complete(|output, call| {
         if let Some(output) = output.downcast_ref::<start::StartBrowserSessionOutput>() {
-            call.facts.text(SESSION_ID, Some(&output.session_id));
+            call.extra_attributes
+                .insert_text(SESSION_ID, Some(&output.session_id));
         }
     })
     .forwards_context();
@@ -101,6 +102,6 @@ pub(super) static UPDATE_BROWSER_STREAM: Typed<
 );
 
 fn session(browser: Option<&str>, session: Option<&str>, call: &mut Call) {
-    call.facts.text(BROWSER_ID, browser);
-    call.facts.text(SESSION_ID, session);
+    call.extra_attributes.insert_text(BROWSER_ID, browser);
+    call.extra_attributes.insert_text(SESSION_ID, session);
 }

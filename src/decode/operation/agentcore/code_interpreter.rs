@@ -24,18 +24,20 @@ pub(super) static INVOKE_CODE_INTERPRETER: Typed<
     .ids(|input: &invoke::InvokeCodeInterpreterInput, call| {
         command::runs("code_interpreter", call);
         let tool = input.name.as_ref().map(ToolName::as_str);
-        call.facts.text(CODE_INTERPRETER_TOOL, tool);
+        call.extra_attributes
+            .insert_text(CODE_INTERPRETER_TOOL, tool);
         let id = input.code_interpreter_identifier.as_deref();
         session(id, input.session_id.as_deref(), call);
     })
     .sent(|body, call| {
         let arguments = body.get("arguments").zip(call.cap());
-        let arguments = arguments.map(|(it, cap)| it.clip(cap));
+        let arguments = arguments.map(|(it, cap)| it.to_truncated_text(cap));
         call.tool_run.get_or_insert_default().arguments = arguments;
     })
     .complete(|output, call| {
         if let Some(output) = output.downcast_ref::<invoke::InvokeCodeInterpreterOutput>() {
-            call.facts.text(SESSION_ID, output.session_id.as_deref());
+            call.extra_attributes
+                .insert_text(SESSION_ID, output.session_id.as_deref());
         }
     })
     .event(|name, event, call| {
@@ -73,7 +75,8 @@ pub(super) static START_CODE_INTERPRETER_SESSION: Typed<
     })
     .complete(|output, call| {
         if let Some(output) = output.downcast_ref::<start::StartCodeInterpreterSessionOutput>() {
-            call.facts.text(SESSION_ID, Some(&output.session_id));
+            call.extra_attributes
+                .insert_text(SESSION_ID, Some(&output.session_id));
         }
     })
     .forwards_context();
@@ -89,31 +92,32 @@ pub(super) static STOP_CODE_INTERPRETER_SESSION: Typed<
     .forwards_context();
 
 fn session(interpreter: Option<&str>, session: Option<&str>, call: &mut Call) {
-    call.facts.text(CODE_INTERPRETER_ID, interpreter);
-    call.facts.text(SESSION_ID, session);
+    call.extra_attributes
+        .insert_text(CODE_INTERPRETER_ID, interpreter);
+    call.extra_attributes.insert_text(SESSION_ID, session);
 }
 
 /// What the tool says, or where it says nothing, what its process wrote.
 fn result(event: &Json<'_>, call: &mut Call) {
     let structured = event.get("structuredContent");
-    let contents = event.list("content").iter();
-    let mut texts: Vec<_> = contents.filter_map(|it| it.string("text")).collect();
+    let contents = event.get_array("content").iter();
+    let mut texts: Vec<_> = contents.filter_map(|it| it.get_str("text")).collect();
     if let (Some(process), true) = (structured, texts.is_empty()) {
         texts.extend(
             ["stdout", "stderr"]
                 .iter()
-                .filter_map(|key| process.string(key)),
+                .filter_map(|key| process.get_str(key)),
         );
     }
     for text in texts {
         command::answers(text, call);
     }
-    if event.bool("isError") == Some(true) {
+    if event.get_bool("isError") == Some(true) {
         call.failure = Some(Failure::new(TOOL_ERROR, None));
     }
     if let Some(process) = structured {
         command::exited(process, call);
-        call.facts
-            .some(EXECUTION_TIME, process.float("executionTime"));
+        call.extra_attributes
+            .insert_if_some(EXECUTION_TIME, process.get_f64("executionTime"));
     }
 }

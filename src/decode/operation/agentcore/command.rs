@@ -6,7 +6,7 @@ use aws_sdk_bedrockagentcore::operation::invoke_agent_runtime_command::{
 
 use super::{SERVICE, runtime};
 use crate::decode::operation::typed::Typed;
-use crate::record::content::Clip;
+use crate::record::content::TruncatedText;
 use crate::record::json::Json;
 use crate::record::{Call, Failure, TIMEOUT, TOOL_ERROR, ToolRun};
 use crate::semconv::operation::EXECUTE_TOOL;
@@ -27,13 +27,13 @@ pub(super) static INVOKE_AGENT_RUNTIME_COMMAND: Typed<
         runs("command", call);
     })
     .sent(|body, call| {
-        let arguments = call.cap().map(|cap| body.clip(cap));
+        let arguments = call.cap().map(|cap| body.to_truncated_text(cap));
         call.tool_run.get_or_insert_default().arguments = arguments;
     })
     .complete(|output, call| {
         if let Some(output) = output.downcast_ref::<InvokeAgentRuntimeCommandOutput>() {
             let session = output.runtime_session_id.as_deref();
-            call.facts.text(CONVERSATION_ID, session);
+            call.extra_attributes.insert_text(CONVERSATION_ID, session);
         }
     })
     .event(|name, event, call| {
@@ -57,16 +57,18 @@ pub(super) fn runs(tool: &str, call: &mut Call) {
 pub(super) fn answers(text: &str, call: &mut Call) {
     let cap = call.cap();
     if let (Some(run), Some(cap)) = (&mut call.tool_run, cap) {
-        run.result.get_or_insert_with(|| Clip::new(cap)).push(text);
+        run.result
+            .get_or_insert_with(|| TruncatedText::new(cap))
+            .push(text);
     }
 }
 
 /// Notes how a process of the tool ended.
 pub(super) fn exited(end: &Json<'_>, call: &mut Call) {
-    let Some(code) = end.int("exitCode") else {
+    let Some(code) = end.get_i64("exitCode") else {
         return;
     };
-    call.facts.put(PROCESS_EXIT_CODE, code);
+    call.extra_attributes.insert(PROCESS_EXIT_CODE, code);
     if code != 0 && call.failure.is_none() {
         call.failure = Some(Failure::new(TOOL_ERROR, None));
     }
@@ -77,13 +79,13 @@ fn chunk(event: &Json<'_>, call: &mut Call) {
     if let Some(delta) = event.get("contentDelta") {
         for text in ["stdout", "stderr"]
             .iter()
-            .filter_map(|key| delta.string(key))
+            .filter_map(|key| delta.get_str(key))
         {
             answers(text, call);
         }
     }
     if let Some(stop) = event.get("contentStop") {
-        if stop.string("status") == Some("TIMED_OUT") {
+        if stop.get_str("status") == Some("TIMED_OUT") {
             call.failure = Some(Failure::new(TIMEOUT, None));
         }
         exited(stop, call);

@@ -9,7 +9,7 @@ use super::{SERVICE, agent};
 use crate::decode::operation::typed::Typed;
 use crate::decode::payload::{converse_shape, nova};
 use crate::record::json::Json;
-use crate::record::{Call, Part, Tool, clip};
+use crate::record::{Call, Part, Tool, copy_text};
 use crate::semconv::CONVERSATION_ID;
 use crate::semconv::agentcore::{ACTOR_ID, HARNESS_ARN, QUALIFIER};
 use crate::semconv::operation::INVOKE_AGENT;
@@ -20,11 +20,11 @@ pub(super) static INVOKE_HARNESS: Typed<InvokeHarnessInput, InvokeHarnessError> 
         .ids(|input: &InvokeHarnessInput, call| {
             agent::called(input.harness_arn.as_deref(), call);
             call.model = input.model.as_ref().and_then(model).map(str::to_owned);
-            let facts = &mut call.facts;
-            facts.text(HARNESS_ARN, input.harness_arn.as_deref());
-            facts.text(QUALIFIER, input.qualifier.as_deref());
-            facts.text(CONVERSATION_ID, input.runtime_session_id.as_deref());
-            facts.text(ACTOR_ID, input.actor_id.as_deref());
+            let extra = &mut call.extra_attributes;
+            extra.insert_text(HARNESS_ARN, input.harness_arn.as_deref());
+            extra.insert_text(QUALIFIER, input.qualifier.as_deref());
+            extra.insert_text(CONVERSATION_ID, input.runtime_session_id.as_deref());
+            extra.insert_text(ACTOR_ID, input.actor_id.as_deref());
         })
         .sent(asked)
         .event(event)
@@ -44,40 +44,42 @@ fn model(configuration: &HarnessModelConfiguration) -> Option<&str> {
 fn asked(body: &Json<'_>, call: &mut Call) {
     if let Some(Json::Object(models)) = body.get("model") {
         for (_, model) in models {
-            call.request.max_tokens = model.count("maxTokens");
-            call.request.temperature = model.float("temperature");
-            call.request.top_p = model.float("topP");
+            call.request.max_tokens = model.get_count("maxTokens");
+            call.request.temperature = model.get_f64("temperature");
+            call.request.top_p = model.get_f64("topP");
         }
     }
     // That of the invocation counts more than that of the model.
-    call.request.max_tokens = body.count("maxTokens").or(call.request.max_tokens);
+    call.request.max_tokens = body.get_count("maxTokens").or(call.request.max_tokens);
     let Some(cap) = call.cap() else { return };
-    let texts = body.list("systemPrompt").iter();
-    let texts = texts.filter_map(|block| clip(Some(cap), block.string("text")?));
+    let texts = body.get_array("systemPrompt").iter();
+    let texts = texts.filter_map(|block| copy_text(Some(cap), block.get_str("text")?));
     call.system = texts.map(Part::text).collect();
-    let messages = body.list("messages").iter();
+    let messages = body.get_array("messages").iter();
     call.input = messages
         .map(|message| nova::message(message, Some(cap)))
         .collect();
-    let tools = body.list("tools").iter();
+    let tools = body.get_array("tools").iter();
     call.tools = tools.filter_map(|it| tool(it, cap)).collect();
 }
 
 /// What a tool is called and, of a function of the caller's, what it takes.
 /// Configurations of the others may hold credentials.
 fn tool(tool: &Json<'_>, cap: usize) -> Option<Tool> {
-    let kind = tool.string("type")?;
-    let name = tool.string("name").unwrap_or(kind);
-    let Some(function) = tool.at(&["config", "inlineFunction"]) else {
+    let kind = tool.get_str("type")?;
+    let name = tool.get_str("name").unwrap_or(kind);
+    let Some(function) = tool.get_path(&["config", "inlineFunction"]) else {
         return Some(Tool {
             kind: kind.to_owned().into(),
             ..Tool::function(name)
         });
     };
-    let description = function.string("description");
+    let description = function.get_str("description");
     Some(Tool {
-        description: description.and_then(|text| clip(Some(cap), text)),
-        parameters: function.get("inputSchema").map(|schema| schema.clip(cap)),
+        description: description.and_then(|text| copy_text(Some(cap), text)),
+        parameters: function
+            .get("inputSchema")
+            .map(|schema| schema.to_truncated_text(cap)),
         ..Tool::function(name)
     })
 }
@@ -101,14 +103,14 @@ static EVENTS: &[(&str, Read)] = &[
 /// The results of tools are messages of their own; all of them are parts of
 /// what the agent answers.
 fn message_start(_: &Json<'_>, call: &mut Call) {
-    if let Some(choice) = call.answer() {
+    if let Some(choice) = call.assistant_choice() {
         choice.next_message();
     }
 }
 
 /// The reason of the last message is the agent's.
 fn message_stop(event: &Json<'_>, call: &mut Call) {
-    let Some(reason) = event.string("stopReason") else {
+    let Some(reason) = event.get_str("stopReason") else {
         return;
     };
     converse_shape::stopped(reason, 0, call);
@@ -122,7 +124,9 @@ fn metadata(event: &Json<'_>, call: &mut Call) {
     if let Some(usage) = event.get("usage") {
         call.usage.add(&converse_shape::tokens(usage));
     }
-    let latency = event.get("metrics").and_then(|it| it.count("latencyMs"));
+    let latency = event
+        .get("metrics")
+        .and_then(|it| it.get_count("latencyMs"));
     if let Some(latency) = latency {
         let known = call.latency.invocation.unwrap_or(0);
         call.latency.invocation = Some(known.saturating_add(latency));

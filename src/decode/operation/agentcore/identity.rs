@@ -23,7 +23,8 @@ pub(super) static GET_RESOURCE_API_KEY: Typed<
 > = Typed::new(SERVICE, "GetResourceApiKey").ids(
     |input: &api_key::GetResourceApiKeyInput, call| {
         let provider = input.resource_credential_provider_name.as_deref();
-        call.facts.text(CREDENTIAL_PROVIDER, provider);
+        call.extra_attributes
+            .insert_text(CREDENTIAL_PROVIDER, provider);
     },
 );
 
@@ -33,7 +34,8 @@ pub(super) static GET_RESOURCE_OAUTH2_TOKEN: Typed<
 > = Typed::new(SERVICE, "GetResourceOauth2Token").ids(
     |input: &oauth2::GetResourceOauth2TokenInput, call| {
         let provider = input.resource_credential_provider_name.as_deref();
-        call.facts.text(CREDENTIAL_PROVIDER, provider);
+        call.extra_attributes
+            .insert_text(CREDENTIAL_PROVIDER, provider);
     },
 );
 
@@ -43,7 +45,8 @@ pub(super) static GET_RESOURCE_PAYMENT_TOKEN: Typed<
 > = Typed::new(SERVICE, "GetResourcePaymentToken").ids(
     |input: &payment::GetResourcePaymentTokenInput, call| {
         let provider = input.resource_credential_provider_name.as_deref();
-        call.facts.text(CREDENTIAL_PROVIDER, provider);
+        call.extra_attributes
+            .insert_text(CREDENTIAL_PROVIDER, provider);
     },
 );
 
@@ -53,7 +56,7 @@ pub(super) static GET_WORKLOAD_ACCESS_TOKEN: Typed<
 > = Typed::new(SERVICE, "GetWorkloadAccessToken").ids(
     |input: &workload::GetWorkloadAccessTokenInput, call| {
         let name = input.workload_name.as_deref();
-        call.facts.text(WORKLOAD_NAME, name);
+        call.extra_attributes.insert_text(WORKLOAD_NAME, name);
     },
 );
 
@@ -63,7 +66,7 @@ pub(super) static GET_WORKLOAD_ACCESS_TOKEN_FOR_JWT: Typed<
 > = Typed::new(SERVICE, "GetWorkloadAccessTokenForJWT").ids(
     |input: &for_jwt::GetWorkloadAccessTokenForJwtInput, call| {
         let name = input.workload_name.as_deref();
-        call.facts.text(WORKLOAD_NAME, name);
+        call.extra_attributes.insert_text(WORKLOAD_NAME, name);
     },
 );
 
@@ -73,6 +76,6 @@ pub(super) static GET_WORKLOAD_ACCESS_TOKEN_FOR_USER_ID: Typed<
 > = Typed::new(SERVICE, "GetWorkloadAccessTokenForUserId").ids(
     |input: &for_user::GetWorkloadAccessTokenForUserIdInput, call| {
         let name = input.workload_name.as_deref();
-        call.facts.text(WORKLOAD_NAME, name);
+        call.extra_attributes.insert_text(WORKLOAD_NAME, name);
     },
 );

@@ -9,7 +9,7 @@ use aws_sdk_bedrockagentcore::operation::{
 use super::SERVICE;
 use crate::decode::operation::typed::Typed;
 use crate::record::json::Json;
-use crate::record::{Call, Document, Retrieval, clip};
+use crate::record::{Call, Document, Retrieval, copy_text};
 use crate::semconv::agentcore::{
     ACTOR_ID, EVENT_ID, MEMORY_NAMESPACE, MEMORY_STRATEGY_ID, RECORDS_FAILED,
 };
@@ -23,7 +23,8 @@ pub(super) static BATCH_CREATE_MEMORY_RECORDS: Typed<
     .named(CREATE_MEMORY)
     .ids(
         |input: &batch_create::BatchCreateMemoryRecordsInput, call| {
-            call.facts.text(MEMORY_STORE_ID, input.memory_id.as_deref());
+            call.extra_attributes
+                .insert_text(MEMORY_STORE_ID, input.memory_id.as_deref());
             counted(input.records().len(), call);
         },
     )
@@ -36,7 +37,8 @@ pub(super) static BATCH_DELETE_MEMORY_RECORDS: Typed<
     .named(DELETE_MEMORY)
     .ids(
         |input: &batch_delete::BatchDeleteMemoryRecordsInput, call| {
-            call.facts.text(MEMORY_STORE_ID, input.memory_id.as_deref());
+            call.extra_attributes
+                .insert_text(MEMORY_STORE_ID, input.memory_id.as_deref());
             counted(input.records().len(), call);
         },
     )
@@ -49,7 +51,8 @@ pub(super) static BATCH_UPDATE_MEMORY_RECORDS: Typed<
     .named(UPDATE_MEMORY)
     .ids(
         |input: &batch_update::BatchUpdateMemoryRecordsInput, call| {
-            call.facts.text(MEMORY_STORE_ID, input.memory_id.as_deref());
+            call.extra_attributes
+                .insert_text(MEMORY_STORE_ID, input.memory_id.as_deref());
             counted(input.records().len(), call);
         },
     )
@@ -61,16 +64,17 @@ pub(super) static CREATE_EVENT: Typed<
 > = Typed::new(SERVICE, "CreateEvent")
     .named(CREATE_MEMORY)
     .ids(|input: &create_event::CreateEventInput, call| {
-        call.facts.text(MEMORY_STORE_ID, input.memory_id.as_deref());
+        call.extra_attributes
+            .insert_text(MEMORY_STORE_ID, input.memory_id.as_deref());
         conversation(input.actor_id.as_deref(), input.session_id.as_deref(), call);
     })
     .answered(|body, call| {
         let event = body.get("event");
-        let id = event.and_then(|event| event.string("eventId"));
-        call.facts.text(EVENT_ID, id);
+        let id = event.and_then(|event| event.get_str("eventId"));
+        call.extra_attributes.insert_text(EVENT_ID, id);
         // Begun by the service, where the caller named none.
-        let session = event.and_then(|event| event.string("sessionId"));
-        call.facts.text(CONVERSATION_ID, session);
+        let session = event.and_then(|event| event.get_str("sessionId"));
+        call.extra_attributes.insert_text(CONVERSATION_ID, session);
     });
 
 pub(super) static DELETE_EVENT: Typed<
@@ -78,8 +82,10 @@ pub(super) static DELETE_EVENT: Typed<
     delete_event::DeleteEventError,
 > = Typed::new(SERVICE, "DeleteEvent").named(DELETE_MEMORY).ids(
     |input: &delete_event::DeleteEventInput, call| {
-        call.facts.text(MEMORY_STORE_ID, input.memory_id.as_deref());
-        call.facts.text(EVENT_ID, input.event_id.as_deref());
+        call.extra_attributes
+            .insert_text(MEMORY_STORE_ID, input.memory_id.as_deref());
+        call.extra_attributes
+            .insert_text(EVENT_ID, input.event_id.as_deref());
         conversation(input.actor_id.as_deref(), input.session_id.as_deref(), call);
     },
 );
@@ -91,10 +97,10 @@ pub(super) static DELETE_MEMORY_RECORD: Typed<
     .named(DELETE_MEMORY)
     .ids(
         |input: &delete_memory_record::DeleteMemoryRecordInput, call| {
-            let facts = &mut call.facts;
-            facts.text(MEMORY_STORE_ID, input.memory_id.as_deref());
-            facts.text(MEMORY_RECORD_ID, input.memory_record_id.as_deref());
-            facts.text(MEMORY_NAMESPACE, input.namespace.as_deref());
+            let extra = &mut call.extra_attributes;
+            extra.insert_text(MEMORY_STORE_ID, input.memory_id.as_deref());
+            extra.insert_text(MEMORY_RECORD_ID, input.memory_record_id.as_deref());
+            extra.insert_text(MEMORY_NAMESPACE, input.namespace.as_deref());
         },
     );
 
@@ -102,12 +108,13 @@ pub(super) static INGEST_DATA: Typed<ingest_data::IngestDataInput, ingest_data::
     Typed::new(SERVICE, "IngestData")
         .named(CREATE_MEMORY)
         .ids(|input: &ingest_data::IngestDataInput, call| {
-            call.facts.text(MEMORY_STORE_ID, input.memory_id.as_deref());
+            call.extra_attributes
+                .insert_text(MEMORY_STORE_ID, input.memory_id.as_deref());
             conversation(input.actor_id.as_deref(), input.session_id.as_deref(), call);
         })
         .answered(|body, call| {
-            let session = body.string("sessionId");
-            call.facts.text(CONVERSATION_ID, session);
+            let session = body.get_str("sessionId");
+            call.extra_attributes.insert_text(CONVERSATION_ID, session);
         });
 
 pub(super) static RETRIEVE_MEMORY_RECORDS: Typed<
@@ -116,29 +123,31 @@ pub(super) static RETRIEVE_MEMORY_RECORDS: Typed<
 > = Typed::new(SERVICE, "RetrieveMemoryRecords")
     .named(SEARCH_MEMORY)
     .ids(|input: &retrieve::RetrieveMemoryRecordsInput, call| {
-        let facts = &mut call.facts;
-        facts.text(MEMORY_STORE_ID, input.memory_id.as_deref());
+        let extra = &mut call.extra_attributes;
+        extra.insert_text(MEMORY_STORE_ID, input.memory_id.as_deref());
         let path = input.namespace_path.as_deref();
-        facts.text(MEMORY_NAMESPACE, input.namespace.as_deref().or(path));
+        extra.insert_text(MEMORY_NAMESPACE, input.namespace.as_deref().or(path));
     })
     .sent(|body, call| {
         let Some(search) = body.get("searchCriteria") else {
             return;
         };
-        let strategy = search.string("memoryStrategyId");
-        call.facts.text(MEMORY_STRATEGY_ID, strategy);
-        let query = search.string("searchQuery");
+        let strategy = search.get_str("memoryStrategyId");
+        call.extra_attributes
+            .insert_text(MEMORY_STRATEGY_ID, strategy);
+        let query = search.get_str("searchQuery");
         call.retrieval = Some(Retrieval {
-            query: query.and_then(|query| clip(call.cap(), query)),
-            top_k: search.count("topK"),
+            query: query.and_then(|query| copy_text(call.cap(), query)),
+            top_k: search.get_count("topK"),
             documents: Vec::new(),
         });
     })
     .answered(|body, call| {
         let cap = call.cap();
-        let records = body.list("memoryRecordSummaries");
-        let count = body.length("memoryRecordSummaries");
-        call.facts.some(MEMORY_RECORD_COUNT, count);
+        let records = body.get_array("memoryRecordSummaries");
+        let count = body.array_len("memoryRecordSummaries");
+        call.extra_attributes
+            .insert_if_some(MEMORY_RECORD_COUNT, count);
         let found = records.iter().map(|record| found(record, cap));
         let retrieval = call.retrieval.get_or_insert_default();
         retrieval.documents.extend(found);
@@ -146,28 +155,29 @@ pub(super) static RETRIEVE_MEMORY_RECORDS: Typed<
 
 /// Whose conversation a memory is of.
 pub(super) fn conversation(actor: Option<&str>, session: Option<&str>, call: &mut Call) {
-    call.facts.text(ACTOR_ID, actor);
-    call.facts.text(CONVERSATION_ID, session);
+    call.extra_attributes.insert_text(ACTOR_ID, actor);
+    call.extra_attributes.insert_text(CONVERSATION_ID, session);
 }
 
 /// How many records the call is about.
 fn counted(records: usize, call: &mut Call) {
     let count = i64::try_from(records).ok();
-    call.facts.some(MEMORY_RECORD_COUNT, count);
+    call.extra_attributes
+        .insert_if_some(MEMORY_RECORD_COUNT, count);
 }
 
 /// What came of a batch.
 fn taken(body: &Json<'_>, call: &mut Call) {
-    call.facts
-        .some(RECORDS_FAILED, body.length("failedRecords"));
+    call.extra_attributes
+        .insert_if_some(RECORDS_FAILED, body.array_len("failedRecords"));
 }
 
 fn found(record: &Json<'_>, cap: Option<usize>) -> Document {
-    let text = record.at(&["content", "text"]).and_then(Json::str);
+    let text = record.get_path(&["content", "text"]).and_then(Json::as_str);
     Document {
-        id: record.id("memoryRecordId"),
-        score: record.float("score"),
-        content: text.and_then(|text| clip(cap, text)),
+        id: record.get_id("memoryRecordId"),
+        score: record.get_f64("score"),
+        content: text.and_then(|text| copy_text(cap, text)),
         ..Document::default()
     }
 }

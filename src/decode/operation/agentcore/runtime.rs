@@ -28,19 +28,20 @@ pub(super) static INVOKE_AGENT_RUNTIME: Typed<InvokeAgentRuntimeInput, InvokeAge
                 call,
             );
             let media_type = input.content_type.as_deref();
-            call.facts.text(REQUEST_MEDIA_TYPE, media_type);
+            call.extra_attributes
+                .insert_text(REQUEST_MEDIA_TYPE, media_type);
             let session = input.mcp_session_id.as_deref();
-            call.facts.text(MCP_SESSION_ID, session);
+            call.extra_attributes.insert_text(MCP_SESSION_ID, session);
         })
         .complete(|output, call| {
             let Some(output) = output.downcast_ref::<InvokeAgentRuntimeOutput>() else {
                 return;
             };
-            let facts = &mut call.facts;
-            facts.text(RESPONSE_MEDIA_TYPE, Some(&output.content_type));
+            let extra = &mut call.extra_attributes;
+            extra.insert_text(RESPONSE_MEDIA_TYPE, Some(&output.content_type));
             // The session that the service began, where the caller named none.
-            facts.text(CONVERSATION_ID, output.runtime_session_id.as_deref());
-            facts.text(MCP_SESSION_ID, output.mcp_session_id.as_deref());
+            extra.insert_text(CONVERSATION_ID, output.runtime_session_id.as_deref());
+            extra.insert_text(MCP_SESSION_ID, output.mcp_session_id.as_deref());
         })
         .bytes()
         .forwards_context();
@@ -71,7 +72,7 @@ pub(super) fn runtime(
     session: Option<&str>,
     call: &mut Call,
 ) {
-    call.facts.text(RUNTIME_ARN, arn);
-    call.facts.text(QUALIFIER, qualifier);
-    call.facts.text(CONVERSATION_ID, session);
+    call.extra_attributes.insert_text(RUNTIME_ARN, arn);
+    call.extra_attributes.insert_text(QUALIFIER, qualifier);
+    call.extra_attributes.insert_text(CONVERSATION_ID, session);
 }

@@ -36,20 +36,21 @@ pub(crate) static START_ASYNC_INVOKE: Typed<StartAsyncInvokeInput, StartAsyncInv
         })
         .sent(output)
         .answered(|body, call| {
-            let arn = body.string("invocationArn");
-            call.facts.text(ASYNC_INVOCATION_ARN, arn);
+            let arn = body.get_str("invocationArn");
+            call.extra_attributes.insert_text(ASYNC_INVOCATION_ARN, arn);
         });
 
 pub(crate) static GET_ASYNC_INVOKE: Typed<GetAsyncInvokeInput, GetAsyncInvokeError> =
     Typed::new(RUNTIME, "GetAsyncInvoke")
         .ids(|input: &GetAsyncInvokeInput, call| {
             let arn = input.invocation_arn.as_deref();
-            call.facts.text(ASYNC_INVOCATION_ARN, arn);
+            call.extra_attributes.insert_text(ASYNC_INVOCATION_ARN, arn);
         })
         .answered(|body, call| {
-            call.facts.text(ASYNC_STATUS, body.string("status"));
-            call.job_failure = body.owned("failureMessage").map(FailureMessage::new);
-            call.model = body.owned("modelArn");
+            call.extra_attributes
+                .insert_text(ASYNC_STATUS, body.get_str("status"));
+            call.job_failure = body.get_string("failureMessage").map(FailureMessage::new);
+            call.model = body.get_string("modelArn");
             output(body, call);
         });
 
@@ -58,6 +59,7 @@ pub(crate) static LIST_ASYNC_INVOKES: Typed<ListAsyncInvokesInput, ListAsyncInvo
 
 /// Where the model puts what it makes.
 fn output(body: &Json<'_>, call: &mut Call) {
-    let uri = body.at(&["outputDataConfig", "s3OutputDataConfig", "s3Uri"]);
-    call.facts.text(ASYNC_OUTPUT_URI, uri.and_then(Json::str));
+    let uri = body.get_path(&["outputDataConfig", "s3OutputDataConfig", "s3Uri"]);
+    call.extra_attributes
+        .insert_text(ASYNC_OUTPUT_URI, uri.and_then(Json::as_str));
 }

@@ -12,15 +12,15 @@ use super::guardrail::assessment;
 use crate::decode::operation::{Operation, RUNTIME, ServiceError, document};
 use crate::decode::payload::converse_shape;
 use crate::record::json::Json;
-use crate::record::{Api, Call, Choice, Request, Usage, clip};
+use crate::record::{Call, Choice, Request, RpcMethod, Usage, copy_text};
 use crate::semconv::operation::CHAT;
 
 #[derive(Debug)]
 pub(crate) struct Converse;
 
 impl Operation for Converse {
-    fn api(&self) -> Api {
-        Api::new(RUNTIME, "Converse")
+    fn rpc(&self) -> RpcMethod {
+        RpcMethod::new(RUNTIME, "Converse")
     }
 
     fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
@@ -71,17 +71,17 @@ impl Operation for Converse {
         if !call.guardrail.traced && !is_made_up(call) {
             return;
         }
-        let body = Json::read(body).unwrap_or(Json::Null);
-        if let Some(trace) = body.at(&["trace", "guardrail"]) {
+        let body = Json::parse(body).unwrap_or(Json::Null);
+        if let Some(trace) = body.get_path(&["trace", "guardrail"]) {
             assessment::trace(trace, call);
         }
-        if !body.has("usage") {
+        if !body.contains_key("usage") {
             call.usage = Usage::default();
         }
-        if !body.has("metrics") {
+        if !body.contains_key("metrics") {
             call.latency.invocation = None;
         }
-        if !body.has("stopReason") {
+        if !body.contains_key("stopReason") {
             call.response
                 .choices
                 .iter_mut()
@@ -169,7 +169,11 @@ impl Conversation<'_> {
             .map(|tools| content::tools(tools, cap))
             .unwrap_or_default();
         for (name, value) in self.variables.into_iter().flatten() {
-            if let Some(value) = value.as_text().ok().and_then(|text| clip(Some(cap), text)) {
+            if let Some(value) = value
+                .as_text()
+                .ok()
+                .and_then(|text| copy_text(Some(cap), text))
+            {
                 call.request.prompt_variables.push((name.clone(), value));
             }
         }

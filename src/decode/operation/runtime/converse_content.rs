@@ -13,8 +13,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::decode::operation::document;
 use crate::decode::payload::converse_shape::SERVER_TOOL_USE;
 use crate::record as call;
-use crate::record::content::Clip;
-use crate::record::json::to_clip;
+use crate::record::content::TruncatedText;
+use crate::record::json::serialize_truncated;
 use crate::record::{Citation, Media, Part};
 
 /// A message; without its parts where content may not be copied.
@@ -33,7 +33,7 @@ pub(crate) fn system(blocks: &[SystemContentBlock], cap: usize) -> Vec<Part> {
     let part = |block: &SystemContentBlock| match block {
         SystemContentBlock::CachePoint(_) => Some(CACHE_POINT),
         SystemContentBlock::GuardContent(guarded) => guard(guarded, cap),
-        SystemContentBlock::Text(text) => Some(Part::text(Clip::of(cap, text))),
+        SystemContentBlock::Text(text) => Some(Part::text(TruncatedText::copy(cap, text))),
         _ => None,
     };
     blocks.iter().filter_map(part).collect()
@@ -47,9 +47,11 @@ pub(crate) fn tools(config: &ToolConfiguration, cap: usize) -> Vec<call::Tool> {
         }),
         Tool::ToolSpec(spec) => {
             let mut tool = call::Tool::function(&*spec.name);
-            tool.description = spec.description().map(|text| Clip::of(cap, text));
+            tool.description = spec
+                .description()
+                .map(|text| TruncatedText::copy(cap, text));
             if let Some(ToolInputSchema::Json(schema)) = &spec.input_schema {
-                tool.parameters = Some(document::clip(schema, cap));
+                tool.parameters = Some(document::to_truncated_text(schema, cap));
             }
             Some(tool)
         }
@@ -74,7 +76,7 @@ fn part(block: &ContentBlock, cap: usize) -> Option<Part> {
         ContentBlock::GuardContent(guarded) => return guard(guarded, cap),
         ContentBlock::Image(block) => image(block),
         ContentBlock::ReasoningContent(ReasoningContentBlock::ReasoningText(block)) => {
-            let text = Clip::of(cap, &block.text);
+            let text = TruncatedText::copy(cap, &block.text);
             let signature = block.signature.as_ref().map(String::len);
             Part::Reasoning {
                 text,
@@ -85,13 +87,13 @@ fn part(block: &ContentBlock, cap: usize) -> Option<Part> {
         ContentBlock::ReasoningContent(ReasoningContentBlock::RedactedContent(blob)) => {
             let redacted = Some(blob.as_ref().len());
             Part::Reasoning {
-                text: Clip::new(cap),
+                text: TruncatedText::new(cap),
                 signature: None,
                 redacted,
             }
         }
         ContentBlock::SearchResult(result) => search_result(result, cap),
-        ContentBlock::Text(text) => Part::text(Clip::of(cap, text)),
+        ContentBlock::Text(text) => Part::text(TruncatedText::copy(cap, text)),
         ContentBlock::ToolAddition(block) => tool_change("tool_addition", block.tool.as_ref()),
         ContentBlock::ToolRemoval(block) => tool_change("tool_removal", block.tool.as_ref()),
         ContentBlock::ToolResult(result) => tool_result(result, cap),
@@ -108,7 +110,7 @@ fn part(block: &ContentBlock, cap: usize) -> Option<Part> {
 
 fn tool_use(call: &ToolUseBlock, cap: usize) -> Part {
     let (id, name) = (Some(call.tool_use_id.clone()), call.name.clone());
-    let arguments = document::clip(&call.input, cap);
+    let arguments = document::to_truncated_text(&call.input, cap);
     match &call.r#type {
         Some(kind) if kind.as_str() == SERVER_TOOL_USE => Part::ServerToolCall {
             id,
@@ -125,9 +127,9 @@ fn tool_use(call: &ToolUseBlock, cap: usize) -> Part {
 
 fn tool_result(result: &ToolResultBlock, cap: usize) -> Part {
     let (response, json) = match result.content() {
-        [ToolResultContentBlock::Text(text)] => (Clip::of(cap, text), false),
-        [one] => (to_clip(&Item(one), cap), true),
-        items => (to_clip(&Items(items), cap), true),
+        [ToolResultContentBlock::Text(text)] => (TruncatedText::copy(cap, text), false),
+        [one] => (serialize_truncated(&Item(one), cap), true),
+        items => (serialize_truncated(&Items(items), cap), true),
     };
     Part::ToolResult {
         id: Some(result.tool_use_id.clone()),
@@ -146,15 +148,19 @@ fn tool_change(kind: &'static str, tool: Option<&ToolReference>) -> Part {
 }
 
 fn citations(block: &CitationsContentBlock, cap: usize) -> Part {
-    let mut text = Clip::new(cap);
+    let mut text = TruncatedText::new(cap);
     for piece in block.content() {
         if let CitationGeneratedContent::Text(piece) = piece {
             text.push(piece);
         }
     }
     let cited = block.citations().iter().map(|citation| Citation {
-        title: citation.title().map(|title| Clip::of(cap, title)),
-        source: citation.source().map(|source| Clip::of(cap, source)),
+        title: citation
+            .title()
+            .map(|title| TruncatedText::copy(cap, title)),
+        source: citation
+            .source()
+            .map(|source| TruncatedText::copy(cap, source)),
     });
     Part::Text {
         text,
@@ -172,7 +178,7 @@ fn guard(block: &GuardrailConverseContentBlock, cap: usize) -> Option<Part> {
             Some(media("image", image.format.as_str(), bytes, None))
         }
         GuardrailConverseContentBlock::Text(guarded) => {
-            let text = Some(Clip::of(cap, &guarded.text));
+            let text = Some(TruncatedText::copy(cap, &guarded.text));
             Some(Part::Other {
                 kind: "guard_content",
                 name: None,
@@ -184,7 +190,7 @@ fn guard(block: &GuardrailConverseContentBlock, cap: usize) -> Option<Part> {
 }
 
 fn search_result(result: &SearchResultBlock, cap: usize) -> Part {
-    let mut text = Clip::new(cap);
+    let mut text = TruncatedText::new(cap);
     for piece in result.content() {
         text.push(&piece.text);
     }
@@ -197,9 +203,9 @@ fn search_result(result: &SearchResultBlock, cap: usize) -> Part {
 
 fn doc(block: &DocumentBlock, cap: usize) -> Part {
     let text = match &block.source {
-        Some(DocumentSource::Text(text)) => Clip::of(cap, text),
+        Some(DocumentSource::Text(text)) => TruncatedText::copy(cap, text),
         Some(DocumentSource::Content(pieces)) => {
-            let mut text = Clip::new(cap);
+            let mut text = TruncatedText::new(cap);
             for piece in pieces {
                 if let DocumentContentBlock::Text(piece) = piece {
                     text.push(piece);

@@ -10,15 +10,15 @@ use super::guardrail::assessment;
 use crate::decode::operation::{Operation, RUNTIME, ServiceError};
 use crate::decode::payload::converse_shape;
 use crate::record::json::Json;
-use crate::record::{Api, Call};
+use crate::record::{Call, RpcMethod};
 use crate::semconv::operation::CHAT;
 
 #[derive(Debug)]
 pub(crate) struct ConverseStream;
 
 impl Operation for ConverseStream {
-    fn api(&self) -> Api {
-        Api::new(RUNTIME, "ConverseStream")
+    fn rpc(&self) -> RpcMethod {
+        RpcMethod::new(RUNTIME, "ConverseStream")
     }
 
     fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
@@ -37,9 +37,9 @@ impl Operation for ConverseStream {
         if name == converse_shape::BLOCK_DELTA && converse_shape::text_delta(payload, call) {
             return;
         }
-        if let Some(event) = Json::read(payload) {
+        if let Some(event) = Json::parse(payload) {
             converse_shape::event(name, &event, call);
-            if let Some(trace) = event.at(&["trace", "guardrail"]) {
+            if let Some(trace) = event.get_path(&["trace", "guardrail"]) {
                 assessment::trace(trace, call);
             }
         }

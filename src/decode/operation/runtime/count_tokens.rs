@@ -23,8 +23,9 @@ pub(crate) static COUNT_TOKENS: Typed<CountTokensInput, CountTokensError> =
         })
         // Counted, not used: a sum of what was used must not have it.
         .answered(|body, call| {
-            let counted = body.count("inputTokens");
-            call.facts.some(COUNTED_INPUT_TOKENS, counted);
+            let counted = body.get_count("inputTokens");
+            call.extra_attributes
+                .insert_if_some(COUNTED_INPUT_TOKENS, counted);
         });
 
 /// Reads the request that is counted.
@@ -43,7 +44,7 @@ fn counted(request: &types::CountTokensInput, call: &mut Call) {
                 .unwrap_or_default();
         }
         types::CountTokensInput::InvokeModel(request) => {
-            if let Some(body) = Json::read(request.body.as_ref()) {
+            if let Some(body) = Json::parse(request.body.as_ref()) {
                 family::request(&body, call);
                 call.operation = Some(OPERATION);
             }

@@ -17,7 +17,7 @@ use crate::decode::operation::{Operation, RUNTIME, ServiceError};
 use crate::decode::payload as family;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
-use crate::record::{Api, Call, Usage};
+use crate::record::{Call, RpcMethod, Usage};
 
 /// The envelope of either request: their members are the same, their types are
 /// not.
@@ -40,8 +40,8 @@ macro_rules! envelope {
 pub(crate) struct InvokeModel;
 
 impl Operation for InvokeModel {
-    fn api(&self) -> Api {
-        Api::new(RUNTIME, "InvokeModel")
+    fn rpc(&self) -> RpcMethod {
+        RpcMethod::new(RUNTIME, "InvokeModel")
     }
 
     fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
@@ -60,13 +60,13 @@ impl Operation for InvokeModel {
             output.service_tier.as_ref(),
             call,
         );
-        let Some(body) = Json::read(output.body.as_ref()) else {
-            call.unreadable("the body of the answer is no JSON");
+        let Some(body) = Json::parse(output.body.as_ref()) else {
+            call.note_unreadable("the body of the answer is no JSON");
             return;
         };
         envelope(&body, call);
         if !family::response(&body, call) {
-            call.unreadable("the body of the answer has no known shape");
+            call.note_unreadable("the body of the answer has no known shape");
         }
     }
 
@@ -79,8 +79,8 @@ impl Operation for InvokeModel {
 pub(crate) struct InvokeModelWithResponseStream;
 
 impl Operation for InvokeModelWithResponseStream {
-    fn api(&self) -> Api {
-        Api::new(RUNTIME, "InvokeModelWithResponseStream")
+    fn rpc(&self) -> RpcMethod {
+        RpcMethod::new(RUNTIME, "InvokeModelWithResponseStream")
     }
 
     fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
@@ -108,18 +108,18 @@ impl Operation for InvokeModelWithResponseStream {
         if name != "chunk" {
             return;
         }
-        let body = Json::read(payload)
-            .and_then(|event| base64::decode(event.string("bytes").unwrap_or_default()).ok());
-        let Some(chunk) = body.as_deref().and_then(Json::read) else {
-            call.unreadable("a chunk of the answer is no JSON");
+        let body = Json::parse(payload)
+            .and_then(|event| base64::decode(event.get_str("bytes").unwrap_or_default()).ok());
+        let Some(chunk) = body.as_deref().and_then(Json::parse) else {
+            call.note_unreadable("a chunk of the answer is no JSON");
             return;
         };
         envelope(&chunk, call);
         if let Some(metrics) = chunk.get(INVOCATION_METRICS) {
             invoked(metrics, call);
         }
-        if !family::chunk(&chunk, call) && !chunk.has(INVOCATION_METRICS) {
-            call.unreadable("a chunk of the answer has no known shape");
+        if !family::chunk(&chunk, call) && !chunk.contains_key(INVOCATION_METRICS) {
+            call.note_unreadable("a chunk of the answer has no known shape");
         }
     }
 }
@@ -140,10 +140,10 @@ impl Envelope<'_> {
         call.guardrail.id = self.guardrail.0.cloned();
         call.guardrail.version = self.guardrail.1.cloned();
         served(self.performance, self.tier, call);
-        match self.body.and_then(|body| Json::read(body.as_ref())) {
-            None => call.unreadable("the body of the request is no JSON"),
+        match self.body.and_then(|body| Json::parse(body.as_ref())) {
+            None => call.note_unreadable("the body of the request is no JSON"),
             Some(body) if family::request(&body, call) => {}
-            Some(_) => call.unreadable("the body of the request has no known shape"),
+            Some(_) => call.note_unreadable("the body of the request has no known shape"),
         }
         if call.operation.is_none() {
             let model = ModelId::parse(self.model_id.unwrap_or_default());
@@ -169,24 +169,24 @@ fn served(
 /// What Bedrock adds to any model's body.
 fn envelope(body: &Json<'_>, call: &mut Call) {
     call.guardrail
-        .acted(body.string("amazon-bedrock-guardrailAction"));
-    if let Some(trace) = body.at(&["amazon-bedrock-trace", "guardrail"]) {
+        .record_action(body.get_str("amazon-bedrock-guardrailAction"));
+    if let Some(trace) = body.get_path(&["amazon-bedrock-trace", "guardrail"]) {
         assessment::trace(trace, call);
     }
 }
 
 /// The service's own measurements, in the last chunk of a stream.
 fn invoked(metrics: &Json<'_>, call: &mut Call) {
-    call.usage_by_service.complete(&Usage {
-        input: metrics.count("inputTokenCount"),
-        output: metrics.count("outputTokenCount"),
-        cache_read: metrics.count("cacheReadInputTokenCount"),
-        cache_write: metrics.count("cacheWriteInputTokenCount"),
+    call.usage_by_service.fill_missing(&Usage {
+        input: metrics.get_count("inputTokenCount"),
+        output: metrics.get_count("outputTokenCount"),
+        cache_read: metrics.get_count("cacheReadInputTokenCount"),
+        cache_write: metrics.get_count("cacheWriteInputTokenCount"),
         ..Usage::default()
     });
-    let latency = metrics.count("invocationLatency");
+    let latency = metrics.get_count("invocationLatency");
     call.latency.invocation = latency.or(call.latency.invocation);
-    call.latency.first_byte = metrics.count("firstByteLatency");
+    call.latency.first_byte = metrics.get_count("firstByteLatency");
     if let Some(stream) = &mut call.stream {
         stream.completed = true;
     }

@@ -1,15 +1,15 @@
 //! The content blocks of Anthropic's Messages.
 
-use crate::record::content::Clip;
-use crate::record::json::{Json, to_clip};
+use crate::record::content::TruncatedText;
+use crate::record::json::{Json, serialize_truncated};
 use crate::record::{Citation, Media, Part, base64_len};
 
 /// The parts of a message's content: a text, or blocks.
 pub(super) fn parts(content: Option<&Json<'_>>, cap: usize) -> Vec<Part> {
     match content {
-        Some(Json::Text(text)) => vec![Part::text(Clip::of(cap, text))],
+        Some(Json::Text(text)) => vec![Part::text(TruncatedText::copy(cap, text))],
         Some(blocks) => blocks
-            .items()
+            .as_slice()
             .iter()
             .filter_map(|block| part(block, cap))
             .collect(),
@@ -18,11 +18,14 @@ pub(super) fn parts(content: Option<&Json<'_>>, cap: usize) -> Vec<Part> {
 }
 
 pub(super) fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
-    let text = |key| Clip::of(cap, block.string(key).unwrap_or_default());
-    let kind = block.string("type")?;
+    let text = |key| TruncatedText::copy(cap, block.get_str(key).unwrap_or_default());
+    let kind = block.get_str("type")?;
     Some(match kind {
         "text" => {
-            let cited = block.list("citations").iter().map(|it| citation(it, cap));
+            let cited = block
+                .get_array("citations")
+                .iter()
+                .map(|it| citation(it, cap));
             Part::Text {
                 text: text("text"),
                 citations: cited.collect(),
@@ -30,7 +33,7 @@ pub(super) fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
         }
         "thinking" => {
             let signature = block
-                .string("signature")
+                .get_str("signature")
                 .map(str::len)
                 .filter(|length| *length > 0);
             Part::Reasoning {
@@ -40,9 +43,9 @@ pub(super) fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
             }
         }
         "redacted_thinking" => {
-            let redacted = block.string("data").map(base64_len);
+            let redacted = block.get_str("data").map(base64_len);
             Part::Reasoning {
-                text: Clip::new(cap),
+                text: TruncatedText::new(cap),
                 signature: None,
                 redacted,
             }
@@ -67,15 +70,15 @@ pub(super) fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
         "image" | "document" => media(block, cap),
         "search_result" => Part::Other {
             kind: "search_result",
-            name: block.owned("source"),
-            text: Some(joined(block.list("content"), cap)),
+            name: block.get_string("source"),
+            text: Some(joined(block.get_array("content"), cap)),
         },
         kind if kind.ends_with("_tool_result") => Part::ServerToolResult {
-            id: block.owned("tool_use_id"),
+            id: block.get_string("tool_use_id"),
             kind: kind.to_owned(),
             response: block
                 .get("content")
-                .map_or_else(|| Clip::new(cap), |it| it.clip(cap)),
+                .map_or_else(|| TruncatedText::new(cap), |it| it.to_truncated_text(cap)),
         },
         _ => Part::Other {
             kind: "unknown",
@@ -88,8 +91,8 @@ pub(super) fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
 pub(super) fn citation(citation: &Json<'_>, cap: usize) -> Citation {
     let first = |keys: &[&str]| {
         keys.iter()
-            .find_map(|key| citation.string(key))
-            .map(|it| Clip::of(cap, it))
+            .find_map(|key| citation.get_str(key))
+            .map(|it| TruncatedText::copy(cap, it))
     };
     Citation {
         title: first(&["document_title", "title"]),
@@ -97,35 +100,36 @@ pub(super) fn citation(citation: &Json<'_>, cap: usize) -> Citation {
     }
 }
 
-fn tool_use(block: &Json<'_>, cap: usize) -> (Option<String>, String, Clip) {
+fn tool_use(block: &Json<'_>, cap: usize) -> (Option<String>, String, TruncatedText) {
     let arguments = match block.get("input") {
         // A stream starts with an empty object, and sends the input after it.
-        Some(Json::Object(members)) if members.is_empty() => Clip::new(cap),
-        Some(input) => input.clip(cap),
-        None => Clip::new(cap),
+        Some(Json::Object(members)) if members.is_empty() => TruncatedText::new(cap),
+        Some(input) => input.to_truncated_text(cap),
+        None => TruncatedText::new(cap),
     };
     (
-        block.owned("id"),
-        block.owned("name").unwrap_or_default(),
+        block.get_string("id"),
+        block.get_string("name").unwrap_or_default(),
         arguments,
     )
 }
 
 fn tool_result(block: &Json<'_>, cap: usize) -> Part {
     let (response, json) = match block.get("content") {
-        Some(Json::Text(text)) => (Clip::of(cap, text), false),
+        Some(Json::Text(text)) => (TruncatedText::copy(cap, text), false),
         Some(Json::Array(items)) => match items.as_slice() {
-            [one] if one.string("type") == Some("text") => {
-                (Clip::of(cap, one.string("text").unwrap_or_default()), false)
-            }
-            items => (to_clip(&items, cap), true),
+            [one] if one.get_str("type") == Some("text") => (
+                TruncatedText::copy(cap, one.get_str("text").unwrap_or_default()),
+                false,
+            ),
+            items => (serialize_truncated(&items, cap), true),
         },
-        Some(other) => (other.clip(cap), true),
-        None => (Clip::new(cap), false),
+        Some(other) => (other.to_truncated_text(cap), true),
+        None => (TruncatedText::new(cap), false),
     };
-    let failed = block.bool("is_error").unwrap_or(false);
+    let failed = block.get_bool("is_error").unwrap_or(false);
     Part::ToolResult {
-        id: block.owned("tool_use_id"),
+        id: block.get_string("tool_use_id"),
         response,
         json,
         failed,
@@ -133,7 +137,7 @@ fn tool_result(block: &Json<'_>, cap: usize) -> Part {
 }
 
 fn media(block: &Json<'_>, cap: usize) -> Part {
-    let modality = if block.string("type") == Some("image") {
+    let modality = if block.get_str("type") == Some("image") {
         "image"
     } else {
         "document"
@@ -141,10 +145,13 @@ fn media(block: &Json<'_>, cap: usize) -> Part {
     let Some(source) = block.get("source") else {
         return Part::Media(Media::new(modality, None, None, None));
     };
-    let name = || block.owned("title");
-    match source.string("type") {
+    let name = || block.get_string("title");
+    match source.get_str("type") {
         Some("text") => {
-            let text = Some(Clip::of(cap, source.string("data").unwrap_or_default()));
+            let text = Some(TruncatedText::copy(
+                cap,
+                source.get_str("data").unwrap_or_default(),
+            ));
             Part::Other {
                 kind: "document",
                 name: name(),
@@ -153,9 +160,9 @@ fn media(block: &Json<'_>, cap: usize) -> Part {
         }
         Some("content") => {
             let text = match source.get("content") {
-                Some(Json::Text(text)) => Clip::of(cap, text),
-                Some(blocks) => joined(blocks.items(), cap),
-                None => Clip::new(cap),
+                Some(Json::Text(text)) => TruncatedText::copy(cap, text),
+                Some(blocks) => joined(blocks.as_slice(), cap),
+                None => TruncatedText::new(cap),
             };
             Part::Other {
                 kind: "document",
@@ -164,16 +171,21 @@ fn media(block: &Json<'_>, cap: usize) -> Part {
             }
         }
         _ => {
-            let mime_type = source.owned("media_type").map(Into::into);
-            let bytes = source.string("data").map(base64_len);
-            Part::Media(Media::new(modality, mime_type, bytes, source.string("url")))
+            let mime_type = source.get_string("media_type").map(Into::into);
+            let bytes = source.get_str("data").map(base64_len);
+            Part::Media(Media::new(
+                modality,
+                mime_type,
+                bytes,
+                source.get_str("url"),
+            ))
         }
     }
 }
 
-fn joined(blocks: &[Json<'_>], cap: usize) -> Clip {
-    let mut text = Clip::new(cap);
-    for piece in blocks.iter().filter_map(|block| block.string("text")) {
+fn joined(blocks: &[Json<'_>], cap: usize) -> TruncatedText {
+    let mut text = TruncatedText::new(cap);
+    for piece in blocks.iter().filter_map(|block| block.get_str("text")) {
         text.push(piece);
     }
     text

@@ -6,7 +6,7 @@ use crate::record::json::Json;
 
 /// Reads one event; whether it is one of these.
 pub(super) fn event(event: &Json<'_>, call: &mut Call) -> bool {
-    let Some(kind) = event.string("type") else {
+    let Some(kind) = event.get_str("type") else {
         return false;
     };
     match EVENTS.iter().find(|(name, _)| *name == kind) {
@@ -35,35 +35,35 @@ fn message_start(event: &Json<'_>, call: &mut Call) {
         return;
     };
     super::begin(message, call);
-    if let Some(choice) = call.choice(0) {
-        choice.message.role = message.owned("role").unwrap_or_default().into();
+    if let Some(choice) = call.choice_mut(0) {
+        choice.message.role = message.get_string("role").unwrap_or_default().into();
     }
 }
 
 fn block_start(event: &Json<'_>, call: &mut Call) {
     let Some(cap) = call.cap() else { return };
-    let index = event.int("index").unwrap_or(0);
+    let index = event.get_i64("index").unwrap_or(0);
     let part = event
         .get("content_block")
         .and_then(|block| content::part(block, cap));
-    if let (Some(part), Some(choice)) = (part, call.choice(0)) {
-        choice.start(index, part);
+    if let (Some(part), Some(choice)) = (part, call.choice_mut(0)) {
+        choice.start_block(index, part);
     }
 }
 
 fn block_delta(event: &Json<'_>, call: &mut Call) {
-    let index = event.int("index").unwrap_or(0);
+    let index = event.get_i64("index").unwrap_or(0);
     let cap = call.cap();
-    let (Some(delta), Some(choice)) = (event.get("delta"), call.choice(0)) else {
+    let (Some(delta), Some(choice)) = (event.get("delta"), call.choice_mut(0)) else {
         return;
     };
-    if let Some(text) = delta.string("text") {
+    if let Some(text) = delta.get_str("text") {
         choice.push_text(cap, index, text);
-    } else if let Some(json) = delta.string("partial_json") {
+    } else if let Some(json) = delta.get_str("partial_json") {
         choice.push_arguments(index, json);
-    } else if let Some(text) = delta.string("thinking") {
+    } else if let Some(text) = delta.get_str("thinking") {
         choice.push_reasoning(cap, index, text);
-    } else if let Some(signature) = delta.string("signature") {
+    } else if let Some(signature) = delta.get_str("signature") {
         choice.push_signature(cap, index, signature);
     } else if let (Some(citation), Some(room)) = (delta.get("citation"), cap) {
         choice.push_citation(cap, index, content::citation(citation, room));
@@ -72,10 +72,12 @@ fn block_delta(event: &Json<'_>, call: &mut Call) {
 
 fn message_delta(event: &Json<'_>, call: &mut Call) {
     if let Some(delta) = event.get("delta") {
-        if let Some(choice) = call.choice(0) {
-            choice.stop_reason = delta.owned("stop_reason").or(choice.stop_reason.take());
+        if let Some(choice) = call.choice_mut(0) {
+            choice.stop_reason = delta
+                .get_string("stop_reason")
+                .or(choice.stop_reason.take());
         }
-        call.response.stop_sequence = delta.owned("stop_sequence");
+        call.response.stop_sequence = delta.get_string("stop_sequence");
     }
     if let Some(usage) = event.get("usage") {
         call.usage.update(&super::tokens(usage));

@@ -2,13 +2,13 @@
 
 use super::{FIRST_CALL, called, cited, end};
 use crate::decode::payload::prompt;
-use crate::record::content::Clip;
+use crate::record::content::TruncatedText;
 use crate::record::json::Json;
 use crate::record::{Call, Part};
 
 /// Reads one event; whether it is one of these.
 pub(super) fn event(event: &Json<'_>, call: &mut Call) -> bool {
-    let Some(kind) = event.string("event_type") else {
+    let Some(kind) = event.get_str("event_type") else {
         return false;
     };
     if let Some((_, read)) = EVENTS.iter().find(|(name, _)| *name == kind) {
@@ -25,7 +25,7 @@ static EVENTS: &[(&str, Read)] = &[
     ("stream-end", stream_end),
     ("stream-start", end),
     ("text-generation", |event, call| {
-        prompt::answer(call, 0, event.string("text"), None);
+        prompt::answer(call, 0, event.get_str("text"), None);
     }),
     ("tool-calls-chunk", tool_call_piece),
     ("tool-calls-generation", tool_calls),
@@ -40,13 +40,13 @@ fn stream_end(event: &Json<'_>, call: &mut Call) {
         .iter()
         .flat_map(|it| &it.message.parts);
     if parts.next().is_none() {
-        prompt::answer(call, 0, answer.string("text"), None);
+        prompt::answer(call, 0, answer.get_str("text"), None);
         cited(answer, call);
     }
     tool_calls(answer, call);
     end(answer, call);
-    let reason = event.string("finish_reason");
-    let reason = reason.or_else(|| answer.string("finish_reason"));
+    let reason = event.get_str("finish_reason");
+    let reason = reason.or_else(|| answer.get_str("finish_reason"));
     prompt::answer(call, 0, None, reason);
 }
 
@@ -65,22 +65,25 @@ fn tool_calls(answer: &Json<'_>, call: &mut Call) {
 fn tool_call_piece(event: &Json<'_>, call: &mut Call) {
     let cap = call.cap();
     let (Some(delta), Some(cap), Some(choice)) =
-        (event.get("tool_call_delta"), cap, call.choice(0))
+        (event.get("tool_call_delta"), cap, call.choice_mut(0))
     else {
         return;
     };
-    let index = delta.count("index").unwrap_or(0).saturating_add(FIRST_CALL);
-    if let Some(name) = delta.owned("name") {
-        choice.start(
+    let index = delta
+        .get_count("index")
+        .unwrap_or(0)
+        .saturating_add(FIRST_CALL);
+    if let Some(name) = delta.get_string("name") {
+        choice.start_block(
             index,
             Part::ToolCall {
-                id: delta.id("id"),
+                id: delta.get_id("id"),
                 name,
-                arguments: Clip::new(cap),
+                arguments: TruncatedText::new(cap),
             },
         );
     }
-    if let Some(piece) = delta.string("parameters") {
+    if let Some(piece) = delta.get_str("parameters") {
         choice.push_arguments(index, piece);
     }
 }

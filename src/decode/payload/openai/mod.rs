@@ -2,7 +2,7 @@
 //! other vendors (Qwen, Kimi, GLM, MiniMax, Gemma, Nemotron, Mistral's chat).
 
 use super::{Family, image, parameters};
-use crate::record::content::Clip;
+use crate::record::content::TruncatedText;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, Media, Message, Part, Tool, Usage, base64_len};
@@ -33,16 +33,16 @@ impl Family for Openai {
         }
         call.operation = Some(CHAT);
         parameters::read(body, &mut call.request);
-        call.request.reasoning_level = body.owned("reasoning_effort");
+        call.request.reasoning_level = body.get_string("reasoning_effort");
         call.request.output_type = parameters::output_type(body.get("response_format"));
         if let Some(cap) = call.cap() {
             call.input = body
-                .list("messages")
+                .get_array("messages")
                 .iter()
                 .map(|it| message(it, cap))
                 .collect();
             call.tools = body
-                .list("tools")
+                .get_array("tools")
                 .iter()
                 .filter_map(|it| tool(it, cap))
                 .collect();
@@ -51,14 +51,14 @@ impl Family for Openai {
     }
 
     fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let choices = body.list("choices");
-        if choices.iter().all(|choice| !choice.has("message")) {
+        let choices = body.get_array("choices");
+        if choices.iter().all(|choice| !choice.contains_key("message")) {
             return false;
         }
         head(body, call);
         let cap = call.cap();
         for (position, choice) in choices.iter().enumerate() {
-            let Some(read) = call.choice(index(choice, position)) else {
+            let Some(read) = call.choice_mut(index(choice, position)) else {
                 break;
             };
             read.message = match (choice.get("message"), cap) {
@@ -66,8 +66,8 @@ impl Family for Openai {
                 _ => Message::new("assistant", Vec::new()),
             };
             read.stop_reason = choice
-                .owned("finish_reason")
-                .or_else(|| choice.owned("stop_reason"));
+                .get_string("finish_reason")
+                .or_else(|| choice.get_string("stop_reason"));
         }
         true
     }
@@ -80,13 +80,13 @@ impl Family for Openai {
 /// What a body tells apart from its choices.
 pub(super) fn head(body: &Json<'_>, call: &mut Call) {
     let known = &mut call.response;
-    known.id = body.id("id").or(known.id.take());
-    known.model = body.owned("model").or(known.model.take());
+    known.id = body.get_id("id").or(known.id.take());
+    known.model = body.get_string("model").or(known.model.take());
     if let Some(usage) = body.get("usage") {
-        let detail = |of, key| usage.get(of).and_then(|details| details.count(key));
+        let detail = |of, key| usage.get(of).and_then(|details| details.get_count(key));
         call.usage.update(&Usage {
-            input_with_cache: usage.count("prompt_tokens"),
-            output: usage.count("completion_tokens"),
+            input_with_cache: usage.get_count("prompt_tokens"),
+            output: usage.get_count("completion_tokens"),
             cache_read: detail("prompt_tokens_details", "cached_tokens"),
             reasoning: detail("completion_tokens_details", "reasoning_tokens"),
             ..Usage::default()
@@ -97,16 +97,16 @@ pub(super) fn head(body: &Json<'_>, call: &mut Call) {
 /// The candidate that a choice is, by its own word or by its position.
 pub(super) fn index(choice: &Json<'_>, position: usize) -> usize {
     choice
-        .count("index")
+        .get_count("index")
         .and_then(|index| usize::try_from(index).ok())
         .unwrap_or(position)
 }
 
 fn message(message: &Json<'_>, cap: usize) -> Message {
-    let role = message.owned("role").unwrap_or_default();
+    let role = message.get_string("role").unwrap_or_default();
     if role == "tool" {
         let response = text_of(message.get("content"), cap);
-        let id = message.owned("tool_call_id");
+        let id = message.get_string("tool_call_id");
         return Message::new(
             role,
             vec![Part::ToolResult {
@@ -119,18 +119,25 @@ fn message(message: &Json<'_>, cap: usize) -> Message {
     }
     let mut parts = Vec::new();
     for key in ["reasoning_content", "reasoning"] {
-        if let Some(text) = message.string(key).filter(|text| !text.is_empty()) {
-            parts.push(Part::reasoning(Clip::of(cap, text)));
+        if let Some(text) = message.get_str(key).filter(|text| !text.is_empty()) {
+            parts.push(Part::reasoning(TruncatedText::copy(cap, text)));
             break;
         }
     }
     match message.get("content") {
-        Some(Json::Text(text)) if !text.is_empty() => parts.push(Part::text(Clip::of(cap, text))),
-        Some(blocks) => parts.extend(blocks.items().iter().filter_map(|block| part(block, cap))),
+        Some(Json::Text(text)) if !text.is_empty() => {
+            parts.push(Part::text(TruncatedText::copy(cap, text)))
+        }
+        Some(blocks) => parts.extend(
+            blocks
+                .as_slice()
+                .iter()
+                .filter_map(|block| part(block, cap)),
+        ),
         None => {}
     }
-    if let Some(text) = message.string("refusal") {
-        let text = Some(Clip::of(cap, text));
+    if let Some(text) = message.get_str("refusal") {
+        let text = Some(TruncatedText::copy(cap, text));
         parts.push(Part::Other {
             kind: "refusal",
             name: None,
@@ -139,7 +146,7 @@ fn message(message: &Json<'_>, cap: usize) -> Message {
     }
     parts.extend(
         message
-            .list("tool_calls")
+            .get_array("tool_calls")
             .iter()
             .map(|call| tool_call(call, cap)),
     );
@@ -149,35 +156,37 @@ fn message(message: &Json<'_>, cap: usize) -> Message {
 fn tool_call(call: &Json<'_>, cap: usize) -> Part {
     let function = call.get("function").unwrap_or(call);
     Part::ToolCall {
-        id: call.owned("id"),
-        name: function.owned("name").unwrap_or_default(),
+        id: call.get_string("id"),
+        name: function.get_string("name").unwrap_or_default(),
         arguments: text_of(function.get("arguments"), cap),
     }
 }
 
 /// A text as it is; anything else as JSON.
-fn text_of(value: Option<&Json<'_>>, cap: usize) -> Clip {
+fn text_of(value: Option<&Json<'_>>, cap: usize) -> TruncatedText {
     match value {
-        Some(Json::Text(text)) => Clip::of(cap, text),
-        Some(Json::Null) | None => Clip::new(cap),
-        Some(other) => other.clip(cap),
+        Some(Json::Text(text)) => TruncatedText::copy(cap, text),
+        Some(Json::Null) | None => TruncatedText::new(cap),
+        Some(other) => other.to_truncated_text(cap),
     }
 }
 
 fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
-    match block.string("type")? {
-        "text" | "input_text" | "output_text" => Some(Part::text(Clip::of(
+    match block.get_str("type")? {
+        "text" | "input_text" | "output_text" => Some(Part::text(TruncatedText::copy(
             cap,
-            block.string("text").unwrap_or_default(),
+            block.get_str("text").unwrap_or_default(),
         ))),
         "image_url" => {
             // Mistral's models take the URL without an object around it.
             let image = block.get("image_url");
-            let url = image.and_then(|it| it.str().or_else(|| it.string("url")));
+            let url = image.and_then(|it| it.as_str().or_else(|| it.get_str("url")));
             Some(Part::Media(image::of_text(url.unwrap_or_default())))
         }
         "input_audio" => {
-            let data = block.at(&["input_audio", "data"]).and_then(Json::str);
+            let data = block
+                .get_path(&["input_audio", "data"])
+                .and_then(Json::as_str);
             let bytes = data.map(base64_len);
             Some(Part::Media(Media::new("audio", None, bytes, None)))
         }
@@ -191,11 +200,13 @@ fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
 
 fn tool(tool: &Json<'_>, cap: usize) -> Option<Tool> {
     let function = tool.get("function").unwrap_or(tool);
-    let mut read = Tool::function(function.string("name")?);
+    let mut read = Tool::function(function.get_str("name")?);
     read.description = function
-        .string("description")
-        .map(|text| Clip::of(cap, text));
-    read.parameters = function.get("parameters").map(|schema| schema.clip(cap));
+        .get_str("description")
+        .map(|text| TruncatedText::copy(cap, text));
+    read.parameters = function
+        .get("parameters")
+        .map(|schema| schema.to_truncated_text(cap));
     Some(read)
 }
 

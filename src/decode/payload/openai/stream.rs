@@ -1,16 +1,17 @@
 //! The chunks of the `choices[]` dialect.
 
 use super::{head, index};
-use crate::record::content::Clip;
+use crate::record::content::TruncatedText;
 use crate::record::json::Json;
 use crate::record::{Call, Choice, Part};
 
 /// Reads one chunk; whether it is one of these.
 pub(super) fn chunk(chunk: &Json<'_>, call: &mut Call) -> bool {
-    let choices = chunk.list("choices");
-    let shaped = choices.iter().any(|choice| choice.has("delta"));
+    let choices = chunk.get_array("choices");
+    let shaped = choices.iter().any(|choice| choice.contains_key("delta"));
     // The last chunk may hold the usage alone.
-    let usage_alone = choices.is_empty() && chunk.has("choices") && chunk.has("usage");
+    let usage_alone =
+        choices.is_empty() && chunk.contains_key("choices") && chunk.contains_key("usage");
     if !shaped && !usage_alone {
         return false;
     }
@@ -18,15 +19,15 @@ pub(super) fn chunk(chunk: &Json<'_>, call: &mut Call) -> bool {
     let cap = call.cap();
     let mut stopped = false;
     for (position, choice) in choices.iter().enumerate() {
-        let Some(known) = call.choice(index(choice, position)) else {
+        let Some(known) = call.choice_mut(index(choice, position)) else {
             break;
         };
         if let Some(delta) = choice.get("delta") {
             read(delta, known, cap);
         }
         let reason = choice
-            .owned("finish_reason")
-            .or_else(|| choice.owned("stop_reason"));
+            .get_string("finish_reason")
+            .or_else(|| choice.get_string("stop_reason"));
         stopped |= reason.is_some();
         known.stop_reason = reason.or(known.stop_reason.take());
     }
@@ -37,38 +38,38 @@ pub(super) fn chunk(chunk: &Json<'_>, call: &mut Call) -> bool {
 }
 
 fn read(delta: &Json<'_>, choice: &mut Choice, cap: Option<usize>) {
-    if let Some(role) = delta.owned("role").filter(|role| !role.is_empty()) {
+    if let Some(role) = delta.get_string("role").filter(|role| !role.is_empty()) {
         choice.message.role = role.into();
     }
     let reasoning = delta
-        .string("reasoning_content")
-        .or_else(|| delta.string("reasoning"));
+        .get_str("reasoning_content")
+        .or_else(|| delta.get_str("reasoning"));
     if let Some(text) = reasoning.filter(|text| !text.is_empty()) {
         choice.push_reasoning(cap, REASONING, text);
     }
-    if let Some(text) = delta.string("content").filter(|text| !text.is_empty()) {
+    if let Some(text) = delta.get_str("content").filter(|text| !text.is_empty()) {
         choice.push_text(cap, TEXT, text);
     }
-    for (position, tool) in delta.list("tool_calls").iter().enumerate() {
+    for (position, tool) in delta.get_array("tool_calls").iter().enumerate() {
         let Some(cap) = cap else { break };
         let position = i64::try_from(position).unwrap_or(i64::MAX);
-        let block = tool.count("index").unwrap_or(position);
+        let block = tool.get_count("index").unwrap_or(position);
         let function = tool.get("function");
-        let id = tool.owned("id").filter(|id| !id.is_empty());
+        let id = tool.get_string("id").filter(|id| !id.is_empty());
         if id.is_some() || choice.block(block, Part::is_call).is_none() {
             let name = function
-                .and_then(|function| function.owned("name"))
+                .and_then(|function| function.get_string("name"))
                 .unwrap_or_default();
-            choice.start(
+            choice.start_block(
                 block,
                 Part::ToolCall {
                     id,
                     name,
-                    arguments: Clip::new(cap),
+                    arguments: TruncatedText::new(cap),
                 },
             );
         }
-        if let Some(json) = function.and_then(|function| function.string("arguments")) {
+        if let Some(json) = function.and_then(|function| function.get_str("arguments")) {
             choice.push_arguments(block, json);
         }
     }

@@ -21,7 +21,7 @@ struct Fixture {
 
 impl Fixture {
     fn model(&self) -> &str {
-        self.body.string("model").unwrap()
+        self.body.get_str("model").unwrap()
     }
 
     fn request(&self) -> &Json<'static> {
@@ -33,7 +33,7 @@ impl Fixture {
     }
 
     fn chunks(&self) -> &[Json<'static>] {
-        self.body.list("stream")
+        self.body.get_array("stream")
     }
 }
 
@@ -61,7 +61,7 @@ fn fixtures(family: &dyn Family) -> Vec<Fixture> {
     let read = |path: PathBuf| {
         // Tests read a few, once: they may stay until the end.
         let text = fs::read(&path).unwrap().leak();
-        let body = Json::read(text).unwrap_or_else(|| panic!("{} is no JSON", path.display()));
+        let body = Json::parse(text).unwrap_or_else(|| panic!("{} is no JSON", path.display()));
         Fixture { path, body }
     };
     paths.into_iter().map(read).collect()

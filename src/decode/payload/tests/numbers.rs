@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::record::json::Json;
-use crate::record::{Call, Part, count};
+use crate::record::{Call, Part, count_from_f64};
 
 /// The numbers that bodies hold.
 #[derive(Debug, Default)]
@@ -29,7 +29,7 @@ impl Numbers {
             }
             Json::Float(float) => {
                 self.float(*float);
-                if let Some(int) = count(*float) {
+                if let Some(int) = count_from_f64(*float) {
                     self.ints.insert(int);
                     self.sum = self.sum.saturating_add(int);
                 }
@@ -119,7 +119,7 @@ fn check_size(call: &Call) {
     assert!(call.response.choices.len() <= 64);
     for choice in &call.response.choices {
         for part in &choice.message.parts {
-            let kept = part.content().map_or(0, |(text, _)| text.kept_chars());
+            let kept = part.content().map_or(0, |(text, _)| text.stored_chars());
             assert!(kept <= call.cap().unwrap_or(0), "{part:?}");
         }
     }

@@ -97,7 +97,7 @@ fn feed(
         return read(&body);
     }
     let bytes = damaged_bytes(&body, random);
-    if let Some(body) = Json::read(&bytes) {
+    if let Some(body) = Json::parse(&bytes) {
         read(&body);
     }
 }

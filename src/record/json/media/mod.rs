@@ -124,7 +124,8 @@ impl Position<'_, '_> {
     fn is_declared_media(&self) -> bool {
         let get = |names: &[&str]| {
             let mut members = self.members.iter();
-            members.find_map(|(name, value)| value.str().filter(|_| names.contains(&name.as_ref())))
+            members
+                .find_map(|(name, value)| value.as_str().filter(|_| names.contains(&name.as_ref())))
         };
         let kind = get(&["type"]);
         if kind.is_some_and(|kind| MEDIA_TYPES.contains(&kind)) {
@@ -182,7 +183,7 @@ impl Position<'_, '_> {
     /// Anthropic's sources have a type.
     fn is_url_source(&self) -> bool {
         let mut members = self.members.iter();
-        members.any(|(name, value)| name == "type" && value.str() == Some("url"))
+        members.any(|(name, value)| name == "type" && value.as_str() == Some("url"))
     }
 }
 

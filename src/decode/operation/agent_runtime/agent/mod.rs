@@ -10,7 +10,7 @@ use aws_smithy_types::base64;
 use super::{SERVICE, documents};
 use crate::decode::operation::typed::Typed;
 use crate::record::json::Json;
-use crate::record::{Call, Citation, Media, Message, Part, Tool, clip};
+use crate::record::{Call, Citation, Media, Message, Part, Tool, copy_text};
 use crate::semconv::operation::INVOKE_AGENT as OPERATION;
 use crate::semconv::{
     AGENT_ALIAS_ID, AGENT_ID, AGENT_MEMORY_ID, AGENT_NAME, CONVERSATION_ID, DATA_SOURCE_ID,
@@ -30,12 +30,14 @@ pub(super) static INVOKE_AGENT: Typed<InvokeAgentInput, InvokeAgentError> =
         .named(OPERATION)
         .ids(|input: &InvokeAgentInput, call| {
             call.name = Some(OPERATION.into());
-            call.facts.text(AGENT_ID, input.agent_id.as_deref());
+            call.extra_attributes
+                .insert_text(AGENT_ID, input.agent_id.as_deref());
             let alias = input.agent_alias_id.as_deref();
-            call.facts.text(AGENT_ALIAS_ID, alias);
+            call.extra_attributes.insert_text(AGENT_ALIAS_ID, alias);
             let session = input.session_id.as_deref();
-            call.facts.text(CONVERSATION_ID, session);
-            call.facts.text(AGENT_MEMORY_ID, input.memory_id.as_deref());
+            call.extra_attributes.insert_text(CONVERSATION_ID, session);
+            call.extra_attributes
+                .insert_text(AGENT_MEMORY_ID, input.memory_id.as_deref());
         })
         .sent(asked)
         .event(event);
@@ -49,9 +51,10 @@ pub(super) static INVOKE_INLINE_AGENT: Typed<InvokeInlineAgentInput, InvokeInlin
                 None => OPERATION.into(),
             });
             call.model.clone_from(&input.foundation_model);
-            call.facts.text(AGENT_NAME, input.agent_name.as_deref());
+            call.extra_attributes
+                .insert_text(AGENT_NAME, input.agent_name.as_deref());
             let session = input.session_id.as_deref();
-            call.facts.text(CONVERSATION_ID, session);
+            call.extra_attributes.insert_text(CONVERSATION_ID, session);
             if let Some(guardrail) = &input.guardrail_configuration {
                 call.guardrail.id = Some(guardrail.guardrail_identifier.clone());
                 call.guardrail.version = Some(guardrail.guardrail_version.clone());
@@ -62,27 +65,27 @@ pub(super) static INVOKE_INLINE_AGENT: Typed<InvokeInlineAgentInput, InvokeInlin
 
 /// What both requests hold.
 fn asked(body: &Json<'_>, call: &mut Call) {
-    let bases = body.list("knowledgeBases").first();
-    let base = bases.and_then(|base| base.string("knowledgeBaseId"));
-    call.facts.text(KNOWLEDGE_BASE_ID, base);
-    call.facts.text(DATA_SOURCE_ID, base);
+    let bases = body.get_array("knowledgeBases").first();
+    let base = bases.and_then(|base| base.get_str("knowledgeBaseId"));
+    call.extra_attributes.insert_text(KNOWLEDGE_BASE_ID, base);
+    call.extra_attributes.insert_text(DATA_SOURCE_ID, base);
     let cap = call.cap();
     if cap.is_none() {
         return;
     }
-    let text = |key| Some(Part::text(clip(cap, body.string(key)?)?));
+    let text = |key| Some(Part::text(copy_text(cap, body.get_str(key)?)?));
     call.system.extend(text("instruction"));
     call.input
         .extend(text("inputText").map(|part| Message::new("user", vec![part])));
-    for group in body.list("actionGroups") {
+    for group in body.get_array("actionGroups") {
         call.tools.extend(tools(group, cap));
     }
 }
 
 /// The functions of an action group; of one that has an API, the group.
 fn tools(group: &Json<'_>, cap: Option<usize>) -> Vec<Tool> {
-    let functions = group.at(&["functionSchema", "functions"]);
-    let functions = functions.map_or(&[][..], Json::items);
+    let functions = group.get_path(&["functionSchema", "functions"]);
+    let functions = functions.map_or(&[][..], Json::as_slice);
     let alone = std::slice::from_ref(group);
     let (key, tools) = match functions {
         [] => ("actionGroupName", alone),
@@ -91,9 +94,13 @@ fn tools(group: &Json<'_>, cap: Option<usize>) -> Vec<Tool> {
     let tools = tools.iter().filter_map(|tool| {
         let parameters = tool.get("parameters");
         Some(Tool {
-            description: tool.string("description").and_then(|it| clip(cap, it)),
-            parameters: parameters.zip(cap).map(|(schema, cap)| schema.clip(cap)),
-            ..Tool::function(tool.string(key)?)
+            description: tool
+                .get_str("description")
+                .and_then(|it| copy_text(cap, it)),
+            parameters: parameters
+                .zip(cap)
+                .map(|(schema, cap)| schema.to_truncated_text(cap)),
+            ..Tool::function(tool.get_str(key)?)
         })
     });
     tools.collect()
@@ -117,16 +124,18 @@ static EVENTS: &[(&str, Read)] = &[
 /// A piece of the answer, and where the agent found what it says.
 fn chunk(event: &Json<'_>, call: &mut Call) {
     let cap = call.cap();
-    let Some(choice) = call.answer() else { return };
-    let bytes = event.string("bytes").map(base64::decode);
+    let Some(choice) = call.assistant_choice() else {
+        return;
+    };
+    let bytes = event.get_str("bytes").map(base64::decode);
     if let Some(Ok(bytes)) = bytes {
         choice.push_text(cap, 0, &String::from_utf8_lossy(&bytes));
     }
-    let citations = event.at(&["attribution", "citations"]);
-    let citations = citations.map_or(&[][..], Json::items).iter();
-    for reference in citations.flat_map(|citation| citation.list("retrievedReferences")) {
+    let citations = event.get_path(&["attribution", "citations"]);
+    let citations = citations.map_or(&[][..], Json::as_slice).iter();
+    for reference in citations.flat_map(|citation| citation.get_array("retrievedReferences")) {
         let source = documents::address(reference);
-        let source = source.and_then(|source| clip(cap, &source));
+        let source = source.and_then(|source| copy_text(cap, &source));
         let cited = Citation {
             title: None,
             source,
@@ -137,11 +146,11 @@ fn chunk(event: &Json<'_>, call: &mut Call) {
 
 /// The agent asks the caller to run its tools.
 fn return_control(event: &Json<'_>, call: &mut Call) {
-    let (id, cap) = (event.id("invocationId"), call.cap());
-    let Some((choice, cap)) = call.answer().zip(cap) else {
+    let (id, cap) = (event.get_id("invocationId"), call.cap());
+    let Some((choice, cap)) = call.assistant_choice().zip(cap) else {
         return;
     };
-    for (index, input) in (1..).zip(event.list("invocationInputs")) {
+    for (index, input) in (1..).zip(event.get_array("invocationInputs")) {
         let kinds = ["functionInvocationInput", "apiInvocationInput"];
         let Some(run) = kinds.iter().find_map(|kind| input.get(kind)) else {
             continue;
@@ -151,7 +160,7 @@ fn return_control(event: &Json<'_>, call: &mut Call) {
             name: tool::name(run).unwrap_or_default().to_owned(),
             arguments: tool::arguments(run, cap),
         };
-        choice.start(index, part);
+        choice.start_block(index, part);
     }
 }
 
@@ -160,10 +169,12 @@ fn files(event: &Json<'_>, call: &mut Call) {
     if call.cap().is_none() {
         return;
     }
-    let Some(choice) = call.answer() else { return };
-    for file in event.list("files") {
-        let mime_type = file.owned("type").map(Into::into);
-        let bytes = file.string("bytes").map(crate::record::base64_len);
-        choice.add(Part::Media(Media::new("document", mime_type, bytes, None)));
+    let Some(choice) = call.assistant_choice() else {
+        return;
+    };
+    for file in event.get_array("files") {
+        let mime_type = file.get_string("type").map(Into::into);
+        let bytes = file.get_str("bytes").map(crate::record::base64_len);
+        choice.push_part(Part::Media(Media::new("document", mime_type, bytes, None)));
     }
 }

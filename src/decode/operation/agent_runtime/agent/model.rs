@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use super::{step, tree};
 use crate::decode::payload as family;
 use crate::record::json::Json;
-use crate::record::{Call, Message, Part, Usage, clip};
+use crate::record::{Call, Message, Part, Usage, copy_text};
 use crate::semconv::AGENT_INVOCATION_TYPE;
 use crate::semconv::operation::CHAT;
 
@@ -13,22 +13,24 @@ use crate::semconv::operation::CHAT;
 pub(super) fn asked(input: &Json<'_>, phase: &mut Call, at: SystemTime) {
     let cap = phase.cap();
     let mut call = Call::new(Some(CHAT), cap);
-    call.model = input.id("foundationModel");
-    let kind = input.string("type");
-    call.facts.text(AGENT_INVOCATION_TYPE, kind);
+    call.model = input.get_id("foundationModel");
+    let kind = input.get_str("type");
+    call.extra_attributes
+        .insert_text(AGENT_INVOCATION_TYPE, kind);
     let request = &mut call.request;
     if let Some(parameters) = input.get("inferenceConfiguration") {
-        request.temperature = parameters.float("temperature");
-        request.top_p = parameters.float("topP");
-        request.top_k = parameters.int("topK");
-        request.max_tokens = parameters.int("maximumLength");
-        request.stop_sequences = parameters.strings("stopSequences");
+        request.temperature = parameters.get_f64("temperature");
+        request.top_p = parameters.get_f64("topP");
+        request.top_k = parameters.get_i64("topK");
+        request.max_tokens = parameters.get_i64("maximumLength");
+        request.stop_sequences = parameters.get_strings("stopSequences");
     }
-    let text = input.string("text").unwrap_or_default();
-    let read = Json::read(text.as_bytes())
-        .is_some_and(|prompt| prompt.has("messages") && family::request(&prompt, &mut call));
+    let text = input.get_str("text").unwrap_or_default();
+    let read = Json::parse(text.as_bytes()).is_some_and(|prompt| {
+        prompt.contains_key("messages") && family::request(&prompt, &mut call)
+    });
     if !read {
-        let part = clip(cap, text).filter(|text| !text.is_empty());
+        let part = copy_text(cap, text).filter(|text| !text.is_empty());
         call.input
             .extend(part.map(|text| Message::new("user", vec![Part::text(text)])));
     }
@@ -49,15 +51,18 @@ pub(super) fn answered(output: &Json<'_>, phase: &mut Call, at: SystemTime) -> O
     let step = tree::open(phase, CHAT)?;
     step::close(step, output, at);
     let call = &mut step.call;
-    if let Some(text) = output.at(&["rawResponse", "content"]).and_then(Json::str) {
-        let read = Json::read(text.as_bytes()).is_some_and(|it| family::response(&it, call));
+    if let Some(text) = output
+        .get_path(&["rawResponse", "content"])
+        .and_then(Json::as_str)
+    {
+        let read = Json::parse(text.as_bytes()).is_some_and(|it| family::response(&it, call));
         if !read {
             said(text, call);
         }
     }
     reasoned(output, call);
-    let counted = output.at(&["metadata", "usage"]);
-    let told = |key| counted.and_then(|counted| counted.count(key));
+    let counted = output.get_path(&["metadata", "usage"]);
+    let told = |key| counted.and_then(|counted| counted.get_count(key));
     call.usage.update(&Usage {
         input: told("inputTokens"),
         output: told("outputTokens"),
@@ -68,18 +73,18 @@ pub(super) fn answered(output: &Json<'_>, phase: &mut Call, at: SystemTime) -> O
 
 /// What the model thought, where the agent tells it apart.
 fn reasoned(output: &Json<'_>, call: &mut Call) {
-    let text = output.at(&["reasoningContent", "reasoningText", "text"]);
-    let text = text.and_then(Json::str);
-    let text = text.and_then(|text| clip(call.cap(), text));
-    if let (Some(text), Some(choice)) = (text, call.answer()) {
-        choice.reasoned(Part::reasoning(text));
+    let text = output.get_path(&["reasoningContent", "reasoningText", "text"]);
+    let text = text.and_then(Json::as_str);
+    let text = text.and_then(|text| copy_text(call.cap(), text));
+    if let (Some(text), Some(choice)) = (text, call.assistant_choice()) {
+        choice.prepend_reasoning(Part::reasoning(text));
     }
 }
 
 /// An answer that is plain text.
 pub(super) fn said(text: &str, call: &mut Call) {
     let cap = call.cap();
-    if let Some(choice) = call.answer() {
+    if let Some(choice) = call.assistant_choice() {
         choice.push_text(cap, 1, text);
     }
 }

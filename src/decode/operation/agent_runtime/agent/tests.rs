@@ -23,10 +23,10 @@ fn whatever_a_trace_holds_it_makes_a_tree() {
             }
             let body = part.to_string();
             let name = *random.pick(&["trace", "trace", "trace", "chunk", "returnControl"]);
-            event(name, &Json::read(body.as_bytes()).unwrap(), &mut call);
+            event(name, &Json::parse(body.as_bytes()).unwrap(), &mut call);
         }
         for step in &mut call.steps {
-            step.enclose();
+            step.extend_over_children();
             check(step);
         }
         let counts = [call.usage.input_tokens(), call.usage.output];

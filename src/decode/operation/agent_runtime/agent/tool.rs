@@ -7,10 +7,12 @@ use serde::Serialize;
 
 use super::{model, step, tree};
 use crate::decode::operation::agent_runtime::{documents, retrieve};
-use crate::record::content::Clip;
+use crate::record::content::TruncatedText;
 use crate::record::json;
 use crate::record::json::Json;
-use crate::record::{Call, Failure, Message, Part, Retrieval, Step, TOOL_ERROR, ToolRun, clip};
+use crate::record::{
+    Call, Failure, Message, Part, Retrieval, Step, TOOL_ERROR, ToolRun, copy_text,
+};
 use crate::semconv::AGENT_ACTION_GROUP;
 use crate::semconv::operation::{EXECUTE_TOOL, INVOKE_AGENT, RETRIEVAL};
 
@@ -70,10 +72,10 @@ pub(super) fn ended(observation: &Json<'_>, phase: &mut Call, at: SystemTime) {
 }
 
 fn action_group(input: &Json<'_>, phase: &mut Call, at: SystemTime) {
-    let group = input.string("actionGroupName");
-    let returned = input.string("executionType") == Some("RETURN_CONTROL");
+    let group = input.get_str("actionGroupName");
+    let returned = input.get_str("executionType") == Some("RETURN_CONTROL");
     let run = ToolRun {
-        id: input.id("invocationId"),
+        id: input.get_id("invocationId"),
         name: name(input).or(group).unwrap_or_default().to_owned(),
         kind: if returned { "function" } else { "extension" },
         arguments: phase.cap().map(|cap| arguments(input, cap)),
@@ -87,7 +89,7 @@ fn code_interpreter(input: &Json<'_>, phase: &mut Call, at: SystemTime) {
     let run = ToolRun {
         name: "code_interpreter".to_owned(),
         kind: "extension",
-        arguments: code.map(|(code, cap)| json::to_clip(&Code { code }, cap)),
+        arguments: code.map(|(code, cap)| json::serialize_truncated(&Code { code }, cap)),
         ..ToolRun::default()
     };
     tool_step(run, None, phase, at);
@@ -101,7 +103,7 @@ struct Code<'a, 'b> {
 fn tool_step(run: ToolRun, group: Option<&str>, phase: &mut Call, at: SystemTime) {
     let mut call = Call::new(Some(EXECUTE_TOOL), phase.cap());
     call.name = Some(format!("{EXECUTE_TOOL} {}", run.name).into());
-    call.facts.text(AGENT_ACTION_GROUP, group);
+    call.extra_attributes.insert_text(AGENT_ACTION_GROUP, group);
     let key = run.id.clone();
     call.tool_run = Some(run);
     tree::push(phase, call, key, at);
@@ -109,10 +111,10 @@ fn tool_step(run: ToolRun, group: Option<&str>, phase: &mut Call, at: SystemTime
 
 fn knowledge_base(input: &Json<'_>, phase: &mut Call, at: SystemTime) {
     let mut call = Call::new(Some(RETRIEVAL), phase.cap());
-    retrieve::searched(input.string("knowledgeBaseId"), &mut call);
-    let query = input.string("text");
+    retrieve::searched(input.get_str("knowledgeBaseId"), &mut call);
+    let query = input.get_str("text");
     call.retrieval = Some(Retrieval {
-        query: query.and_then(|query| clip(call.cap(), query)),
+        query: query.and_then(|query| copy_text(call.cap(), query)),
         ..Retrieval::default()
     });
     tree::push(phase, call, None, at);
@@ -121,11 +123,11 @@ fn knowledge_base(input: &Json<'_>, phase: &mut Call, at: SystemTime) {
 fn collaborator(input: &Json<'_>, phase: &mut Call, at: SystemTime) {
     let cap = phase.cap();
     let mut call = Call::new(Some(INVOKE_AGENT), cap);
-    let alias = input.string("agentCollaboratorAliasArn");
-    let name = input.string("agentCollaboratorName");
+    let alias = input.get_str("agentCollaboratorAliasArn");
+    let name = input.get_str("agentCollaboratorName");
     tree::called(&mut call, alias, name);
-    let question = input.at(&["input", "text"]).and_then(Json::str);
-    let question = question.and_then(|question| clip(cap, question));
+    let question = input.get_path(&["input", "text"]).and_then(Json::as_str);
+    let question = question.and_then(|question| copy_text(cap, question));
     call.input
         .extend(question.map(|text| Message::new("user", vec![Part::text(text)])));
     let key = collaborator_key(input).map(str::to_owned);
@@ -135,25 +137,25 @@ fn collaborator(input: &Json<'_>, phase: &mut Call, at: SystemTime) {
 /// What tells one collaborator from another that runs beside it.
 fn collaborator_key<'a>(place: &'a Json<'_>) -> Option<&'a str> {
     let keys = ["agentCollaboratorAliasArn", "agentCollaboratorName"];
-    keys.iter().find_map(|key| place.string(key))
+    keys.iter().find_map(|key| place.get_str(key))
 }
 
 fn ran(output: &Json<'_>, step: &mut Step) {
     let cap = step.call.cap();
-    if let (Some(run), Some(text)) = (&mut step.call.tool_run, output.string("text")) {
-        run.result = clip(cap, text);
+    if let (Some(run), Some(text)) = (&mut step.call.tool_run, output.get_str("text")) {
+        run.result = copy_text(cap, text);
     }
 }
 
 fn interpreted(output: &Json<'_>, step: &mut Step) {
     let cap = step.call.cap();
-    let error = output.string("executionError");
-    let output_text = output.string("executionOutput");
+    let error = output.get_str("executionError");
+    let output_text = output.get_str("executionOutput");
     let result = output_text.filter(|it| !it.is_empty()).or(error);
     if let (Some(run), Some(text)) = (&mut step.call.tool_run, result) {
-        run.result = clip(cap, text);
+        run.result = copy_text(cap, text);
     }
-    if output.bool("executionTimeout") == Some(true) {
+    if output.get_bool("executionTimeout") == Some(true) {
         step.call.failure = Some(Failure::new(crate::record::TIMEOUT, None));
     } else if error.is_some_and(|error| !error.is_empty()) {
         // What it wrote is its result, and content.
@@ -163,39 +165,39 @@ fn interpreted(output: &Json<'_>, step: &mut Step) {
 
 fn found(output: &Json<'_>, step: &mut Step) {
     let cap = step.call.cap();
-    let references = output.list("retrievedReferences").iter();
+    let references = output.get_array("retrievedReferences").iter();
     let documents = references.map(|reference| documents::document(reference, cap));
     let retrieval = step.call.retrieval.get_or_insert_default();
     retrieval.documents.extend(documents);
 }
 
 fn collaborated(output: &Json<'_>, step: &mut Step) {
-    if let Some(text) = output.at(&["output", "text"]).and_then(Json::str) {
+    if let Some(text) = output.get_path(&["output", "text"]).and_then(Json::as_str) {
         model::said(text, &mut step.call);
     }
 }
 
 /// The function or the path of the API that a tool is.
 pub(super) fn name<'a>(run: &'a Json<'_>) -> Option<&'a str> {
-    run.string("function").or_else(|| run.string("apiPath"))
+    run.get_str("function").or_else(|| run.get_str("apiPath"))
 }
 
 /// Parameters, and the body of a request to an API, as one JSON object.
-pub(super) fn arguments(run: &Json<'_>, cap: usize) -> Clip {
-    let parameters = run.list("parameters").iter();
+pub(super) fn arguments(run: &Json<'_>, cap: usize) -> TruncatedText {
+    let parameters = run.get_array("parameters").iter();
     let body = run.get("requestBody");
     let body = body.and_then(|body| body.get("content"));
     let of_parameter = |parameter: &Json<'_>| -> Option<(String, Json<'static>)> {
-        let value = parameter.string("value")?;
+        let value = parameter.get_str("value")?;
         Some((
-            parameter.owned("name")?,
+            parameter.get_string("name")?,
             Json::Text(value.to_owned().into()),
         ))
     };
     let members = parameters.filter_map(of_parameter);
     let members: Vec<_> = members.map(|(name, value)| (name.into(), value)).collect();
     match body {
-        Some(body) if members.is_empty() => body.clip(cap),
-        _ => Json::Object(members).clip(cap),
+        Some(body) if members.is_empty() => body.to_truncated_text(cap),
+        _ => Json::Object(members).to_truncated_text(cap),
     }
 }

@@ -19,28 +19,30 @@ pub(in crate::decode::operation::agent_runtime) fn read(event: &Json<'_>, call: 
         .as_ref()
         .is_some_and(|it| it.events > MAX_EVENTS)
     {
-        call.unreadable("an agent's run has more steps than are kept");
+        call.note_unreadable("an agent's run has more steps than are kept");
         return;
     }
     let at = step::time(event, "eventTime").unwrap_or_else(SystemTime::now);
-    let chain = event.list("callerChain").iter();
+    let chain = event.get_array("callerChain").iter();
     let path = Path {
         // The first one is the agent that was invoked.
         aliases: chain
             .skip(1)
-            .filter_map(|caller| caller.string("agentAliasArn"))
+            .filter_map(|caller| caller.get_str("agentAliasArn"))
             .take(MAX_DEPTH)
             .collect(),
-        name: event.string("collaboratorName"),
+        name: event.get_str("collaboratorName"),
     };
     if let Some(agent) = path.find(call, at) {
-        agent.facts.text(AGENT_ID, event.string("agentId"));
         agent
-            .facts
-            .text(AGENT_ALIAS_ID, event.string("agentAliasId"));
+            .extra_attributes
+            .insert_text(AGENT_ID, event.get_str("agentId"));
         agent
-            .facts
-            .text(AGENT_VERSION, event.string("agentVersion"));
+            .extra_attributes
+            .insert_text(AGENT_ALIAS_ID, event.get_str("agentAliasId"));
+        agent
+            .extra_attributes
+            .insert_text(AGENT_VERSION, event.get_str("agentVersion"));
     }
     let Some(Json::Object(members)) = event.get("trace") else {
         return;
@@ -80,7 +82,7 @@ fn run(name: &'static str, part: &Json<'_>, path: &Path<'_>, call: &mut Call, at
         let Some(agent) = path.find(call, at) else {
             return;
         };
-        let Some(phase) = tree::phase(agent, name, part.string("traceId"), at) else {
+        let Some(phase) = tree::phase(agent, name, part.get_str("traceId"), at) else {
             return;
         };
         match kind.as_ref() {
@@ -104,7 +106,7 @@ fn run(name: &'static str, part: &Json<'_>, path: &Path<'_>, call: &mut Call, at
 /// Why the agent does what it does next.
 fn thought(rationale: &Json<'_>, phase: &mut Call) {
     let cap = phase.cap();
-    if let (Some(text), Some(choice)) = (rationale.string("text"), phase.answer()) {
+    if let (Some(text), Some(choice)) = (rationale.get_str("text"), phase.assistant_choice()) {
         choice.push_reasoning(cap, 0, text);
     }
 }
@@ -114,7 +116,7 @@ fn concluded(observation: &Json<'_>, phase: &mut Call) {
     let ends = ["finalResponse", "repromptResponse"];
     let text = ends
         .iter()
-        .find_map(|end| observation.get(end)?.string("text"));
+        .find_map(|end| observation.get(end)?.get_str("text"));
     if let Some(text) = text {
         model::said(text, phase);
     }
@@ -124,9 +126,9 @@ fn custom(part: &Json<'_>, path: &Path<'_>, call: &mut Call, at: SystemTime) {
     let Some(agent) = path.find(call, at) else {
         return;
     };
-    let id = part.string("traceId");
+    let id = part.get_str("traceId");
     if let Some(phase) = tree::phase(agent, "custom_orchestration", id, at) {
-        if let Some(text) = part.at(&["event", "text"]).and_then(Json::str) {
+        if let Some(text) = part.get_path(&["event", "text"]).and_then(Json::as_str) {
             model::said(text, &mut phase.call);
         }
         phase.ended = phase.ended.max(at);
@@ -139,25 +141,29 @@ fn guarded(part: &Json<'_>, path: &Path<'_>, call: &mut Call, at: SystemTime) {
     };
     let mut check = Call::new(Some(APPLY_GUARDRAIL), agent.cap());
     check.name = Some(APPLY_GUARDRAIL.into());
-    check.facts.text(AGENT_TRACE_ID, part.string("traceId"));
-    let action = part.string("action");
-    check.guardrail.acted(action);
+    check
+        .extra_attributes
+        .insert_text(AGENT_TRACE_ID, part.get_str("traceId"));
+    let action = part.get_str("action");
+    check.guardrail.record_action(action);
     assessment::trace(part, &mut check);
     if let Some(step) = tree::push(agent, check, None, at) {
         step::close(step, part, at);
     }
-    path.each(call, at, |agent| agent.guardrail.acted(action));
+    path.each(call, at, |agent| agent.guardrail.record_action(action));
 }
 
 fn failed(part: &Json<'_>, path: &Path<'_>, call: &mut Call, at: SystemTime) {
     let Some(agent) = path.find(call, at) else {
         return;
     };
-    let kind = part.id("failureCode").unwrap_or_else(|| OTHER.to_owned());
-    let id = part.string("traceId");
+    let kind = part
+        .get_id("failureCode")
+        .unwrap_or_else(|| OTHER.to_owned());
+    let id = part.get_str("traceId");
     if let Some(step) = tree::phase(agent, "failure", id, at) {
         step::close(step, part, at);
-        step.call.failure = Some(Failure::new(kind, part.owned("failureReason")));
+        step.call.failure = Some(Failure::new(kind, part.get_string("failureReason")));
     }
 }
 

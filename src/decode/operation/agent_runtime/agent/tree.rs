@@ -91,13 +91,15 @@ pub(super) fn called(agent: &mut Call, alias: Option<&str>, name: Option<&str>) 
         Some(name) => format!("{INVOKE_AGENT} {name}").into(),
         None => INVOKE_AGENT.into(),
     });
-    agent.facts.text(AGENT_NAME, name);
+    agent.extra_attributes.insert_text(AGENT_NAME, name);
     // arn:aws:bedrock:us-east-1:123456789012:agent-alias/AGENT/ALIAS
     let mut ids = alias.unwrap_or_default().rsplit('/');
     let (alias, id) = (ids.next(), ids.next());
     if let Some(id) = id {
-        agent.facts.text(crate::semconv::AGENT_ID, Some(id));
-        agent.facts.text(AGENT_ALIAS_ID, alias);
+        agent
+            .extra_attributes
+            .insert_text(crate::semconv::AGENT_ID, Some(id));
+        agent.extra_attributes.insert_text(AGENT_ALIAS_ID, alias);
     }
 }
 
@@ -116,8 +118,8 @@ pub(super) fn phase<'c>(
     }
     let mut call = Call::new(None, agent.cap());
     call.name = Some(name.into());
-    call.facts.put(AGENT_STEP, name);
-    call.facts.text(AGENT_TRACE_ID, trace_id);
+    call.extra_attributes.insert(AGENT_STEP, name);
+    call.extra_attributes.insert_text(AGENT_TRACE_ID, trace_id);
     push(agent, call, trace_id.map(str::to_owned), at)
 }
 

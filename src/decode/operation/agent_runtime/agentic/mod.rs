@@ -11,7 +11,7 @@ use aws_sdk_bedrockagentruntime::types::{
 use super::{SERVICE, documents, retrieve};
 use crate::decode::operation::typed::Typed;
 use crate::record::json::Json;
-use crate::record::{Call, Message, Part, Retrieval, clip};
+use crate::record::{Call, Message, Part, Retrieval, copy_text};
 use crate::semconv::operation::RETRIEVAL;
 use crate::semconv::{
     AGENTIC_MAX_ITERATIONS, CONVERSATION_ID, KNOWLEDGE_BASE_IDS, MEMORY_STORE_ID,
@@ -36,15 +36,16 @@ pub(super) static AGENTIC_RETRIEVE_STREAM: Typed<
             call.guardrail.version = Some(guardrail.guardrail_version.clone());
         }
         if let Some(memory) = &input.memory_configuration {
-            call.facts.text(MEMORY_STORE_ID, Some(&memory.memory_id));
+            call.extra_attributes
+                .insert_text(MEMORY_STORE_ID, Some(&memory.memory_id));
             let session = memory.session_binding.as_ref();
             let session = session.map(|session| session.session_id.as_str());
-            call.facts.text(CONVERSATION_ID, session);
+            call.extra_attributes.insert_text(CONVERSATION_ID, session);
         }
     })
     .sent(asked)
     .event(|name, event, call| match name {
-        "responseEvent" => said(event.string("text").unwrap_or_default(), call),
+        "responseEvent" => said(event.get_str("text").unwrap_or_default(), call),
         "result" => found(event, call),
         "traceEvent" => trace::read(event, call),
         _ => {}
@@ -64,7 +65,7 @@ fn bases(bases: Vec<&str>, call: &mut Call) {
     }
     retrieve::searched(None, call);
     let bases: Vec<String> = bases.into_iter().map(str::to_owned).collect();
-    call.facts.put(KNOWLEDGE_BASE_IDS, bases);
+    call.extra_attributes.insert(KNOWLEDGE_BASE_IDS, bases);
 }
 
 /// The model that plans the search, where the caller chose one.
@@ -83,18 +84,20 @@ fn model(configuration: &AgenticRetrieveConfiguration) -> Option<&str> {
 
 fn asked(body: &Json<'_>, call: &mut Call) {
     let rounds = body.get("agenticRetrieveConfiguration");
-    let rounds = rounds.and_then(|rounds| rounds.count("maxAgentIteration"));
-    call.facts.some(AGENTIC_MAX_ITERATIONS, rounds);
+    let rounds = rounds.and_then(|rounds| rounds.get_count("maxAgentIteration"));
+    call.extra_attributes
+        .insert_if_some(AGENTIC_MAX_ITERATIONS, rounds);
     let overrides = |retriever: &Json<'_>| {
         let path = ["configuration", "knowledgeBase", "retrievalOverrides"];
-        retriever.at(&path)?.count("maxNumberOfResults")
+        retriever.get_path(&path)?.get_count("maxNumberOfResults")
     };
     let cap = call.cap();
-    let messages = body.list("messages");
-    let text = |message: &Json<'_>| clip(cap, message.at(&["content", "text"])?.str()?);
+    let messages = body.get_array("messages");
+    let text =
+        |message: &Json<'_>| copy_text(cap, message.get_path(&["content", "text"])?.as_str()?);
     call.retrieval = Some(Retrieval {
         query: messages.last().and_then(text),
-        top_k: match body.list("retrievers") {
+        top_k: match body.get_array("retrievers") {
             [retriever] => overrides(retriever),
             _ => None,
         },
@@ -104,7 +107,7 @@ fn asked(body: &Json<'_>, call: &mut Call) {
     if messages.len() > 1 {
         let messages = messages.iter().filter_map(|message| {
             let part = Part::text(text(message)?);
-            Some(Message::new(message.owned("role")?, vec![part]))
+            Some(Message::new(message.get_string("role")?, vec![part]))
         });
         call.input.extend(messages);
     }
@@ -113,7 +116,7 @@ fn asked(body: &Json<'_>, call: &mut Call) {
 /// A piece of the answer that is made from what was found.
 fn said(text: &str, call: &mut Call) {
     let cap = call.cap();
-    if let Some(choice) = call.answer() {
+    if let Some(choice) = call.assistant_choice() {
         choice.push_text(cap, 0, text);
     }
 }
@@ -121,7 +124,7 @@ fn said(text: &str, call: &mut Call) {
 /// What was found, and the answer with its sources.
 fn found(event: &Json<'_>, call: &mut Call) {
     let cap = call.cap();
-    let results = event.list("results");
+    let results = event.get_array("results");
     let retrieval = call.retrieval.get_or_insert_default();
     for result in results {
         documents::cited(documents::document(result, cap), retrieval);
@@ -130,14 +133,16 @@ fn found(event: &Json<'_>, call: &mut Call) {
         return;
     };
     let is_new = call.response.choices.is_empty();
-    if let Some(text) = generated.string("answer").filter(|_| is_new) {
+    if let Some(text) = generated.get_str("answer").filter(|_| is_new) {
         // It did not come in pieces.
         said(text, call);
     }
-    let Some(choice) = call.answer() else { return };
-    let citations = generated.list("citations").iter();
-    for reference in citations.flat_map(|citation| citation.list("references")) {
-        let index = reference.count("resultIndex");
+    let Some(choice) = call.assistant_choice() else {
+        return;
+    };
+    let citations = generated.get_array("citations").iter();
+    for reference in citations.flat_map(|citation| citation.get_array("references")) {
+        let index = reference.get_count("resultIndex");
         let index = index.and_then(|index| usize::try_from(index).ok());
         let result = index.and_then(|index| results.get(index));
         let source = result.and_then(|result| documents::document(result, None).id);

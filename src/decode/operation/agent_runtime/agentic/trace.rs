@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::decode::operation::agent_runtime::{documents, retrieve, steps};
 use crate::record::json::Json;
-use crate::record::{Call, Failure, Retrieval, Step, clip};
+use crate::record::{Call, Failure, Retrieval, Step, copy_text};
 use crate::semconv::AGENTIC_STEP;
 use crate::semconv::operation::RETRIEVAL;
 
@@ -13,23 +13,23 @@ pub(super) fn read(event: &Json<'_>, call: &mut Call) {
     let Some(told) = event.get("attributes").filter(|it| it.is_object()) else {
         return;
     };
-    let at = event.count("timestamp").and_then(time);
+    let at = event.get_count("timestamp").and_then(time);
     let at = at.unwrap_or_else(SystemTime::now);
     warned(told, call);
-    let (id, name) = (event.string("id"), told.string("step"));
+    let (id, name) = (event.get_str("id"), told.get_str("step"));
     let Some(step) = find(call, id, name, at) else {
         return;
     };
     step.ended = step.ended.max(at);
-    let status = told.string("status").unwrap_or_default();
+    let status = told.get_str("status").unwrap_or_default();
     step.open = status == "IN_PROGRESS";
     searched(told, &mut step.call);
     warned(told, &mut step.call);
-    said(told.string("message"), &mut step.call);
+    said(told.get_str("message"), &mut step.call);
     if status == "FAILED" {
         // Why is said in words that may be the user's.
-        let failure = told.list("failures").first();
-        said(failure.and_then(|it| it.string("message")), &mut step.call);
+        let failure = told.get_array("failures").first();
+        said(failure.and_then(|it| it.get_str("message")), &mut step.call);
         step.call.failure = Some(Failure::new("FAILED", None));
     }
 }
@@ -43,7 +43,8 @@ fn find<'c>(
     at: SystemTime,
 ) -> Option<&'c mut Step> {
     let same_id = |step: &Step| step.open && id.is_some() && step.key.as_deref() == id;
-    let same_name = |step: &Step| step.open && step.call.facts.known_text(AGENTIC_STEP) == name;
+    let same_name =
+        |step: &Step| step.open && step.call.extra_attributes.get_text(AGENTIC_STEP) == name;
     let steps = &call.steps;
     let found = steps.iter().position(same_id);
     if let Some(found) = found.or_else(|| steps.iter().position(same_name)) {
@@ -56,7 +57,7 @@ fn find<'c>(
 fn begun(name: Option<&str>, cap: Option<usize>) -> Call {
     let is_search = name.is_some_and(|name| SEARCHES.contains(&name));
     let mut call = Call::new(is_search.then_some(RETRIEVAL), cap);
-    call.facts.text(AGENTIC_STEP, name);
+    call.extra_attributes.insert_text(AGENTIC_STEP, name);
     if is_search {
         retrieve::searched(None, &mut call);
     } else {
@@ -68,16 +69,18 @@ fn begun(name: Option<&str>, cap: Option<usize>) -> Call {
 /// Where it looked, for what, and what it found.
 fn searched(told: &Json<'_>, call: &mut Call) {
     let cap = call.cap();
-    let mut actions = told.list("actions").iter();
+    let mut actions = told.get_array("actions").iter();
     if let Some(action) = actions.find_map(|action| action.get("retrieve")) {
-        let base = action.list("sourceRetrievers").first();
-        if let Some(base) = base.and_then(|base| base.string("identifier")) {
+        let base = action.get_array("sourceRetrievers").first();
+        if let Some(base) = base.and_then(|base| base.get_str("identifier")) {
             retrieve::searched(Some(base), call);
         }
-        let query = action.at(&["inputQuery", "text"]).and_then(Json::str);
-        call.retrieval.get_or_insert_default().query = query.and_then(|it| clip(cap, it));
+        let query = action
+            .get_path(&["inputQuery", "text"])
+            .and_then(Json::as_str);
+        call.retrieval.get_or_insert_default().query = query.and_then(|it| copy_text(cap, it));
     }
-    let results = told.list("retrievalResponse");
+    let results = told.get_array("retrievalResponse");
     if !results.is_empty() {
         let found: &mut Retrieval = call.retrieval.get_or_insert_default();
         for result in results {
@@ -88,12 +91,12 @@ fn searched(told: &Json<'_>, call: &mut Call) {
 
 /// What a guardrail did.
 fn warned(told: &Json<'_>, call: &mut Call) {
-    let warnings = told.list("warnings").iter();
+    let warnings = told.get_array("warnings").iter();
     for warning in warnings.filter_map(|warning| warning.get("guardrail")) {
         let guardrail = &mut call.guardrail;
-        guardrail.id = warning.owned("id").or(guardrail.id.take());
-        guardrail.version = warning.owned("version").or(guardrail.version.take());
-        guardrail.acted(warning.string("action"));
+        guardrail.id = warning.get_string("id").or(guardrail.id.take());
+        guardrail.version = warning.get_string("version").or(guardrail.version.take());
+        guardrail.record_action(warning.get_str("action"));
     }
 }
 
@@ -101,7 +104,7 @@ fn warned(told: &Json<'_>, call: &mut Call) {
 fn said(text: Option<&str>, call: &mut Call) {
     let cap = call.cap();
     let text = text.filter(|text| !text.is_empty());
-    if let (Some(text), Some(choice)) = (text, call.answer()) {
+    if let (Some(text), Some(choice)) = (text, call.assistant_choice()) {
         let block = i64::try_from(choice.message.parts.len()).unwrap_or(i64::MAX);
         choice.push_text(cap, block, text);
     }

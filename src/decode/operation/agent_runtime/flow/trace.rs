@@ -15,7 +15,7 @@ pub(super) fn read(event: &Json<'_>, call: &mut Call) {
     };
     for (kind, part) in members {
         let known = TRACES.iter().find(|(known, _)| known == kind);
-        if let (Some((_, read)), Some(node)) = (known, part.string("nodeName")) {
+        if let (Some((_, read)), Some(node)) = (known, part.get_str("nodeName")) {
             let at = steps::time(part, "timestamp").unwrap_or_else(SystemTime::now);
             read(part, node, call, at);
         }
@@ -47,7 +47,7 @@ fn ended(part: &Json<'_>, node: &str, call: &mut Call, at: SystemTime) {
     step.ended = step.ended.max(at);
     step.open = false;
     let parts = fields(part, "nodeOutputName", step.call.cap());
-    if let Some(choice) = step.call.answer().filter(|_| !parts.is_empty()) {
+    if let Some(choice) = step.call.assistant_choice().filter(|_| !parts.is_empty()) {
         choice.message.parts.extend(parts);
     }
 }
@@ -58,11 +58,14 @@ fn decided(part: &Json<'_>, node: &str, call: &mut Call, at: SystemTime) {
         return;
     };
     step.ended = step.ended.max(at);
-    let conditions = part.list("satisfiedConditions").iter().take(MAX_FIELDS);
-    let names = conditions.filter_map(|condition| condition.owned("conditionName"));
+    let conditions = part
+        .get_array("satisfiedConditions")
+        .iter()
+        .take(MAX_FIELDS);
+    let names = conditions.filter_map(|condition| condition.get_string("conditionName"));
     step.call
-        .facts
-        .put(FLOW_CONDITIONS, names.collect::<Vec<_>>());
+        .extra_attributes
+        .insert(FLOW_CONDITIONS, names.collect::<Vec<_>>());
 }
 
 /// A call that a node made. Its trace tells of one moment only.
@@ -71,22 +74,24 @@ fn called(part: &Json<'_>, node: &str, call: &mut Call, at: SystemTime) {
         return;
     };
     step.ended = step.ended.max(at);
-    let (service, operation) = (part.string("serviceName"), part.string("operationName"));
+    let (service, operation) = (part.get_str("serviceName"), part.get_str("operationName"));
     let mut action = Call::new(None, step.call.cap());
     let names: Vec<_> = [service, operation].into_iter().flatten().collect();
     action.name = Some(match names.as_slice() {
         [] => "action".into(),
         names => names.join(".").into(),
     });
-    action.facts.text(RPC_SERVICE, service);
-    action.facts.text(RPC_METHOD, operation);
-    action.facts.text(REQUEST_ID, part.string("requestId"));
+    action.extra_attributes.insert_text(RPC_SERVICE, service);
+    action.extra_attributes.insert_text(RPC_METHOD, operation);
+    action
+        .extra_attributes
+        .insert_text(REQUEST_ID, part.get_str("requestId"));
     if let Some(cap) = action.cap() {
-        let json = |key| Some(Part::text(part.get(key)?.clip(cap)));
+        let json = |key| Some(Part::text(part.get(key)?.to_truncated_text(cap)));
         let request = json("operationRequest").map(|part| Message::new("user", vec![part]));
         action.input.extend(request);
         let response = json("operationResponse");
-        if let Some(choice) = action.answer().filter(|_| response.is_some()) {
+        if let Some(choice) = action.assistant_choice().filter(|_| response.is_some()) {
             choice.message.parts.extend(response);
         }
     }
@@ -99,8 +104,8 @@ fn depended(part: &Json<'_>, node: &str, call: &mut Call, at: SystemTime) {
         return;
     };
     step.ended = step.ended.max(at);
-    let traces = part.at(&["traceElements", "agentTraces"]);
-    for trace in traces.map_or(&[][..], Json::items) {
+    let traces = part.get_path(&["traceElements", "agentTraces"]);
+    for trace in traces.map_or(&[][..], Json::as_slice) {
         agent::trace::read(trace, &mut step.call);
     }
 }
@@ -108,7 +113,7 @@ fn depended(part: &Json<'_>, node: &str, call: &mut Call, at: SystemTime) {
 fn begin<'c>(node: &str, call: &'c mut Call, at: SystemTime) -> Option<&'c mut Step> {
     let mut step = Call::new(None, call.cap());
     step.name = Some(node.to_owned().into());
-    step.facts.put(FLOW_NODE_NAME, node);
+    step.extra_attributes.insert(FLOW_NODE_NAME, node);
     steps::push(call, step, Some(node.to_owned()), at)
 }
 
@@ -124,14 +129,14 @@ fn open<'c>(node: &str, call: &'c mut Call, at: SystemTime) -> Option<&'c mut St
 
 /// The fields of a node, by their names where there are several.
 fn fields(part: &Json<'_>, name: &str, cap: Option<usize>) -> Vec<Part> {
-    let fields = part.list("fields");
+    let fields = part.get_array("fields");
     let fields = fields.iter().take(MAX_FIELDS).filter_map(|field| {
         let text = document(field, cap?)?;
         Some(match fields {
             [_] => Part::text(text),
             _ => Part::Other {
                 kind: "field",
-                name: field.owned(name),
+                name: field.get_string(name),
                 text: Some(text),
             },
         })

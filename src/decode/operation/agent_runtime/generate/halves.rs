@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use super::INTERVENED;
 use crate::decode::operation::agent_runtime::{documents, retrieve, steps};
-use crate::record::content::Clip;
+use crate::record::content::TruncatedText;
 use crate::record::json::Json;
 use crate::record::{Call, Message, Part, Retrieval, Step};
 use crate::semconv::KNOWLEDGE_BASE_ID;
@@ -31,14 +31,14 @@ pub(super) fn said(text: &str, call: &mut Call) {
 /// Where the answer has what it says.
 pub(super) fn cited(citation: &Json<'_>, call: &mut Call) {
     let cap = call.cap();
-    for reference in citation.list("retrievedReferences") {
+    for reference in citation.get_array("retrievedReferences") {
         begin(call, SystemTime::now());
         let document = documents::document(reference, cap);
         let source = document.id.clone();
-        if let Some(choice) = call.answer() {
+        if let Some(choice) = call.assistant_choice() {
             documents::cite(choice, cap, source.as_deref());
         }
-        if let Some(choice) = step(call, CHAT).and_then(|step| step.call.answer()) {
+        if let Some(choice) = step(call, CHAT).and_then(|step| step.call.assistant_choice()) {
             documents::cite(choice, cap, source.as_deref());
         }
         let search = step(call, RETRIEVAL).and_then(|step| step.call.retrieval.as_mut());
@@ -56,7 +56,7 @@ pub(super) fn completed(call: &mut Call) {
     } else {
         "stop"
     };
-    if let Some(choice) = call.answer() {
+    if let Some(choice) = call.assistant_choice() {
         choice.implied_reason = Some(reason);
     }
     let whole = call.stream.is_none();
@@ -67,7 +67,7 @@ pub(super) fn completed(call: &mut Call) {
             step.ended = now;
         }
     }
-    if let Some(choice) = step(call, CHAT).and_then(|step| step.call.answer()) {
+    if let Some(choice) = step(call, CHAT).and_then(|step| step.call.assistant_choice()) {
         choice.implied_reason = Some(reason);
     }
 }
@@ -79,7 +79,7 @@ fn is_stopped(call: &Call) -> bool {
 
 fn push(call: &mut Call, text: &str) {
     let cap = call.cap();
-    if let Some(choice) = call.answer() {
+    if let Some(choice) = call.assistant_choice() {
         choice.push_text(cap, 0, text);
     }
 }
@@ -92,7 +92,10 @@ fn step<'c>(call: &'c mut Call, operation: &str) -> Option<&'c mut Step> {
 /// Makes the two steps, once the service has answered. Documents that the
 /// caller sent along are not searched for.
 fn begin(call: &mut Call, now: SystemTime) {
-    let base = call.facts.known_text(KNOWLEDGE_BASE_ID).map(str::to_owned);
+    let base = call
+        .extra_attributes
+        .get_text(KNOWLEDGE_BASE_ID)
+        .map(str::to_owned);
     let (Some(base), true) = (base, call.steps.is_empty()) else {
         return;
     };
@@ -107,7 +110,7 @@ fn begin(call: &mut Call, now: SystemTime) {
     });
     let mut generation = Call::new(Some(CHAT), call.cap());
     generation.model.clone_from(&call.model);
-    generation.model_behind.clone_from(&call.model_behind);
+    generation.resolved_model.clone_from(&call.resolved_model);
     generation.request = call.request.clone();
     let question = question.map(|text| Message::new("user", vec![Part::text(text)]));
     generation.input.extend(question);
@@ -122,7 +125,7 @@ fn begin(call: &mut Call, now: SystemTime) {
 }
 
 /// What the caller asked.
-fn question(call: &Call) -> Option<&Clip> {
+fn question(call: &Call) -> Option<&TruncatedText> {
     let parts = call.input.iter().flat_map(|message| &message.parts);
     let mut texts = parts.filter(|part| part.is_text());
     texts.find_map(|part| Some(part.content()?.0))

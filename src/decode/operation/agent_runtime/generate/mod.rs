@@ -14,7 +14,7 @@ use aws_sdk_bedrockagentruntime::types::{
 use super::{SERVICE, retrieve};
 use crate::decode::operation::typed::Typed;
 use crate::record::json::Json;
-use crate::record::{Call, Media, Message, Part, Retrieval, base64_len, clip};
+use crate::record::{Call, Media, Message, Part, Retrieval, base64_len, copy_text};
 use crate::semconv::operation::CHAT;
 use crate::semconv::{CONVERSATION_ID, DATA_SOURCE_ID, KNOWLEDGE_BASE_ID};
 
@@ -29,12 +29,14 @@ pub(super) static RETRIEVE_AND_GENERATE: Typed<RetrieveAndGenerateInput, Retriev
         })
         .sent(asked)
         .answered(|body, call| {
-            call.facts.text(CONVERSATION_ID, body.string("sessionId"));
-            call.guardrail.acted(body.string("guardrailAction"));
-            for citation in body.list("citations") {
+            call.extra_attributes
+                .insert_text(CONVERSATION_ID, body.get_str("sessionId"));
+            call.guardrail
+                .record_action(body.get_str("guardrailAction"));
+            for citation in body.get_array("citations") {
                 halves::cited(citation, call);
             }
-            if let Some(text) = body.at(&["output", "text"]).and_then(Json::str) {
+            if let Some(text) = body.get_path(&["output", "text"]).and_then(Json::as_str) {
                 halves::said(text, call);
             }
             halves::completed(call);
@@ -52,18 +54,19 @@ pub(super) static RETRIEVE_AND_GENERATE_STREAM: Typed<
     .sent(asked)
     .complete(|output, call| {
         if let Some(output) = output.downcast_ref::<RetrieveAndGenerateStreamOutput>() {
-            call.facts.text(CONVERSATION_ID, Some(&output.session_id));
+            call.extra_attributes
+                .insert_text(CONVERSATION_ID, Some(&output.session_id));
         }
     })
     .event(|name, event, call| match name {
-        "output" => halves::said(event.string("text").unwrap_or_default(), call),
+        "output" => halves::said(event.get_str("text").unwrap_or_default(), call),
         "citation" => {
             // Older services put the parts of a citation one step deeper.
             for citation in event.get("citation").into_iter().chain([event]) {
                 halves::cited(citation, call);
             }
         }
-        "guardrail" => call.guardrail.acted(event.string("action")),
+        "guardrail" => call.guardrail.record_action(event.get_str("action")),
         _ => {}
     })
     .ended(halves::completed);
@@ -73,15 +76,15 @@ fn ids(
     configuration: Option<&RetrieveAndGenerateConfiguration>,
     call: &mut Call,
 ) {
-    call.facts.text(CONVERSATION_ID, session);
+    call.extra_attributes.insert_text(CONVERSATION_ID, session);
     let Some(configuration) = configuration else {
         return;
     };
     if let Some(base) = &configuration.knowledge_base_configuration {
         call.model = Some(base.model_arn.clone());
         let id = Some(base.knowledge_base_id.as_str());
-        call.facts.text(KNOWLEDGE_BASE_ID, id);
-        call.facts.text(DATA_SOURCE_ID, id);
+        call.extra_attributes.insert_text(KNOWLEDGE_BASE_ID, id);
+        call.extra_attributes.insert_text(DATA_SOURCE_ID, id);
         let generation = base.generation_configuration.as_ref();
         guardrail(generation.and_then(|it| it.guardrail_configuration()), call);
     }
@@ -118,9 +121,11 @@ fn asked(body: &Json<'_>, call: &mut Call) {
         });
     }
     let Some(cap) = call.cap() else { return };
-    let text = body.at(&["input", "text"]).and_then(Json::str);
-    let text = text.and_then(|text| clip(Some(cap), text)).map(Part::text);
-    let sources = configuration.map_or(&[][..], |configuration| configuration.list("sources"));
+    let text = body.get_path(&["input", "text"]).and_then(Json::as_str);
+    let text = text
+        .and_then(|text| copy_text(Some(cap), text))
+        .map(Part::text);
+    let sources = configuration.map_or(&[][..], |configuration| configuration.get_array("sources"));
     let sources = sources.iter().take(MAX_SOURCES).map(source);
     let parts = text.into_iter().chain(sources);
     call.input = vec![Message::new("user", parts.collect())];
@@ -129,25 +134,27 @@ fn asked(body: &Json<'_>, call: &mut Call) {
 /// How the answer is to be made.
 fn parameters(generation: &Json<'_>, call: &mut Call) {
     let request = &mut call.request;
-    if let Some(inference) = generation.at(&["inferenceConfig", "textInferenceConfig"]) {
-        request.temperature = inference.float("temperature");
-        request.top_p = inference.float("topP");
-        request.max_tokens = inference.int("maxTokens");
-        request.stop_sequences = inference.strings("stopSequences");
+    if let Some(inference) = generation.get_path(&["inferenceConfig", "textInferenceConfig"]) {
+        request.temperature = inference.get_f64("temperature");
+        request.top_p = inference.get_f64("topP");
+        request.max_tokens = inference.get_i64("maxTokens");
+        request.stop_sequences = inference.get_strings("stopSequences");
     }
     let performance = generation.get("performanceConfig");
-    call.performance_latency = performance.and_then(|it| it.owned("latency"));
-    let template = generation.at(&["promptTemplate", "textPromptTemplate"]);
-    let template = template.and_then(|it| clip(call.cap(), it.str()?));
+    call.performance_latency = performance.and_then(|it| it.get_string("latency"));
+    let template = generation.get_path(&["promptTemplate", "textPromptTemplate"]);
+    let template = template.and_then(|it| copy_text(call.cap(), it.as_str()?));
     call.system.extend(template.map(Part::text));
 }
 
 /// A document that the caller sent along: what it is, never what it says.
 fn source(source: &Json<'_>) -> Part {
     let content = source.get("byteContent");
-    let kind = content.and_then(|content| content.owned("contentType"));
-    let data = content.and_then(|content| content.string("data"));
-    let uri = source.at(&["s3Location", "uri"]).and_then(Json::str);
+    let kind = content.and_then(|content| content.get_string("contentType"));
+    let data = content.and_then(|content| content.get_str("data"));
+    let uri = source
+        .get_path(&["s3Location", "uri"])
+        .and_then(Json::as_str);
     let mime_type = kind.map(Into::into);
     Part::Media(Media::new("document", mime_type, data.map(base64_len), uri))
 }

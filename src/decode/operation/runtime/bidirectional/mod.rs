@@ -10,9 +10,9 @@ use aws_smithy_types::base64;
 
 use crate::decode::operation::RUNTIME;
 use crate::decode::operation::typed::Typed;
-use crate::record::content::Clip;
+use crate::record::content::TruncatedText;
 use crate::record::json::Json;
-use crate::record::{Call, Piece};
+use crate::record::{Call, VoiceBlock};
 use crate::semconv::operation::CHAT;
 
 mod received;
@@ -37,9 +37,9 @@ fn read(name: &str, chunk: &Json<'_>, known: Events, call: &mut Call) {
     if name != "chunk" {
         return;
     }
-    let bytes = base64::decode(chunk.string("bytes").unwrap_or_default());
-    let Some(Json::Object(body)) = bytes.as_deref().ok().and_then(Json::read) else {
-        call.unreadable("a chunk of the conversation is no JSON");
+    let bytes = base64::decode(chunk.get_str("bytes").unwrap_or_default());
+    let Some(Json::Object(body)) = bytes.as_deref().ok().and_then(Json::parse) else {
+        call.note_unreadable("a chunk of the conversation is no JSON");
         return;
     };
     let events = body.iter().filter(|(member, _)| member == "event");
@@ -55,19 +55,21 @@ fn read(name: &str, chunk: &Json<'_>, known: Events, call: &mut Call) {
 
 /// Begins a piece of a turn.
 fn begin(event: &Json<'_>, key: &str, call: &mut Call) {
-    let Some(key) = event.owned(key) else { return };
-    let kind = event.string("type");
-    let fields = event.string("additionalModelFields").unwrap_or_default();
-    let fields = Json::read(fields.as_bytes());
-    let stage = fields.as_ref().and_then(|it| it.string("generationStage"));
+    let Some(key) = event.get_string(key) else {
+        return;
+    };
+    let kind = event.get_str("type");
+    let fields = event.get_str("additionalModelFields").unwrap_or_default();
+    let fields = Json::parse(fields.as_bytes());
+    let stage = fields.as_ref().and_then(|it| it.get_str("generationStage"));
     let tool = event.get("toolResultInputConfiguration");
     let cap = call.cap();
-    call.session.begin(Piece {
+    call.voice_session.begin(VoiceBlock {
         key,
-        role: event.string("role").unwrap_or("user").to_ascii_lowercase(),
+        role: event.get_str("role").unwrap_or("user").to_ascii_lowercase(),
         at: SystemTime::now(),
-        text: cap.map(Clip::new),
-        tool: tool.and_then(|tool| tool.id("toolUseId")),
+        text: cap.map(TruncatedText::new),
+        tool: tool.and_then(|tool| tool.get_id("toolUseId")),
         speculative: stage == Some("SPECULATIVE"),
         is_text: kind == Some("TEXT"),
     });
@@ -75,9 +77,11 @@ fn begin(event: &Json<'_>, key: &str, call: &mut Call) {
 
 /// Adds to what is said.
 fn say(event: &Json<'_>, key: &str, call: &mut Call) {
-    let piece = event.string(key).and_then(|key| call.session.piece(key));
+    let piece = event
+        .get_str(key)
+        .and_then(|key| call.voice_session.piece(key));
     let text = piece.and_then(|piece| piece.text.as_mut());
-    if let (Some(text), Some(more)) = (text, event.string("content")) {
+    if let (Some(text), Some(more)) = (text, event.get_str("content")) {
         text.push(more);
     }
 }

@@ -4,9 +4,9 @@ use std::time::SystemTime;
 
 use super::sent::{goes_on, turn};
 use super::{Events, begin, say};
-use crate::record::content::Clip;
+use crate::record::content::TruncatedText;
 use crate::record::json::Json;
-use crate::record::{Call, Choice, Message, Part, Piece, Usage, base64_len};
+use crate::record::{Call, Choice, Message, Part, Usage, VoiceBlock, base64_len};
 use crate::semconv::CONVERSATION_ID;
 
 pub(super) static EVENTS: Events = &[
@@ -24,8 +24,9 @@ pub(super) static EVENTS: Events = &[
 const CONTENT: &str = "contentId";
 
 fn began(event: &Json<'_>, call: &mut Call) {
-    call.facts.text(CONVERSATION_ID, event.string("sessionId"));
-    call.response.id = event.id("completionId").or(call.response.id.take());
+    call.extra_attributes
+        .insert_text(CONVERSATION_ID, event.get_str("sessionId"));
+    call.response.id = event.get_id("completionId").or(call.response.id.take());
     goes_on(call);
 }
 
@@ -37,17 +38,19 @@ fn completed(_: &Json<'_>, call: &mut Call) {
 
 /// Sound is measured and not kept.
 fn spoken(event: &Json<'_>, call: &mut Call) {
-    let bytes = event.string("content").map_or(0, base64_len);
+    let bytes = event.get_str("content").map_or(0, base64_len);
     let media = &mut call.response.media;
     let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
     media.bytes = media.bytes.saturating_add(bytes);
 }
 
 fn ended(event: &Json<'_>, call: &mut Call) {
-    let piece = event.string(CONTENT).and_then(|key| call.session.end(key));
+    let piece = event
+        .get_str(CONTENT)
+        .and_then(|key| call.voice_session.end(key));
     let Some(piece) = piece else { return };
     if !piece.is_text {
-        if event.string("type") == Some("AUDIO") && piece.role == "assistant" {
+        if event.get_str("type") == Some("AUDIO") && piece.role == "assistant" {
             let media = &mut call.response.media;
             media.count = media.count.saturating_add(1);
         }
@@ -57,7 +60,7 @@ fn ended(event: &Json<'_>, call: &mut Call) {
         return;
     }
     if piece.role == "assistant" {
-        answered(piece, event.string("stopReason"), call);
+        answered(piece, event.get_str("stopReason"), call);
     } else if let Some(text) = piece.text.filter(|text| !text.is_empty()) {
         let message = Message::new(piece.role, vec![Part::text(text)]);
         turn(message, piece.at, call);
@@ -65,13 +68,13 @@ fn ended(event: &Json<'_>, call: &mut Call) {
 }
 
 /// A part of what the model says; it says so until it stops for a reason.
-fn answered(piece: Piece, reason: Option<&str>, call: &mut Call) {
+fn answered(piece: VoiceBlock, reason: Option<&str>, call: &mut Call) {
     let cap = call.cap();
     let Some(choice) = choice(piece.at, call) else {
         return;
     };
     if let Some(text) = piece.text {
-        choice.push_text(cap, 0, text.kept());
+        choice.push_text(cap, 0, text.as_str());
     }
     choice.stop_reason = reason.filter(|it| *it != PARTIAL).map(str::to_owned);
 }
@@ -84,11 +87,11 @@ fn called(event: &Json<'_>, call: &mut Call) {
     };
     if let Some(cap) = cap {
         let part = Part::ToolCall {
-            id: event.id("toolUseId"),
-            name: event.string("toolName").unwrap_or_default().to_owned(),
-            arguments: Clip::of(cap, event.string("content").unwrap_or_default()),
+            id: event.get_id("toolUseId"),
+            name: event.get_str("toolName").unwrap_or_default().to_owned(),
+            arguments: TruncatedText::copy(cap, event.get_str("content").unwrap_or_default()),
         };
-        choice.add(part);
+        choice.push_part(part);
     }
     choice.stop_reason = Some("TOOL_USE".to_owned());
 }
@@ -98,10 +101,10 @@ fn choice(at: SystemTime, call: &mut Call) -> Option<&mut Choice> {
     let choices = &call.response.choices;
     let goes_on = choices.last().is_some_and(|it| it.stop_reason.is_none());
     let index = choices.len().saturating_sub(usize::from(goes_on));
-    if call.turn(index).is_none() {
-        call.unreadable("a conversation has more turns than are kept");
+    if call.turn_mut(index).is_none() {
+        call.note_unreadable("a conversation has more turns than are kept");
     }
-    let choice = call.turn(index)?;
+    let choice = call.turn_mut(index)?;
     choice.message.role = "assistant".into();
     choice.message.at.get_or_insert(at);
     Some(choice)
@@ -110,8 +113,8 @@ fn choice(at: SystemTime, call: &mut Call) -> Option<&mut Choice> {
 /// Tokens of the session so far, of speech and of text.
 fn used(event: &Json<'_>, call: &mut Call) {
     call.usage.update(&Usage {
-        input: event.count("totalInputTokens"),
-        output: event.count("totalOutputTokens"),
+        input: event.get_count("totalInputTokens"),
+        output: event.get_count("totalOutputTokens"),
         ..Usage::default()
     });
 }

@@ -2,7 +2,7 @@
 
 use super::{Events, begin, say};
 use crate::record::json::Json;
-use crate::record::{Call, MAX_TURNS, Message, Part, Tool, base64_len, clip};
+use crate::record::{Call, MAX_TURNS, Message, Part, Tool, base64_len, copy_text};
 use crate::semconv::INPUT_MEDIA_BYTES;
 
 pub(super) static EVENTS: Events = &[
@@ -30,32 +30,32 @@ pub(super) fn goes_on(call: &mut Call) {
 
 fn started(event: &Json<'_>, call: &mut Call) {
     if let Some(parameters) = event.get("inferenceConfiguration") {
-        call.request.max_tokens = parameters.int("maxTokens");
-        call.request.temperature = parameters.float("temperature");
-        call.request.top_p = parameters.float("topP");
+        call.request.max_tokens = parameters.get_i64("maxTokens");
+        call.request.temperature = parameters.get_f64("temperature");
+        call.request.top_p = parameters.get_f64("topP");
     }
 }
 
 fn prompted(event: &Json<'_>, call: &mut Call) {
-    if event.has("audioOutputConfiguration") {
+    if event.contains_key("audioOutputConfiguration") {
         call.request.output_type = Some("speech");
     }
     let Some(cap) = call.cap() else { return };
-    let tools = event.at(&["toolConfiguration", "tools"]);
-    let tools = tools.map_or(&[][..], Json::items).iter();
+    let tools = event.get_path(&["toolConfiguration", "tools"]);
+    let tools = tools.map_or(&[][..], Json::as_slice).iter();
     let tools = tools.filter_map(|tool| {
         let tool = tool.get("toolSpec")?;
         // The schema is a text of JSON.
-        let schema = tool.at(&["inputSchema", "json"]);
+        let schema = tool.get_path(&["inputSchema", "json"]);
         Some(Tool {
             description: tool
-                .string("description")
-                .and_then(|it| clip(Some(cap), it)),
-            parameters: schema.map(|schema| match schema.str() {
-                Some(text) => crate::record::content::Clip::of(cap, text),
-                None => schema.clip(cap),
+                .get_str("description")
+                .and_then(|it| copy_text(Some(cap), it)),
+            parameters: schema.map(|schema| match schema.as_str() {
+                Some(text) => crate::record::content::TruncatedText::copy(cap, text),
+                None => schema.to_truncated_text(cap),
             }),
-            ..Tool::function(tool.string("name")?)
+            ..Tool::function(tool.get_str("name")?)
         })
     });
     call.tools.extend(tools);
@@ -63,14 +63,16 @@ fn prompted(event: &Json<'_>, call: &mut Call) {
 
 /// Sound is measured and not kept.
 fn heard(event: &Json<'_>, call: &mut Call) {
-    let bytes = event.string("content").map_or(0, base64_len);
-    call.facts
-        .add(INPUT_MEDIA_BYTES, i64::try_from(bytes).unwrap_or(i64::MAX));
+    let bytes = event.get_str("content").map_or(0, base64_len);
+    call.extra_attributes
+        .add_to_count(INPUT_MEDIA_BYTES, i64::try_from(bytes).unwrap_or(i64::MAX));
 }
 
 /// A text or a tool's result is complete; what was said aloud, the model tells.
 fn ended(event: &Json<'_>, call: &mut Call) {
-    let piece = event.string(CONTENT).and_then(|key| call.session.end(key));
+    let piece = event
+        .get_str(CONTENT)
+        .and_then(|key| call.voice_session.end(key));
     let Some(piece) = piece else { return };
     let Some(text) = piece.text.filter(|text| !text.is_empty()) else {
         return;
@@ -97,6 +99,6 @@ pub(super) fn turn(message: Message, at: std::time::SystemTime, call: &mut Call)
         let at = Some(at);
         call.input.push(Message { at, ..message });
     } else {
-        call.unreadable("a conversation has more turns than are kept");
+        call.note_unreadable("a conversation has more turns than are kept");
     }
 }

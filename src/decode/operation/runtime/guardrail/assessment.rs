@@ -31,13 +31,13 @@ pub(super) fn costs(
     mut told: impl FnMut(&'static str, i64),
 ) {
     for (member, name) in UNITS {
-        if let Some(units) = usage.and_then(|usage| usage.count(member)) {
+        if let Some(units) = usage.and_then(|usage| usage.get_count(member)) {
             told(name, units);
         }
     }
     for (what, member, name) in COVERAGE {
         let of = coverage.and_then(|coverage| coverage.get(what));
-        if let Some(count) = of.and_then(|of| of.count(member)) {
+        if let Some(count) = of.and_then(|of| of.get_count(member)) {
             told(name, count);
         }
     }
@@ -66,21 +66,22 @@ fn descend(place: &Json<'_>, side: Option<&'static str>, depth: usize, call: &mu
 fn is_assessment(place: &Json<'_>) -> bool {
     let own = [DETAILS, METRICS];
     let mut policies = POLICIES.iter().map(|(policy, _)| policy);
-    own.iter().any(|member| place.has(member)) || policies.any(|policy| place.has(policy))
+    own.iter().any(|member| place.contains_key(member))
+        || policies.any(|policy| place.contains_key(policy))
 }
 
 fn assessment(assessment: &Json<'_>, side: Option<&'static str>, call: &mut Call) {
     if let (Some(applied), None) = (assessment.get(DETAILS), &call.guardrail.id) {
         // One that the caller did not ask for.
-        call.guardrail.id = applied.id("guardrailId");
-        call.guardrail.version = applied.id("guardrailVersion");
+        call.guardrail.id = applied.get_id("guardrailId");
+        call.guardrail.version = applied.get_id("guardrailVersion");
     }
     for (member, lists) in POLICIES {
         let Some(policy) = assessment.get(member) else {
             continue;
         };
         for (list, kind, name) in *lists {
-            for entry in policy.list(list) {
+            for entry in policy.get_array(list) {
                 entered(entry, kind, name, side, call);
             }
         }
@@ -89,12 +90,15 @@ fn assessment(assessment: &Json<'_>, side: Option<&'static str>, call: &mut Call
         reasoned(reasoning, side, call);
     }
     if let Some(metrics) = assessment.get(METRICS) {
-        let latency = metrics.count("guardrailProcessingLatency");
+        let latency = metrics.get_count("guardrailProcessingLatency");
         if let Some(latency) = latency {
-            call.facts.add(semconv::GUARDRAIL_LATENCY, latency);
+            call.extra_attributes
+                .add_to_count(semconv::GUARDRAIL_LATENCY, latency);
         }
         let (usage, coverage) = (metrics.get("usage"), metrics.get("guardrailCoverage"));
-        costs(usage, coverage, |name, more| call.facts.add(name, more));
+        costs(usage, coverage, |name, more| {
+            call.extra_attributes.add_to_count(name, more)
+        });
     }
 }
 
@@ -106,30 +110,30 @@ fn entered(
     side: Option<&'static str>,
     call: &mut Call,
 ) {
-    let action = entry.owned("action").filter(|action| action != "NONE");
+    let action = entry.get_string("action").filter(|action| action != "NONE");
     if action.is_none() {
         return;
     }
-    call.guardrail.fired(Policy {
+    call.guardrail.push_policy(Policy {
         kind,
         side,
-        name: entry.owned(name),
+        name: entry.get_string(name),
         action,
-        confidence: entry.owned("confidence"),
-        score: entry.float("score"),
-        threshold: entry.float("threshold"),
+        confidence: entry.get_string("confidence"),
+        score: entry.get_f64("score"),
+        threshold: entry.get_f64("threshold"),
     });
 }
 
 /// Findings of automated reasoning have no action: their kind says what they
 /// are.
 fn reasoned(reasoning: &Json<'_>, side: Option<&'static str>, call: &mut Call) {
-    for finding in reasoning.list("findings") {
+    for finding in reasoning.get_array("findings") {
         let Json::Object(kinds) = finding else {
             continue;
         };
         for (kind, _) in kinds.iter().filter(|(kind, _)| kind != "valid") {
-            call.guardrail.fired(Policy {
+            call.guardrail.push_policy(Policy {
                 kind: "automated_reasoning",
                 side,
                 name: Some(kind.to_string()),

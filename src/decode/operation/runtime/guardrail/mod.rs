@@ -13,7 +13,7 @@ use aws_sdk_bedrockruntime::types::GuardrailContentSource;
 use crate::decode::operation::RUNTIME;
 use crate::decode::operation::typed::Typed;
 use crate::record::json::Json;
-use crate::record::{Call, Media, Message, Part, Policy, base64_len, clip, mime_type};
+use crate::record::{Call, Media, Message, Part, Policy, base64_len, copy_text, mime_type};
 use crate::semconv;
 use crate::semconv::GUARDRAIL_SOURCE;
 use crate::semconv::operation::APPLY_GUARDRAIL as OPERATION;
@@ -32,10 +32,10 @@ pub(crate) static APPLY_GUARDRAIL: Typed<ApplyGuardrailInput, ApplyGuardrailErro
             call.guardrail.id = id.map(str::to_owned);
             call.guardrail.version.clone_from(&input.guardrail_version);
             let source = input.source.as_ref().map(GuardrailContentSource::as_str);
-            call.facts.text(GUARDRAIL_SOURCE, source);
+            call.extra_attributes.insert_text(GUARDRAIL_SOURCE, source);
         })
         .sent(|body, call| {
-            let parts = parts(body.list("content"), call.cap());
+            let parts = parts(body.get_array("content"), call.cap());
             call.input.extend(message("user", parts));
         })
         .answered(applied);
@@ -48,16 +48,16 @@ pub(crate) static INVOKE_GUARDRAIL_CHECKS: Typed<
     .ids(|_: &InvokeGuardrailChecksInput, call| call.name = Some(OPERATION.into()))
     .sent(|body, call| {
         let cap = call.cap();
-        for turn in body.list("messages") {
-            let role = turn.string("role").unwrap_or("user").to_ascii_lowercase();
-            let parts = parts(turn.list("content"), cap);
+        for turn in body.get_array("messages") {
+            let role = turn.get_str("role").unwrap_or("user").to_ascii_lowercase();
+            let parts = parts(turn.get_array("content"), cap);
             call.input.extend(message(role, parts));
         }
     })
     .answered(checked);
 
 fn applied(body: &Json<'_>, call: &mut Call) {
-    call.guardrail.action = body.owned("action").map(Into::into);
+    call.guardrail.action = body.get_string("action").map(Into::into);
     if let Some(assessments) = body.get("assessments") {
         assessment::read(assessments, None, call);
     }
@@ -65,10 +65,10 @@ fn applied(body: &Json<'_>, call: &mut Call) {
     assessment::costs(
         body.get("usage"),
         body.get("guardrailCoverage"),
-        |name, sum| call.facts.put(name, sum),
+        |name, sum| call.extra_attributes.insert(name, sum),
     );
-    let parts = parts(body.list("outputs"), call.cap());
-    if let (Some(message), Some(choice)) = (message("assistant", parts), call.answer()) {
+    let parts = parts(body.get_array("outputs"), call.cap());
+    if let (Some(message), Some(choice)) = (message("assistant", parts), call.assistant_choice()) {
         choice.message = message;
     }
 }
@@ -81,16 +81,16 @@ fn parts(blocks: &[Json<'_>], cap: Option<usize>) -> Vec<Part> {
             return cap.map(|_| Part::Media(media(image)));
         }
         let text = block.get("text")?;
-        let text = text.str().or_else(|| text.string("text"))?;
-        clip(cap, text).map(Part::text)
+        let text = text.as_str().or_else(|| text.get_str("text"))?;
+        copy_text(cap, text).map(Part::text)
     };
     blocks.iter().filter_map(part).collect()
 }
 
 fn media(image: &Json<'_>) -> Media {
     let modality = "image";
-    let format = image.string("format");
-    let bytes = image.at(&["source", "bytes"]).and_then(Json::str);
+    let format = image.get_str("format");
+    let bytes = image.get_path(&["source", "bytes"]).and_then(Json::as_str);
     let mime_type = format.map(|format| mime_type(modality, format));
     Media::new(modality, mime_type, bytes.map(base64_len), None)
 }
@@ -102,18 +102,18 @@ fn message(role: impl Into<std::borrow::Cow<'static, str>>, parts: Vec<Part>) ->
 /// Checks give scores and leave it to the caller what to do.
 fn checked(body: &Json<'_>, call: &mut Call) {
     for (check, kind, name, score, units) in CHECKS {
-        let results = body.at(&["results", check, "results"]);
-        for entry in results.map_or(&[][..], Json::items) {
-            call.guardrail.fired(Policy {
+        let results = body.get_path(&["results", check, "results"]);
+        for entry in results.map_or(&[][..], Json::as_slice) {
+            call.guardrail.push_policy(Policy {
                 kind,
-                name: entry.owned(name),
-                score: entry.float(score),
+                name: entry.get_string(name),
+                score: entry.get_f64(score),
                 ..Policy::default()
             });
         }
-        let used = body.at(&["usage", check]);
-        if let Some(used) = used.and_then(|used| used.count("textUnits")) {
-            call.facts.add(units, used);
+        let used = body.get_path(&["usage", check]);
+        if let Some(used) = used.and_then(|used| used.get_count("textUnits")) {
+            call.extra_attributes.add_to_count(units, used);
         }
     }
 }

@@ -12,13 +12,13 @@ use super::{ContentKind, Redactor, media};
 /// Every copy of content is one: what is beyond the cap is counted and never
 /// stored, so that neither a long prompt nor a long stream holds memory.
 #[derive(Clone, Default, PartialEq)]
-pub(crate) struct Clip {
+pub(crate) struct TruncatedText {
     text: String,
     chars: usize,
     cap: usize,
 }
 
-impl Clip {
+impl TruncatedText {
     pub(crate) fn new(cap: usize) -> Self {
         Self {
             text: String::new(),
@@ -27,7 +27,7 @@ impl Clip {
         }
     }
 
-    pub(crate) fn of(cap: usize, text: &str) -> Self {
+    pub(crate) fn copy(cap: usize, text: &str) -> Self {
         let mut clip = Self::new(cap);
         match DataUrl::parse(text) {
             // Measured here, where all of it is at hand.
@@ -38,8 +38,8 @@ impl Clip {
     }
 
     /// As much of a text as an attribute or an event may hold.
-    pub(crate) fn cut(limit: usize, text: &str) -> String {
-        Self::of(limit, text).within(limit).into_owned()
+    pub(crate) fn truncate_str(limit: usize, text: &str) -> String {
+        Self::copy(limit, text).truncated_to(limit).into_owned()
     }
 
     pub(crate) fn push(&mut self, more: &str) {
@@ -52,17 +52,17 @@ impl Clip {
     /// Appends another text, of which a part may be missing.
     pub(crate) fn append(&mut self, other: &Self) {
         self.push(&other.text);
-        let cut = other.chars.saturating_sub(other.kept_chars());
+        let cut = other.chars.saturating_sub(other.stored_chars());
         self.chars = self.chars.saturating_add(cut);
     }
 
     /// What was kept.
-    pub(crate) fn kept(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
     /// Characters of what was kept.
-    pub(crate) fn kept_chars(&self) -> usize {
+    pub(crate) fn stored_chars(&self) -> usize {
         self.chars.min(self.cap)
     }
 
@@ -71,13 +71,13 @@ impl Clip {
     }
 
     /// Nothing of the text is missing.
-    pub(crate) fn is_whole(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.chars <= self.cap
     }
 
     /// Removes media, then runs the redaction.
     pub(crate) fn redact(&mut self, redactor: Option<&Redactor>, kind: ContentKind) {
-        let cut = self.chars.saturating_sub(self.kept_chars());
+        let cut = self.chars.saturating_sub(self.stored_chars());
         match (redactor, media::remove_media(&self.text)) {
             (None, None) => return,
             (_, Some(cleaned)) => self.text = cleaned,
@@ -93,19 +93,19 @@ impl Clip {
 
     /// The text in at most `limit` characters; a text that is longer ends with
     /// a marker of its full length.
-    pub(crate) fn within(&self, limit: usize) -> Cow<'_, str> {
-        if self.chars <= limit && self.is_whole() {
+    pub(crate) fn truncated_to(&self, limit: usize) -> Cow<'_, str> {
+        if self.chars <= limit && self.is_complete() {
             return Cow::Borrowed(&self.text);
         }
         let marker = format!("…[truncated, {} characters]", self.chars);
-        let kept = self.kept_chars();
+        let kept = self.stored_chars();
         let room = limit.saturating_sub(marker.chars().count());
         Cow::Owned(format!("{}{marker}", first_chars(&self.text, room, kept)))
     }
 }
 
 /// A JSON writer may write here.
-impl io::Write for Clip {
+impl io::Write for TruncatedText {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.push(&String::from_utf8_lossy(bytes));
         Ok(bytes.len())
@@ -117,9 +117,9 @@ impl io::Write for Clip {
 }
 
 /// Shows the size only: content never appears in `Debug`.
-impl fmt::Debug for Clip {
+impl fmt::Debug for TruncatedText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Clip({} characters)", self.chars)
+        write!(f, "TruncatedText({} characters)", self.chars)
     }
 }
 
