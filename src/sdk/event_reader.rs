@@ -89,7 +89,7 @@ impl BodyObserver for ResponseObserver {
                 stream.completed |= stream.ends_with_body || !was_read;
             }
             if was_read {
-                self.operation.ended(&mut recording.call);
+                self.operation.finish_stream(&mut recording.call);
             }
             recording.close();
         }
@@ -160,11 +160,11 @@ impl BodyObserver for RequestObserver {
 /// one.
 fn sent(event: &Event<'_>, operation: &'static dyn Operation, call: &mut Call) {
     match event.kind {
-        Kind::Event(name) => operation.sent_event(name, event.payload, call),
+        Kind::Event(name) => operation.read_request_event(name, event.payload, call),
         Kind::Envelope => {
             let read = FrameDecoder::default().push(event.payload, |event| {
                 if let Kind::Event(name) = event.kind {
-                    operation.sent_event(name, event.payload, call);
+                    operation.read_request_event(name, event.payload, call);
                 }
             });
             if read.is_err() {
@@ -187,7 +187,7 @@ fn read(
             if let Some(stream) = &mut call.stream {
                 stream.event(recording.started);
             }
-            operation.event(name, event.payload, call);
+            operation.read_response_event(name, event.payload, call);
             None
         }
         Kind::Exception(name) => {

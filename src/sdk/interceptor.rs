@@ -79,7 +79,7 @@ impl Intercept for Interceptor {
             return Ok(());
         }
         let cap = self.settings.capture.cap();
-        if let Some((operation, call)) = operation::begin(context.input(), cap) {
+        if let Some((operation, call)) = operation::start_call(context.input(), cap) {
             self.start(operation, call, cfg);
         }
         Ok(())
@@ -97,7 +97,7 @@ impl Intercept for Interceptor {
         }
         let names = cfg.load::<Metadata>();
         if let Some((operation, call)) =
-            names.and_then(|names| operation::unknown(names.service(), names.name()))
+            names.and_then(|names| operation::start_unknown_call(names.service(), names.name()))
         {
             self.start(operation, call, cfg);
         }
@@ -170,7 +170,7 @@ impl Intercept for Interceptor {
                 (call.http.server_address, call.http.server_port) =
                     http_headers::server(request.uri());
                 if let Some(body) = request.body().bytes() {
-                    flight.operation.sent(body, call);
+                    flight.operation.read_request(body, call);
                 }
             });
         }
@@ -284,10 +284,10 @@ fn ended(context: &FinalizerInterceptorContextRef<'_>, flight: &InFlight) {
     let streams = slot.with(|recording| match context.output_or_error() {
         Some(Ok(output)) => {
             let call = &mut recording.call;
-            operation.complete(output, call);
+            operation.read_output(output, call);
             let body = context.response().and_then(|it| it.body().bytes());
             if let (Some(body), None) = (body, &call.stream) {
-                operation.answered(body, call);
+                operation.read_response(body, call);
             }
             recording.call.stream.is_some()
         }

@@ -52,7 +52,7 @@ pub(crate) fn of(
 }
 
 fn by_service(error: &Error, operation: &'static dyn Operation, head: Head) -> Failure {
-    let known = operation.error(error);
+    let known = operation.service_error(error);
     let (code, message) = known
         .map(|known| (known.code, known.message))
         .unwrap_or_default();

@@ -30,25 +30,25 @@ pub(crate) trait Operation: fmt::Debug + Sync {
 
     /// Reads the typed request. `None` for that of another operation. At most
     /// `cap` characters of each piece of content are copied, none if `None`.
-    fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call>;
+    fn start_call(&self, input: &Input, cap: Option<usize>) -> Option<Call>;
 
     /// Reads the request as it is sent, where its body is JSON.
-    fn sent(&self, body: &[u8], call: &mut Call) {
+    fn read_request(&self, body: &[u8], call: &mut Call) {
         let _ = (body, call);
     }
 
     /// Reads the typed answer.
-    fn complete(&self, output: &Output, call: &mut Call) {
+    fn read_output(&self, output: &Output, call: &mut Call) {
         let _ = (output, call);
     }
 
     /// Reads the answer as it came, where it came whole.
-    fn answered(&self, body: &[u8], call: &mut Call) {
+    fn read_response(&self, body: &[u8], call: &mut Call) {
         let _ = (body, call);
     }
 
     /// The code and the message of the operation's typed error.
-    fn error(&self, error: &Error) -> Option<ServiceError>;
+    fn service_error(&self, error: &Error) -> Option<ServiceError>;
 
     /// Whether the answer's stream is bytes of somebody's own making, not
     /// events: they are counted and never read.
@@ -68,12 +68,12 @@ pub(crate) trait Operation: fmt::Debug + Sync {
     }
 
     /// Reads one event of the request's stream.
-    fn sent_event(&self, name: &str, payload: &[u8], call: &mut Call) {
+    fn read_request_event(&self, name: &str, payload: &[u8], call: &mut Call) {
         let _ = (name, payload, call);
     }
 
     /// The answer's stream was read to its end.
-    fn ended(&self, call: &mut Call) {
+    fn finish_stream(&self, call: &mut Call) {
         let _ = call;
     }
 
@@ -84,25 +84,31 @@ pub(crate) trait Operation: fmt::Debug + Sync {
     }
 
     /// Reads one event of the answer's stream. Called only for operations
-    /// whose `begin` says that the answer is one.
-    fn event(&self, name: &str, payload: &[u8], call: &mut Call) {
+    /// whose `start_call` says that the answer is one.
+    fn read_response_event(&self, name: &str, payload: &[u8], call: &mut Call) {
         let _ = (name, payload, call);
     }
 }
 
 /// Finds the operation that a request is for, and reads the request.
-pub(crate) fn begin(input: &Input, cap: Option<usize>) -> Option<(&'static dyn Operation, Call)> {
+pub(crate) fn start_call(
+    input: &Input,
+    cap: Option<usize>,
+) -> Option<(&'static dyn Operation, Call)> {
     let mut operations = TABLES.iter().copied().flatten();
     let (operation, mut call) =
-        operations.find_map(|operation| Some((*operation, operation.begin(input, cap)?)))?;
+        operations.find_map(|operation| Some((*operation, operation.start_call(input, cap)?)))?;
     call.rpc = Some(operation.rpc());
     Some((operation, call))
 }
 
 /// The record of a call of an operation that is in no table: its names.
-pub(crate) fn unknown(service: &str, method: &str) -> Option<(&'static dyn Operation, Call)> {
+pub(crate) fn start_unknown_call(
+    service: &str,
+    method: &str,
+) -> Option<(&'static dyn Operation, Call)> {
     let mut operations = TABLES.iter().copied().flatten();
-    let call = unknown::call(service, method);
+    let call = unknown::start_call(service, method);
     // The span of a known one was not wanted. Services have methods of the same
     // name.
     let known = operations.any(|operation| call.rpc.as_ref() == Some(&operation.rpc()));
@@ -119,7 +125,7 @@ pub(crate) struct ServiceError {
 
 impl ServiceError {
     /// Reads an operation's own type of error.
-    fn of<E>(error: &Error) -> Option<Self>
+    fn from_sdk_error<E>(error: &Error) -> Option<Self>
     where
         E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
     {

@@ -79,7 +79,7 @@ fn those_without_a_meaning_of_their_own_are_known() {
 
 #[test]
 fn an_operation_of_a_newer_sdk_gets_its_names() {
-    let (_, call) = super::unknown("Bedrock Agent Runtime", "InvokeDream").unwrap();
+    let (_, call) = super::start_unknown_call("Bedrock Agent Runtime", "InvokeDream").unwrap();
     assert_eq!(
         call.name.as_deref(),
         Some("BedrockAgentRuntime.InvokeDream")
@@ -89,7 +89,7 @@ fn an_operation_of_a_newer_sdk_gets_its_names() {
     assert_eq!(rpc.method, "InvokeDream");
     assert_eq!(call.operation, None);
     // A known one comes by its input.
-    assert!(super::unknown("Bedrock Runtime", "Converse").is_none());
+    assert!(super::start_unknown_call("Bedrock Runtime", "Converse").is_none());
 }
 
 #[test]

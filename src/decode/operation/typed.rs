@@ -135,7 +135,7 @@ where
         self.rpc.clone()
     }
 
-    fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
+    fn start_call(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
         let input = input.downcast_ref::<I>()?;
         let mut call = Call::new(self.operation, cap);
         if self.operation.is_none() {
@@ -153,7 +153,7 @@ where
         Some(call)
     }
 
-    fn sent(&self, body: &[u8], call: &mut Call) {
+    fn read_request(&self, body: &[u8], call: &mut Call) {
         let Some(read) = self.sent else { return };
         match Json::parse(body) {
             Some(body) => read(&body, call),
@@ -162,11 +162,11 @@ where
         }
     }
 
-    fn complete(&self, output: &Output, call: &mut Call) {
+    fn read_output(&self, output: &Output, call: &mut Call) {
         (self.complete)(output, call);
     }
 
-    fn answered(&self, body: &[u8], call: &mut Call) {
+    fn read_response(&self, body: &[u8], call: &mut Call) {
         let Some(read) = self.answered else { return };
         match Json::parse(body) {
             Some(body) => read(&body, call),
@@ -175,8 +175,8 @@ where
         }
     }
 
-    fn error(&self, error: &Error) -> Option<ServiceError> {
-        ServiceError::of::<E>(error)
+    fn service_error(&self, error: &Error) -> Option<ServiceError> {
+        ServiceError::from_sdk_error::<E>(error)
     }
 
     fn streams_bytes(&self) -> bool {
@@ -187,7 +187,7 @@ where
         self.forwards_context
     }
 
-    fn ended(&self, call: &mut Call) {
+    fn finish_stream(&self, call: &mut Call) {
         (self.ended)(call);
     }
 
@@ -200,13 +200,13 @@ where
         self.sent_event.is_some()
     }
 
-    fn sent_event(&self, name: &str, payload: &[u8], call: &mut Call) {
+    fn read_request_event(&self, name: &str, payload: &[u8], call: &mut Call) {
         if let (Some(read), Some(event)) = (self.sent_event, Json::parse(payload)) {
             read(name, &event, call);
         }
     }
 
-    fn event(&self, name: &str, payload: &[u8], call: &mut Call) {
+    fn read_response_event(&self, name: &str, payload: &[u8], call: &mut Call) {
         if let (Some(read), Some(event)) = (self.event, Json::parse(payload)) {
             read(name, &event, call);
         }

@@ -15,17 +15,17 @@ impl Operation for Unknown {
 
     /// Requests of any type are of some operation, and this one's are those
     /// that are no other's.
-    fn begin(&self, _: &Input, _: Option<usize>) -> Option<Call> {
+    fn start_call(&self, _: &Input, _: Option<usize>) -> Option<Call> {
         None
     }
 
-    fn error(&self, _: &Error) -> Option<ServiceError> {
+    fn service_error(&self, _: &Error) -> Option<ServiceError> {
         None
     }
 }
 
 /// The record of a call of which only the names are known.
-pub(super) fn call(service: &str, method: &str) -> Call {
+pub(super) fn start_call(service: &str, method: &str) -> Call {
     let rpc = RpcMethod::from_sdk_names(service, method);
     let mut call = Call::new(None, None);
     call.name = Some(rpc.span_name().into());

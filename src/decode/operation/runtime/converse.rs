@@ -23,14 +23,14 @@ impl Operation for Converse {
         RpcMethod::new(RUNTIME, "Converse")
     }
 
-    fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
+    fn start_call(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
         let input = input.downcast_ref::<ConverseInput>()?;
         let mut call = Call::new(Some(CHAT), cap);
         conversation!(input).read(&mut call);
         Some(call)
     }
 
-    fn complete(&self, output: &Output, call: &mut Call) {
+    fn read_output(&self, output: &Output, call: &mut Call) {
         let Some(output) = output.downcast_ref::<ConverseOutput>() else {
             return;
         };
@@ -67,7 +67,7 @@ impl Operation for Converse {
     /// What few answers have: the findings of guardrails, those of the caller and
     /// those that the account enforces, and members that the SDK made up because
     /// they are missing.
-    fn answered(&self, body: &[u8], call: &mut Call) {
+    fn read_response(&self, body: &[u8], call: &mut Call) {
         if !call.guardrail.traced && !is_made_up(call) {
             return;
         }
@@ -89,8 +89,8 @@ impl Operation for Converse {
         }
     }
 
-    fn error(&self, error: &Error) -> Option<ServiceError> {
-        ServiceError::of::<ConverseError>(error)
+    fn service_error(&self, error: &Error) -> Option<ServiceError> {
+        ServiceError::from_sdk_error::<ConverseError>(error)
     }
 }
 

@@ -21,18 +21,18 @@ impl Operation for ConverseStream {
         RpcMethod::new(RUNTIME, "ConverseStream")
     }
 
-    fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
+    fn start_call(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
         let input = input.downcast_ref::<ConverseStreamInput>()?;
         let mut call = Call::new(Some(CHAT), cap).streaming();
         conversation!(input).read(&mut call);
         Some(call)
     }
 
-    fn error(&self, error: &Error) -> Option<ServiceError> {
-        ServiceError::of::<ConverseStreamError>(error)
+    fn service_error(&self, error: &Error) -> Option<ServiceError> {
+        ServiceError::from_sdk_error::<ConverseStreamError>(error)
     }
 
-    fn event(&self, name: &str, payload: &[u8], call: &mut Call) {
+    fn read_response_event(&self, name: &str, payload: &[u8], call: &mut Call) {
         // Nearly all events are texts, and read without building a value.
         if name == converse_shape::BLOCK_DELTA && converse_shape::text_delta(payload, call) {
             return;

@@ -44,14 +44,14 @@ impl Operation for InvokeModel {
         RpcMethod::new(RUNTIME, "InvokeModel")
     }
 
-    fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
+    fn start_call(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
         let input = input.downcast_ref::<InvokeModelInput>()?;
         let mut call = Call::new(None, cap);
         envelope!(input).read(&mut call);
         Some(call)
     }
 
-    fn complete(&self, output: &Output, call: &mut Call) {
+    fn read_output(&self, output: &Output, call: &mut Call) {
         let Some(output) = output.downcast_ref::<InvokeModelOutput>() else {
             return;
         };
@@ -70,8 +70,8 @@ impl Operation for InvokeModel {
         }
     }
 
-    fn error(&self, error: &Error) -> Option<ServiceError> {
-        ServiceError::of::<InvokeModelError>(error)
+    fn service_error(&self, error: &Error) -> Option<ServiceError> {
+        ServiceError::from_sdk_error::<InvokeModelError>(error)
     }
 }
 
@@ -83,14 +83,14 @@ impl Operation for InvokeModelWithResponseStream {
         RpcMethod::new(RUNTIME, "InvokeModelWithResponseStream")
     }
 
-    fn begin(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
+    fn start_call(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
         let input = input.downcast_ref::<InvokeModelWithResponseStreamInput>()?;
         let mut call = Call::new(None, cap).streaming();
         envelope!(input).read(&mut call);
         Some(call)
     }
 
-    fn complete(&self, output: &Output, call: &mut Call) {
+    fn read_output(&self, output: &Output, call: &mut Call) {
         if let Some(output) = output.downcast_ref::<InvokeModelWithResponseStreamOutput>() {
             served(
                 output.performance_config_latency.as_ref(),
@@ -100,11 +100,11 @@ impl Operation for InvokeModelWithResponseStream {
         }
     }
 
-    fn error(&self, error: &Error) -> Option<ServiceError> {
-        ServiceError::of::<InvokeModelWithResponseStreamError>(error)
+    fn service_error(&self, error: &Error) -> Option<ServiceError> {
+        ServiceError::from_sdk_error::<InvokeModelWithResponseStreamError>(error)
     }
 
-    fn event(&self, name: &str, payload: &[u8], call: &mut Call) {
+    fn read_response_event(&self, name: &str, payload: &[u8], call: &mut Call) {
         if name != "chunk" {
             return;
         }
