@@ -1,7 +1,7 @@
 //! Text completions in the form of OpenAI's: DeepSeek, imported models, and what
 //! SageMaker serves behind an endpoint.
 
-use super::{Family, openai, prompt};
+use super::{Family, openai_chat, prompt};
 use crate::record::Call;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
@@ -33,11 +33,11 @@ impl Family for Completions {
         if choices.iter().all(|choice| !choice.contains_key("text")) {
             return false;
         }
-        openai::head(chunk, call);
+        openai_chat::head(chunk, call);
         for (position, choice) in choices.iter().enumerate() {
             let reason = ["finish_reason", "stop_reason"];
             let reason = reason.iter().find_map(|key| choice.get_str(key));
-            let candidate = openai::index(choice, position);
+            let candidate = openai_chat::index(choice, position);
             prompt::answer(call, candidate, choice.get_str("text"), reason);
         }
         true

@@ -27,7 +27,7 @@ mod marengo;
 mod mistral;
 pub(crate) mod nova;
 mod nova_embed;
-mod openai;
+mod openai_chat;
 mod openai_embed;
 mod parameters;
 mod pegasus;
@@ -121,7 +121,7 @@ static FAMILIES: &[&dyn Family] = &[
     &anthropic::Anthropic,
     &anthropic_text::AnthropicText,
     &nova::Nova,
-    &openai::Openai,
+    &openai_chat::Openai,
     &cohere_chat::CohereChat,
     &cohere::Cohere,
     &jurassic::Jurassic,

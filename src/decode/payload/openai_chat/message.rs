@@ -1,17 +1,15 @@
-//! The `choices[]` dialect: gpt-oss, and most models that Bedrock hosts for
-//! other vendors (Qwen, Kimi, GLM, MiniMax, Gemma, Nemotron, Mistral's chat).
+//! Requests and responses of the `choices[]` format.
 
-use super::{Family, image, parameters};
+use super::stream;
+use crate::decode::payload::{Family, image, parameters};
 use crate::record::content::TruncatedText;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, Media, Message, Part, Tool, Usage, base64_len};
 use crate::semconv::operation::CHAT;
 
-mod stream;
-
 #[derive(Debug)]
-pub(super) struct Openai;
+pub(crate) struct Openai;
 
 impl Family for Openai {
     fn operation(&self) -> &'static str {
@@ -78,7 +76,7 @@ impl Family for Openai {
 }
 
 /// What a body tells apart from its choices.
-pub(super) fn head(body: &Json<'_>, call: &mut Call) {
+pub(in crate::decode::payload) fn head(body: &Json<'_>, call: &mut Call) {
     let known = &mut call.response;
     known.id = body.get_id("id").or(known.id.take());
     known.model = body.get_string("model").or(known.model.take());
@@ -95,7 +93,7 @@ pub(super) fn head(body: &Json<'_>, call: &mut Call) {
 }
 
 /// The candidate that a choice is, by its own word or by its position.
-pub(super) fn index(choice: &Json<'_>, position: usize) -> usize {
+pub(in crate::decode::payload) fn index(choice: &Json<'_>, position: usize) -> usize {
     choice
         .get_count("index")
         .and_then(|index| usize::try_from(index).ok())
