@@ -26,7 +26,7 @@ use super::sdk_error::Head;
 use crate::config::Settings;
 use crate::decode::operation;
 use crate::decode::operation::Operation;
-use crate::decode::payload as family;
+use crate::decode::payload;
 use crate::emit::Recording;
 use crate::record::model_id::ModelId;
 use crate::record::{Attempt, Call};
@@ -256,7 +256,7 @@ fn resolve(settings: &Settings, call: &mut Call) {
     }
     call.resolved_model = profiles.resolved_model(id);
     if let (None, Some(model)) = (call.operation, &call.resolved_model) {
-        call.operation = family::operation_of(ModelId::parse(model));
+        call.operation = payload::operation_for_model(ModelId::parse(model));
     }
 }
 

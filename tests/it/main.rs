@@ -21,7 +21,6 @@ mod evaluations;
 mod examples;
 #[cfg(feature = "telemetry")]
 mod exported;
-mod families;
 mod feedback;
 mod guardrails;
 mod llm_events;
@@ -29,6 +28,7 @@ mod media;
 mod messages;
 mod metrics;
 mod model_ids;
+mod payload_formats;
 mod placement;
 mod rag;
 mod runtime_operations;

@@ -1,6 +1,7 @@
 //! Amazon Titan Image Generator and Nova Canvas.
 
-use super::{Family, image, parameters, prompt};
+use super::format::PayloadFormat;
+use super::{candidate, parameters, prompt};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, Message};
@@ -9,32 +10,32 @@ use crate::semconv::operation::GENERATE_CONTENT;
 #[derive(Debug)]
 pub(super) struct AmazonImage;
 
-impl Family for AmazonImage {
+impl PayloadFormat for AmazonImage {
     fn operation(&self) -> &'static str {
         GENERATE_CONTENT
     }
 
-    fn speaks(&self, model: ModelId<'_>) -> bool {
+    fn reads_model(&self, model: ModelId<'_>) -> bool {
         model.name().is_some_and(|name| {
             let mut known = NAMES.iter();
             known.any(|known| name.starts_with(known))
         })
     }
 
-    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
+    fn read_request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
         let Some(task) = PARAMETERS.iter().find_map(|key| body.get(key)) else {
             return false;
         };
         call.operation = Some(GENERATE_CONTENT);
         call.request.output_type = Some("image");
         if let Some(config) = body.get("imageGenerationConfig") {
-            parameters::read(config, &mut call.request);
+            parameters::read_parameters(config, &mut call.request);
         }
-        call.input = wish(task, call.cap());
+        call.input = read_task(task, call.cap());
         true
     }
 
-    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+    fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
         let images = body.get_array("images");
         let shown = images.iter().any(|image| image.as_str().is_some());
         // Where a filter withheld all of them, the error says so.
@@ -43,15 +44,15 @@ impl Family for AmazonImage {
             return false;
         }
         for (candidate, image) in images.iter().enumerate() {
-            image::answer(call, candidate, image.as_str(), None);
+            candidate::push_image(call, candidate, image.as_str(), None);
         }
         true
     }
 }
 
 /// What a task is to make, and of what.
-pub(super) fn wish(task: &Json<'_>, cap: Option<usize>) -> Vec<Message> {
-    prompt::user((task, &["text"]), IMAGES, cap)
+pub(super) fn read_task(task: &Json<'_>, cap: Option<usize>) -> Vec<Message> {
+    prompt::user_messages((task, &["text"]), IMAGES, cap)
 }
 
 const IMAGES: &[&str] = &[

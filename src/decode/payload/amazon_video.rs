@@ -1,6 +1,7 @@
 //! Amazon Nova Reel. Its answers are jobs: the video goes to S3.
 
-use super::{Family, amazon_image, parameters};
+use super::format::PayloadFormat;
+use super::{amazon_image, parameters};
 use crate::record::Call;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
@@ -9,40 +10,40 @@ use crate::semconv::operation::GENERATE_CONTENT;
 #[derive(Debug)]
 pub(super) struct AmazonVideo;
 
-impl Family for AmazonVideo {
+impl PayloadFormat for AmazonVideo {
     fn operation(&self) -> &'static str {
         GENERATE_CONTENT
     }
 
-    fn speaks(&self, model: ModelId<'_>) -> bool {
+    fn reads_model(&self, model: ModelId<'_>) -> bool {
         model
             .name()
             .is_some_and(|name| name.starts_with("nova-reel"))
     }
 
-    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
+    fn read_request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
         let Some(task) = PARAMETERS.iter().find_map(|key| body.get(key)) else {
             return false;
         };
         call.operation = Some(GENERATE_CONTENT);
         if let Some(config) = body.get("videoGenerationConfig") {
-            parameters::read(config, &mut call.request);
+            parameters::read_parameters(config, &mut call.request);
         }
         let cap = call.cap();
-        call.input = amazon_image::wish(task, cap);
+        call.input = amazon_image::read_task(task, cap);
         let shots = task.get_array("shots").iter();
         call.input
-            .extend(shots.flat_map(|shot| amazon_image::wish(shot, cap)));
+            .extend(shots.flat_map(|shot| amazon_image::read_task(shot, cap)));
         true
     }
 
-    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        job(body, call)
+    fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        read_job_id(body, call)
     }
 }
 
 /// The answer of a job that was begun.
-pub(super) fn job(body: &Json<'_>, call: &mut Call) -> bool {
+pub(super) fn read_job_id(body: &Json<'_>, call: &mut Call) -> bool {
     let Some(id) = body.get_id("invocationArn") else {
         return false;
     };

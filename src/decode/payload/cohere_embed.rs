@@ -1,6 +1,7 @@
 //! Cohere Embed, v3 and v4, in all its types of embeddings.
 
-use super::{Family, image, prompt};
+use super::format::PayloadFormat;
+use super::{image, prompt};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, Message, Part, Usage, copy_text};
@@ -9,17 +10,17 @@ use crate::semconv::operation::EMBEDDINGS;
 #[derive(Debug)]
 pub(super) struct CohereEmbed;
 
-impl Family for CohereEmbed {
+impl PayloadFormat for CohereEmbed {
     fn operation(&self) -> &'static str {
         EMBEDDINGS
     }
 
-    fn speaks(&self, model: ModelId<'_>) -> bool {
+    fn reads_model(&self, model: ModelId<'_>) -> bool {
         model.vendor() == Some("cohere")
             && model.name().is_some_and(|name| name.starts_with("embed"))
     }
 
-    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
+    fn read_request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
         let texts = body.get("texts").is_some_and(Json::is_array);
         if body.get_str("input_type").is_none() && !texts {
             return false;
@@ -28,10 +29,10 @@ impl Family for CohereEmbed {
         call.response.dimensions = body.get_count("output_dimension");
         call.request.encoding_formats = body.get_strings("embedding_types");
         let cap = call.cap();
-        call.input = prompt::user((body, &["texts"]), &["images"], cap);
+        call.input = prompt::user_messages((body, &["texts"]), &["images"], cap);
         let mixed = body.get_array("inputs").iter().map(|input| {
             let parts = input.get_array("content").iter();
-            let parts = parts.filter_map(|block| part(block, cap));
+            let parts = parts.filter_map(|block| read_part(block, cap));
             Message::new("user", parts.collect())
         });
         call.input
@@ -39,16 +40,16 @@ impl Family for CohereEmbed {
         true
     }
 
-    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+    fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
         let Some(embeddings) = body.get("embeddings") else {
             return false;
         };
         let length = match embeddings {
             Json::Object(by_type) => {
                 let mut by_type = by_type.iter();
-                by_type.find_map(|(kind, vectors)| length(kind, vectors))
+                by_type.find_map(|(kind, vectors)| vector_dimensions(kind, vectors))
             }
-            vectors => length("float", vectors),
+            vectors => vector_dimensions("float", vectors),
         };
         // Without a vector it is Cohere's by the name of its form alone.
         if length.is_none() && !body.contains_key("response_type") {
@@ -67,7 +68,7 @@ impl Family for CohereEmbed {
 }
 
 /// The dimensions of the first vector. Binary ones pack eight into a number.
-fn length(kind: &str, vectors: &Json<'_>) -> Option<i64> {
+fn vector_dimensions(kind: &str, vectors: &Json<'_>) -> Option<i64> {
     let packed = ["binary", "ubinary"].contains(&kind);
     match vectors.as_slice().first()? {
         Json::Array(vector) if !vector.is_empty() => {
@@ -79,10 +80,10 @@ fn length(kind: &str, vectors: &Json<'_>) -> Option<i64> {
 }
 
 /// A part of an input that mixes texts and images.
-fn part(block: &Json<'_>, cap: Option<usize>) -> Option<Part> {
+fn read_part(block: &Json<'_>, cap: Option<usize>) -> Option<Part> {
     if let Some(text) = block.get_str("text") {
         return Some(Part::text(copy_text(cap, text)?));
     }
     let address = block.get("image_url").or_else(|| block.get("image"))?;
-    image::part(address.get("url").unwrap_or(address), cap)
+    image::read_image(address.get("url").unwrap_or(address), cap)
 }

@@ -2,22 +2,22 @@
 
 use crate::record::content::media::data_url::DataUrl;
 use crate::record::json::Json;
-use crate::record::{Call, Media, Part, base64_len};
+use crate::record::{Media, Part, base64_len};
 
 /// An image of a request: base64 alone, a data URL, an address, or the shape
 /// of Nova (`format`, `source`).
-pub(super) fn part(image: &Json<'_>, cap: Option<usize>) -> Option<Part> {
+pub(super) fn read_image(image: &Json<'_>, cap: Option<usize>) -> Option<Part> {
     cap?;
     let media = match image {
-        Json::Text(text) => of_text(text),
-        _ => of_source("image", image)?,
+        Json::Text(text) => media_from_text(text),
+        _ => media_from_source("image", image)?,
     };
     Some(Part::Media(media))
 }
 
 /// A medium as Amazon's and TwelveLabs' bodies hold it: base64 or an address
 /// in S3, under `source` or `mediaSource` or without either.
-pub(super) fn of_source(modality: &'static str, medium: &Json<'_>) -> Option<Media> {
+pub(super) fn media_from_source(modality: &'static str, medium: &Json<'_>) -> Option<Media> {
     let source = ["source", "mediaSource"]
         .iter()
         .find_map(|key| medium.get(key))
@@ -39,32 +39,13 @@ pub(super) fn of_source(modality: &'static str, medium: &Json<'_>) -> Option<Med
 
 /// An image as a text: its address, or base64 with or without the head of a
 /// data URL.
-pub(super) fn of_text(text: &str) -> Media {
+pub(super) fn media_from_text(text: &str) -> Media {
     let is_address = text.contains("://") || DataUrl::parse(text).is_some();
     if is_address {
         return Media::new("image", None, None, Some(text));
     }
     let mime_type = mime_type(text).map(Into::into);
     Media::new("image", mime_type, Some(base64_len(text)), None)
-}
-
-/// One image of an answer, in base64, and why the model made it or did not.
-pub(super) fn answer(call: &mut Call, candidate: usize, image: Option<&str>, reason: Option<&str>) {
-    let cap = call.cap();
-    let Some(choice) = call.choice_mut(candidate) else {
-        return;
-    };
-    choice.message.role = "assistant".into();
-    choice.stop_reason = reason.map(str::to_owned);
-    let Some(image) = image else { return };
-    let media = of_text(image);
-    let bytes = i64::try_from(media.bytes.unwrap_or(0)).unwrap_or(i64::MAX);
-    if cap.is_some() {
-        choice.start_block(0, Part::Media(media));
-    }
-    let outputs = &mut call.response.media;
-    outputs.count = outputs.count.saturating_add(1);
-    outputs.bytes = outputs.bytes.saturating_add(bytes);
 }
 
 /// The kind of a medium in base64, by how it begins.

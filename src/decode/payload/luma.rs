@@ -1,6 +1,7 @@
 //! Luma Ray, which makes videos. Its answers are jobs: the video goes to S3.
 
-use super::{Family, amazon_video, parameters, prompt};
+use super::format::PayloadFormat;
+use super::{amazon_video, parameters, prompt};
 use crate::record::Call;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
@@ -9,28 +10,28 @@ use crate::semconv::operation::GENERATE_CONTENT;
 #[derive(Debug)]
 pub(super) struct Luma;
 
-impl Family for Luma {
+impl PayloadFormat for Luma {
     fn operation(&self) -> &'static str {
         GENERATE_CONTENT
     }
 
-    fn speaks(&self, model: ModelId<'_>) -> bool {
+    fn reads_model(&self, model: ModelId<'_>) -> bool {
         model.vendor() == Some("luma")
     }
 
-    fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
+    fn read_request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
         let own = OWN.iter().any(|key| body.contains_key(key));
         if body.get_str("prompt").is_none() || !(own || hinted) {
             return false;
         }
         call.operation = Some(GENERATE_CONTENT);
-        parameters::read(body, &mut call.request);
-        call.input = prompt::user((body, &["prompt"]), &[], call.cap());
+        parameters::read_parameters(body, &mut call.request);
+        call.input = prompt::user_messages((body, &["prompt"]), &[], call.cap());
         true
     }
 
-    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        amazon_video::job(body, call)
+    fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        amazon_video::read_job_id(body, call)
     }
 }
 

@@ -1,6 +1,7 @@
 //! TwelveLabs Marengo, which embeds texts, images, sounds and videos.
 
-use super::{Family, image};
+use super::format::PayloadFormat;
+use super::{image, prompt};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, Message, Part, copy_text};
@@ -9,16 +10,16 @@ use crate::semconv::operation::EMBEDDINGS;
 #[derive(Debug)]
 pub(super) struct Marengo;
 
-impl Family for Marengo {
+impl PayloadFormat for Marengo {
     fn operation(&self) -> &'static str {
         EMBEDDINGS
     }
 
-    fn speaks(&self, model: ModelId<'_>) -> bool {
+    fn reads_model(&self, model: ModelId<'_>) -> bool {
         model.name().is_some_and(|name| name.starts_with("marengo"))
     }
 
-    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
+    fn read_request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
         let Some(kind) = body.get_str("inputType") else {
             return false;
         };
@@ -34,7 +35,7 @@ impl Family for Marengo {
         let medium = modality.and_then(|modality| {
             cap?;
             let holder = Some(input).filter(|input| input.contains_key("mediaSource"))?;
-            Some(Part::Media(image::of_source(modality, holder)?))
+            Some(Part::Media(image::media_from_source(modality, holder)?))
         });
         let parts: Vec<Part> = text.map(Part::text).into_iter().chain(medium).collect();
         if !parts.is_empty() {
@@ -43,8 +44,8 @@ impl Family for Marengo {
         true
     }
 
-    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let mut vectors = super::prompt::each(body.get("data")).iter();
+    fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        let mut vectors = prompt::list_items(body.get("data")).iter();
         let Some(vector) = vectors.find_map(|it| it.get("embedding")) else {
             return false;
         };

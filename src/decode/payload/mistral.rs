@@ -1,6 +1,7 @@
 //! Mistral and Mixtral as text completions.
 
-use super::{Family, prompt};
+use super::format::PayloadFormat;
+use super::{candidate, prompt};
 use crate::record::Call;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
@@ -9,32 +10,32 @@ use crate::semconv::operation::TEXT_COMPLETION;
 #[derive(Debug)]
 pub(super) struct Mistral;
 
-impl Family for Mistral {
+impl PayloadFormat for Mistral {
     fn operation(&self) -> &'static str {
         TEXT_COMPLETION
     }
 
-    fn speaks(&self, model: ModelId<'_>) -> bool {
+    fn reads_model(&self, model: ModelId<'_>) -> bool {
         model.vendor() == Some("mistral")
     }
 
-    fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        hinted && prompt::request(self, (body, "prompt"), hinted, call)
+    fn read_request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
+        hinted && prompt::read_prompt(self, (body, "prompt"), hinted, call)
     }
 
-    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        self.chunk(body, call)
+    fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        self.read_chunk(body, call)
     }
 
     /// Chunks look like whole answers.
-    fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
+    fn read_chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
         let outputs = chunk.get_array("outputs");
         if outputs.iter().all(|output| !output.contains_key("text")) {
             return false;
         }
         for (candidate, output) in outputs.iter().enumerate() {
             let (text, reason) = (output.get_str("text"), output.get_str("stop_reason"));
-            prompt::answer(call, candidate, text, reason);
+            candidate::push_text(call, candidate, text, reason);
         }
         true
     }

@@ -1,6 +1,7 @@
 //! Amazon Nova: the JSON of Converse, without its typed operation.
 
-use super::{Family, converse_shape, parameters};
+use super::format::PayloadFormat;
+use super::{converse_shape, parameters};
 use crate::record::content::TruncatedText;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
@@ -10,19 +11,19 @@ use crate::semconv::operation::CHAT;
 #[derive(Debug)]
 pub(super) struct Nova;
 
-impl Family for Nova {
+impl PayloadFormat for Nova {
     fn operation(&self) -> &'static str {
         CHAT
     }
 
-    fn speaks(&self, model: ModelId<'_>) -> bool {
+    fn reads_model(&self, model: ModelId<'_>) -> bool {
         let other = |name: &str| OTHERS.iter().any(|other| name.contains(other));
         model
             .name()
             .is_some_and(|name| name.starts_with("nova") && !other(name))
     }
 
-    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
+    fn read_request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
         let own = ["inferenceConfig", "schemaVersion", "toolConfig"]
             .iter()
             .any(|key| body.contains_key(key));
@@ -62,7 +63,7 @@ impl Family for Nova {
         true
     }
 
-    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+    fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
         let Some(answer) = body.get_path(&["output", "message"]) else {
             return false;
         };
@@ -79,7 +80,7 @@ impl Family for Nova {
         true
     }
 
-    fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
+    fn read_chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
         let Json::Object(members) = chunk else {
             return false;
         };
@@ -100,7 +101,7 @@ fn read_parameters(body: &Json<'_>, call: &mut Call) {
     let nested = extra.and_then(|extra| extra.get("inferenceConfig"));
     let places = [body.get("inferenceConfig"), nested, extra, Some(body)];
     for config in places.into_iter().flatten() {
-        parameters::read(config, request);
+        parameters::read_parameters(config, request);
         let level = config
             .get_path(&["reasoningConfig", "maxReasoningEffort"])
             .and_then(Json::as_str);

@@ -1,6 +1,7 @@
 //! Amazon Nova Multimodal Embeddings.
 
-use super::{Family, image};
+use super::format::PayloadFormat;
+use super::image;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, Media, Message, Part, Usage, copy_text};
@@ -9,18 +10,18 @@ use crate::semconv::operation::EMBEDDINGS;
 #[derive(Debug)]
 pub(super) struct NovaEmbed;
 
-impl Family for NovaEmbed {
+impl PayloadFormat for NovaEmbed {
     fn operation(&self) -> &'static str {
         EMBEDDINGS
     }
 
-    fn speaks(&self, model: ModelId<'_>) -> bool {
+    fn reads_model(&self, model: ModelId<'_>) -> bool {
         model
             .name()
             .is_some_and(|name| name.starts_with("nova") && name.contains("embed"))
     }
 
-    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
+    fn read_request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
         let Some(input) = PARAMETERS.iter().find_map(|key| body.get(key)) else {
             return false;
         };
@@ -29,11 +30,11 @@ impl Family for NovaEmbed {
         let cap = call.cap();
         let text = input.get("text").and_then(|text| {
             let value = text.get_str("value").and_then(|text| copy_text(cap, text));
-            value.map(Part::text).or_else(|| stored(text, cap))
+            value.map(Part::text).or_else(|| text_in_s3(text, cap))
         });
         let media = MODALITIES.iter().filter_map(|modality| {
             cap?;
-            let medium = image::of_source(modality, input.get(modality)?)?;
+            let medium = image::media_from_source(modality, input.get(modality)?)?;
             Some(Part::Media(medium))
         });
         let parts: Vec<Part> = text.into_iter().chain(media).collect();
@@ -43,7 +44,7 @@ impl Family for NovaEmbed {
         true
     }
 
-    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+    fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
         let mut vectors = body.get_array("embeddings").iter();
         let Some(vector) = vectors.find_map(|it| it.get("embedding")) else {
             return false;
@@ -60,7 +61,7 @@ impl Family for NovaEmbed {
 }
 
 /// A text that lies in S3.
-fn stored(text: &Json<'_>, cap: Option<usize>) -> Option<Part> {
+fn text_in_s3(text: &Json<'_>, cap: Option<usize>) -> Option<Part> {
     cap?;
     let uri = text.get_path(&["source", "s3Location", "uri"])?.as_str()?;
     Some(Part::Media(Media::new("document", None, None, Some(uri))))

@@ -1,7 +1,8 @@
 //! Embeddings in the form of OpenAI's, as imported models and Marketplace
 //! endpoints serve them.
 
-use super::{Family, prompt};
+use super::format::PayloadFormat;
+use super::prompt;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, Usage};
@@ -10,19 +11,19 @@ use crate::semconv::operation::EMBEDDINGS;
 #[derive(Debug)]
 pub(super) struct OpenaiEmbed;
 
-impl Family for OpenaiEmbed {
+impl PayloadFormat for OpenaiEmbed {
     fn operation(&self) -> &'static str {
         EMBEDDINGS
     }
 
     /// Endpoints and imported models have no ids of models.
-    fn speaks(&self, _: ModelId<'_>) -> bool {
+    fn reads_model(&self, _: ModelId<'_>) -> bool {
         false
     }
 
-    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
+    fn read_request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
         // Numbers of tokens have no text, and are an input all the same.
-        let mut inputs = prompt::each(body.get("input")).iter().peekable();
+        let mut inputs = prompt::list_items(body.get("input")).iter().peekable();
         if inputs.peek().is_none() || inputs.any(Json::is_object) {
             return false;
         }
@@ -32,11 +33,11 @@ impl Family for OpenaiEmbed {
         }
         call.response.dimensions = body.get_count("dimensions");
         call.request.encoding_formats = body.get_strings("encoding_format");
-        call.input = prompt::user((body, &["input"]), &[], call.cap());
+        call.input = prompt::user_messages((body, &["input"]), &[], call.cap());
         true
     }
 
-    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+    fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
         let mut items = body.get_array("data").iter();
         let vector = items.find_map(|item| item.get("embedding"));
         let Some(vector) = vector.filter(|_| OWN.iter().any(|key| body.contains_key(key))) else {

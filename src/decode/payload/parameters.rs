@@ -7,7 +7,7 @@ use crate::record::json::Json;
 
 /// Reads the parameters in one place of a body. What is known already stays:
 /// the places are read in the order of their weight.
-pub(super) fn read(place: &Json<'_>, request: &mut Request) {
+pub(super) fn read_parameters(place: &Json<'_>, request: &mut Request) {
     let int = |keys: &[&str]| keys.iter().find_map(|key| place.get_i64(key));
     let float = |keys: &[&str]| keys.iter().find_map(|key| place.get_f64(key));
     let scale = |keys: &[&str]| keys.iter().find_map(|key| place.get(key)?.get_f64("scale"));
@@ -28,7 +28,7 @@ pub(super) fn read(place: &Json<'_>, request: &mut Request) {
 }
 
 /// Whether a body asks for text: for tokens, and how to pick them.
-pub(super) fn of_text(request: &Request) -> bool {
+pub(super) fn ask_for_text(request: &Request) -> bool {
     request.max_tokens.is_some()
         || request.temperature.is_some()
         || request.top_p.is_some()

@@ -1,6 +1,7 @@
 //! TwelveLabs Pegasus, which answers questions about a video.
 
-use super::{Family, image, parameters, prompt};
+use super::format::PayloadFormat;
+use super::{candidate, image, parameters};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, Message, Part, copy_text};
@@ -9,27 +10,27 @@ use crate::semconv::operation::GENERATE_CONTENT;
 #[derive(Debug)]
 pub(super) struct Pegasus;
 
-impl Family for Pegasus {
+impl PayloadFormat for Pegasus {
     fn operation(&self) -> &'static str {
         GENERATE_CONTENT
     }
 
-    fn speaks(&self, model: ModelId<'_>) -> bool {
+    fn reads_model(&self, model: ModelId<'_>) -> bool {
         model.name().is_some_and(|name| name.starts_with("pegasus"))
     }
 
-    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
+    fn read_request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
         let Some(question) = body.get_str("inputPrompt") else {
             return false;
         };
         call.operation = Some(GENERATE_CONTENT);
-        parameters::read(body, &mut call.request);
+        parameters::read_parameters(body, &mut call.request);
         let schema = body.get_path(&["responseFormat", "jsonSchema"]);
         call.request.output_type = schema.map(|_| "json");
         let cap = call.cap();
         let question = copy_text(cap, question).map(Part::text);
         let video = cap.and(body.get("mediaSource"));
-        let video = video.and_then(|source| image::of_source("video", source));
+        let video = video.and_then(|source| image::media_from_source("video", source));
         let parts = question.into_iter().chain(video.map(Part::Media));
         let parts: Vec<Part> = parts.collect();
         if !parts.is_empty() {
@@ -38,17 +39,17 @@ impl Family for Pegasus {
         true
     }
 
-    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        self.chunk(body, call)
+    fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        self.read_chunk(body, call)
     }
 
     /// Chunks look like whole answers.
-    fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
+    fn read_chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
         let (text, reason) = (chunk.get_str("message"), chunk.get_str("finishReason"));
         if !chunk.contains_key("finishReason") || text.is_none() && reason.is_none() {
             return false;
         }
-        prompt::answer(call, 0, text, reason);
+        candidate::push_text(call, 0, text, reason);
         call.response.id = chunk.get_id("id").or(call.response.id.take());
         true
     }

@@ -1,7 +1,8 @@
 //! Requests that are one text, and answers that are texts: what the dialects
 //! from before the messages have in common.
 
-use super::{Family, parameters};
+use super::format::PayloadFormat;
+use super::{image, parameters};
 use crate::record::json::Json;
 use crate::record::{Call, Message, Part, copy_text};
 
@@ -9,8 +10,8 @@ use crate::record::{Call, Message, Part, copy_text};
 ///
 /// A prompt alone may be one for an image: only where the parameters are those
 /// of text, or the model is known to write it, is that said.
-pub(super) fn request(
-    family: &dyn Family,
+pub(super) fn read_prompt(
+    format: &dyn PayloadFormat,
     (body, key): (&Json<'_>, &str),
     hinted: bool,
     call: &mut Call,
@@ -21,32 +22,32 @@ pub(super) fn request(
     {
         return false;
     }
-    parameters::read(body, &mut call.request);
+    parameters::read_parameters(body, &mut call.request);
     if let Some(nested) = body.get("parameters") {
-        parameters::read(nested, &mut call.request);
+        parameters::read_parameters(nested, &mut call.request);
     }
-    if hinted || parameters::of_text(&call.request) {
-        call.operation = Some(family.operation());
+    if hinted || parameters::ask_for_text(&call.request) {
+        call.operation = Some(format.operation());
     }
-    call.input = user((body, &[key]), &["images"], call.cap());
+    call.input = user_messages((body, &[key]), &["images"], call.cap());
     true
 }
 
 /// The user's message in a body: the texts and the images that its members
 /// hold, each one or a list.
-pub(super) fn user(
+pub(super) fn user_messages(
     (body, texts): (&Json<'_>, &[&str]),
     images: &[&str],
     cap: Option<usize>,
 ) -> Vec<Message> {
     let texts = texts
         .iter()
-        .flat_map(|key| each(body.get(key)))
+        .flat_map(|key| list_items(body.get(key)))
         .filter_map(|it| Some(Part::text(copy_text(cap, it.as_str()?)?)));
     let images = images
         .iter()
-        .flat_map(|key| each(body.get(key)))
-        .filter_map(|it| super::image::part(it, cap));
+        .flat_map(|key| list_items(body.get(key)))
+        .filter_map(|it| image::read_image(it, cap));
     let parts: Vec<Part> = texts.chain(images).collect();
     if parts.is_empty() {
         return Vec::new();
@@ -55,28 +56,10 @@ pub(super) fn user(
 }
 
 /// The items of a list, or the one value that stands in its place.
-pub(super) fn each<'a, 'b>(value: Option<&'a Json<'b>>) -> &'a [Json<'b>] {
+pub(super) fn list_items<'a, 'b>(value: Option<&'a Json<'b>>) -> &'a [Json<'b>] {
     match value {
         Some(Json::Array(items)) => items,
         Some(one) => std::slice::from_ref(one),
         None => &[],
-    }
-}
-
-/// One candidate of an answer, or a piece of it, and why the model stopped.
-pub(super) fn answer(call: &mut Call, candidate: usize, text: Option<&str>, reason: Option<&str>) {
-    let cap = call.cap();
-    let Some(choice) = call.choice_mut(candidate) else {
-        return;
-    };
-    choice.message.role = "assistant".into();
-    if let Some(text) = text.filter(|text| !text.is_empty()) {
-        choice.push_text(cap, 0, text);
-    }
-    if let Some(reason) = reason {
-        choice.stop_reason = Some(reason.to_owned());
-        if let Some(stream) = &mut call.stream {
-            stream.completed = true;
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Models that order documents by a query: Cohere Rerank, Amazon Rerank.
 
-use super::Family;
+use super::format::PayloadFormat;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, Message, Part, Usage, copy_text};
@@ -9,16 +9,16 @@ use crate::semconv::operation::RERANK;
 #[derive(Debug)]
 pub(super) struct Rerank;
 
-impl Family for Rerank {
+impl PayloadFormat for Rerank {
     fn operation(&self) -> &'static str {
         RERANK
     }
 
-    fn speaks(&self, model: ModelId<'_>) -> bool {
+    fn reads_model(&self, model: ModelId<'_>) -> bool {
         model.name().is_some_and(|name| name.starts_with("rerank"))
     }
 
-    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
+    fn read_request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
         let (Some(query), Some(Json::Array(documents))) =
             (body.get_str("query"), body.get("documents"))
         else {
@@ -43,7 +43,7 @@ impl Family for Rerank {
         true
     }
 
-    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+    fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
         let results = body.get_array("results");
         let scored = |result: &Json<'_>| SCORES.iter().any(|key| result.contains_key(key));
         if !results.iter().any(scored) {

@@ -1,6 +1,7 @@
 //! Stability AI: Stable Diffusion, Stable Image and the services that edit.
 
-use super::{Family, image, parameters, prompt};
+use super::format::PayloadFormat;
+use super::{candidate, parameters, prompt};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, Message, Part, copy_text};
@@ -9,25 +10,25 @@ use crate::semconv::operation::GENERATE_CONTENT;
 #[derive(Debug)]
 pub(super) struct Stability;
 
-impl Family for Stability {
+impl PayloadFormat for Stability {
     fn operation(&self) -> &'static str {
         GENERATE_CONTENT
     }
 
-    fn speaks(&self, model: ModelId<'_>) -> bool {
+    fn reads_model(&self, model: ModelId<'_>) -> bool {
         model.vendor() == Some("stability")
     }
 
-    fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
+    fn read_request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
         if !hinted && !OWN.iter().any(|key| body.contains_key(key)) {
             return false;
         }
         call.operation = Some(GENERATE_CONTENT);
         call.request.output_type = Some("image");
-        parameters::read(body, &mut call.request);
+        parameters::read_parameters(body, &mut call.request);
         call.request.choice_count = body.get_i64("samples").or(call.request.choice_count);
         let cap = call.cap();
-        call.input = prompt::user((body, &["prompt"]), IMAGES, cap);
+        call.input = prompt::user_messages((body, &["prompt"]), IMAGES, cap);
         // Stable Diffusion XL weighs several prompts.
         let prompts = body.get_array("text_prompts").iter();
         let prompts =
@@ -39,12 +40,12 @@ impl Family for Stability {
         true
     }
 
-    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+    fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
         let artifacts = body.get_array("artifacts");
         if artifacts.iter().any(Json::is_object) {
             for (candidate, it) in artifacts.iter().enumerate() {
                 let (data, reason) = (it.get_str("base64"), it.get_str("finishReason"));
-                image::answer(call, candidate, data, reason);
+                candidate::push_image(call, candidate, data, reason);
             }
             return true;
         }
@@ -57,7 +58,7 @@ impl Family for Stability {
         for candidate in 0..images.len().max(reasons.len()) {
             let data = images.get(candidate).and_then(Json::as_str);
             let reason = reasons.get(candidate).and_then(Json::as_str);
-            image::answer(call, candidate, data, reason);
+            candidate::push_image(call, candidate, data, reason);
         }
         true
     }

@@ -1,6 +1,7 @@
 //! Amazon Titan Embeddings: text v1 and v2, and multimodal.
 
-use super::{Family, prompt};
+use super::format::PayloadFormat;
+use super::prompt;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, Usage};
@@ -9,18 +10,18 @@ use crate::semconv::operation::EMBEDDINGS;
 #[derive(Debug)]
 pub(super) struct TitanEmbed;
 
-impl Family for TitanEmbed {
+impl PayloadFormat for TitanEmbed {
     fn operation(&self) -> &'static str {
         EMBEDDINGS
     }
 
-    fn speaks(&self, model: ModelId<'_>) -> bool {
+    fn reads_model(&self, model: ModelId<'_>) -> bool {
         model
             .name()
             .is_some_and(|name| name.starts_with("titan-embed"))
     }
 
-    fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
+    fn read_request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
         let input = INPUTS.iter().any(|key| body.get_str(key).is_some());
         let own = OWN.iter().any(|key| body.contains_key(key));
         if !input || !(own || hinted) {
@@ -32,11 +33,11 @@ impl Family for TitanEmbed {
             .and_then(|config| config.get_count("outputEmbeddingLength"));
         call.response.dimensions = body.get_count("dimensions").or(length);
         call.request.encoding_formats = body.get_strings("embeddingTypes");
-        call.input = prompt::user((body, &["inputText"]), &["inputImage"], call.cap());
+        call.input = prompt::user_messages((body, &["inputText"]), &["inputImage"], call.cap());
         true
     }
 
-    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+    fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
         let by_type = body.get("embeddingsByType");
         let typed = || {
             ["float", "binary"]

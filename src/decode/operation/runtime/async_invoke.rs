@@ -13,7 +13,7 @@ use aws_sdk_bedrockruntime::operation::start_async_invoke::{
 
 use crate::decode::operation::typed::Typed;
 use crate::decode::operation::{RUNTIME, document};
-use crate::decode::payload as family;
+use crate::decode::payload;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, FailureMessage};
@@ -28,10 +28,10 @@ pub(crate) static START_ASYNC_INVOKE: Typed<StartAsyncInvokeInput, StartAsyncInv
             // Where an ARN tells nothing of the model, what it is asked does.
             call.operation = None;
             if let Some(input) = &input.model_input {
-                family::request(&document::json(input), call);
+                payload::read_request(&document::json(input), call);
             }
             let model = ModelId::parse(input.model_id.as_deref().unwrap_or_default());
-            let operation = family::operation_of(model).or(call.operation);
+            let operation = payload::operation_for_model(model).or(call.operation);
             call.operation = operation.or(Some(GENERATE_CONTENT));
         })
         .sent(output)

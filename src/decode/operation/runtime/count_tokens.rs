@@ -6,7 +6,7 @@ use aws_sdk_bedrockruntime::types;
 use super::converse_content as content;
 use crate::decode::operation::RUNTIME;
 use crate::decode::operation::typed::Typed;
-use crate::decode::payload as family;
+use crate::decode::payload;
 use crate::record::Call;
 use crate::record::json::Json;
 use crate::semconv::COUNTED_INPUT_TOKENS;
@@ -45,7 +45,7 @@ fn counted(request: &types::CountTokensInput, call: &mut Call) {
         }
         types::CountTokensInput::InvokeModel(request) => {
             if let Some(body) = Json::parse(request.body.as_ref()) {
-                family::request(&body, call);
+                payload::read_request(&body, call);
                 call.operation = Some(OPERATION);
             }
         }

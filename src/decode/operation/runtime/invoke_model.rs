@@ -14,7 +14,7 @@ use aws_smithy_types::{Blob, base64};
 
 use super::guardrail::assessment;
 use crate::decode::operation::{Operation, RUNTIME, ServiceError};
-use crate::decode::payload as family;
+use crate::decode::payload;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, RpcMethod, Usage};
@@ -65,7 +65,7 @@ impl Operation for InvokeModel {
             return;
         };
         envelope(&body, call);
-        if !family::response(&body, call) {
+        if !payload::read_response(&body, call) {
             call.note_unreadable("the body of the answer has no known shape");
         }
     }
@@ -118,7 +118,7 @@ impl Operation for InvokeModelWithResponseStream {
         if let Some(metrics) = chunk.get(INVOCATION_METRICS) {
             invoked(metrics, call);
         }
-        if !family::chunk(&chunk, call) && !chunk.contains_key(INVOCATION_METRICS) {
+        if !payload::read_chunk(&chunk, call) && !chunk.contains_key(INVOCATION_METRICS) {
             call.note_unreadable("a chunk of the answer has no known shape");
         }
     }
@@ -142,12 +142,12 @@ impl Envelope<'_> {
         served(self.performance, self.tier, call);
         match self.body.and_then(|body| Json::parse(body.as_ref())) {
             None => call.note_unreadable("the body of the request is no JSON"),
-            Some(body) if family::request(&body, call) => {}
+            Some(body) if payload::read_request(&body, call) => {}
             Some(_) => call.note_unreadable("the body of the request has no known shape"),
         }
         if call.operation.is_none() {
             let model = ModelId::parse(self.model_id.unwrap_or_default());
-            call.operation = family::operation_of(model);
+            call.operation = payload::operation_for_model(model);
         }
     }
 }

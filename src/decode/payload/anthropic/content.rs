@@ -71,7 +71,7 @@ pub(super) fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
         "search_result" => Part::Other {
             kind: "search_result",
             name: block.get_string("source"),
-            text: Some(joined(block.get_array("content"), cap)),
+            text: Some(join_texts(block.get_array("content"), cap)),
         },
         kind if kind.ends_with("_tool_result") => Part::ServerToolResult {
             id: block.get_string("tool_use_id"),
@@ -161,7 +161,7 @@ fn media(block: &Json<'_>, cap: usize) -> Part {
         Some("content") => {
             let text = match source.get("content") {
                 Some(Json::Text(text)) => TruncatedText::copy(cap, text),
-                Some(blocks) => joined(blocks.as_slice(), cap),
+                Some(blocks) => join_texts(blocks.as_slice(), cap),
                 None => TruncatedText::new(cap),
             };
             Part::Other {
@@ -183,7 +183,7 @@ fn media(block: &Json<'_>, cap: usize) -> Part {
     }
 }
 
-fn joined(blocks: &[Json<'_>], cap: usize) -> TruncatedText {
+fn join_texts(blocks: &[Json<'_>], cap: usize) -> TruncatedText {
     let mut text = TruncatedText::new(cap);
     for piece in blocks.iter().filter_map(|block| block.get_str("text")) {
         text.push(piece);

@@ -1,11 +1,12 @@
 //! The events of Anthropic's Messages stream.
 
 use super::content;
+use super::metadata::{read_metadata, read_usage};
 use crate::record::Call;
 use crate::record::json::Json;
 
 /// Reads one event; whether it is one of these.
-pub(super) fn event(event: &Json<'_>, call: &mut Call) -> bool {
+pub(super) fn read_event(event: &Json<'_>, call: &mut Call) -> bool {
     let Some(kind) = event.get_str("type") else {
         return false;
     };
@@ -18,29 +19,29 @@ pub(super) fn event(event: &Json<'_>, call: &mut Call) -> bool {
     }
 }
 
-type Read = fn(&Json<'_>, &mut Call);
+type ReadEvent = fn(&Json<'_>, &mut Call);
 
-static EVENTS: &[(&str, Read)] = &[
-    ("content_block_delta", block_delta),
-    ("content_block_start", block_start),
+static EVENTS: &[(&str, ReadEvent)] = &[
+    ("content_block_delta", read_block_delta),
+    ("content_block_start", read_block_start),
     ("content_block_stop", |_, _| {}),
-    ("message_delta", message_delta),
-    ("message_start", message_start),
-    ("message_stop", message_stop),
+    ("message_delta", read_message_delta),
+    ("message_start", read_message_start),
+    ("message_stop", read_message_stop),
     ("ping", |_, _| {}),
 ];
 
-fn message_start(event: &Json<'_>, call: &mut Call) {
+fn read_message_start(event: &Json<'_>, call: &mut Call) {
     let Some(message) = event.get("message") else {
         return;
     };
-    super::begin(message, call);
+    read_metadata(message, call);
     if let Some(choice) = call.choice_mut(0) {
         choice.message.role = message.get_string("role").unwrap_or_default().into();
     }
 }
 
-fn block_start(event: &Json<'_>, call: &mut Call) {
+fn read_block_start(event: &Json<'_>, call: &mut Call) {
     let Some(cap) = call.cap() else { return };
     let index = event.get_i64("index").unwrap_or(0);
     let part = event
@@ -51,7 +52,7 @@ fn block_start(event: &Json<'_>, call: &mut Call) {
     }
 }
 
-fn block_delta(event: &Json<'_>, call: &mut Call) {
+fn read_block_delta(event: &Json<'_>, call: &mut Call) {
     let index = event.get_i64("index").unwrap_or(0);
     let cap = call.cap();
     let (Some(delta), Some(choice)) = (event.get("delta"), call.choice_mut(0)) else {
@@ -70,7 +71,7 @@ fn block_delta(event: &Json<'_>, call: &mut Call) {
     }
 }
 
-fn message_delta(event: &Json<'_>, call: &mut Call) {
+fn read_message_delta(event: &Json<'_>, call: &mut Call) {
     if let Some(delta) = event.get("delta") {
         if let Some(choice) = call.choice_mut(0) {
             choice.stop_reason = delta
@@ -80,11 +81,11 @@ fn message_delta(event: &Json<'_>, call: &mut Call) {
         call.response.stop_sequence = delta.get_string("stop_sequence");
     }
     if let Some(usage) = event.get("usage") {
-        call.usage.update(&super::tokens(usage));
+        call.usage.update(&read_usage(usage));
     }
 }
 
-fn message_stop(_: &Json<'_>, call: &mut Call) {
+fn read_message_stop(_: &Json<'_>, call: &mut Call) {
     if let Some(stream) = &mut call.stream {
         stream.completed = true;
     }

@@ -1,13 +1,13 @@
 //! The events of a Command R stream.
 
-use super::{FIRST_CALL, called, cited, end};
-use crate::decode::payload::prompt;
+use super::response::{FIRST_CALL, push_citations, push_tool_calls, read_metadata};
+use crate::decode::payload::candidate;
 use crate::record::content::TruncatedText;
 use crate::record::json::Json;
 use crate::record::{Call, Part};
 
 /// Reads one event; whether it is one of these.
-pub(super) fn event(event: &Json<'_>, call: &mut Call) -> bool {
+pub(super) fn read_event(event: &Json<'_>, call: &mut Call) -> bool {
     let Some(kind) = event.get_str("event_type") else {
         return false;
     };
@@ -17,22 +17,22 @@ pub(super) fn event(event: &Json<'_>, call: &mut Call) -> bool {
     true
 }
 
-type Read = fn(&Json<'_>, &mut Call);
+type ReadEvent = fn(&Json<'_>, &mut Call);
 
 /// Those of other names (searches and what they found) add nothing.
-static EVENTS: &[(&str, Read)] = &[
-    ("citation-generation", cited),
-    ("stream-end", stream_end),
-    ("stream-start", end),
+static EVENTS: &[(&str, ReadEvent)] = &[
+    ("citation-generation", push_citations),
+    ("stream-end", read_stream_end),
+    ("stream-start", read_metadata),
     ("text-generation", |event, call| {
-        prompt::answer(call, 0, event.get_str("text"), None);
+        candidate::push_text(call, 0, event.get_str("text"), None);
     }),
-    ("tool-calls-chunk", tool_call_piece),
-    ("tool-calls-generation", tool_calls),
+    ("tool-calls-chunk", push_tool_call_delta),
+    ("tool-calls-generation", push_missing_tool_calls),
 ];
 
 /// The last event repeats the whole answer: what came in pieces is known.
-fn stream_end(event: &Json<'_>, call: &mut Call) {
+fn read_stream_end(event: &Json<'_>, call: &mut Call) {
     let answer = event.get("response").unwrap_or(event);
     let mut parts = call
         .response
@@ -40,29 +40,29 @@ fn stream_end(event: &Json<'_>, call: &mut Call) {
         .iter()
         .flat_map(|it| &it.message.parts);
     if parts.next().is_none() {
-        prompt::answer(call, 0, answer.get_str("text"), None);
-        cited(answer, call);
+        candidate::push_text(call, 0, answer.get_str("text"), None);
+        push_citations(answer, call);
     }
-    tool_calls(answer, call);
-    end(answer, call);
+    push_missing_tool_calls(answer, call);
+    read_metadata(answer, call);
     let reason = event.get_str("finish_reason");
     let reason = reason.or_else(|| answer.get_str("finish_reason"));
-    prompt::answer(call, 0, None, reason);
+    candidate::push_text(call, 0, None, reason);
 }
 
 /// The calls as a whole, which may have come in pieces before.
-fn tool_calls(answer: &Json<'_>, call: &mut Call) {
+fn push_missing_tool_calls(answer: &Json<'_>, call: &mut Call) {
     let mut parts = call
         .response
         .choices
         .iter()
         .flat_map(|it| &it.message.parts);
     if !parts.any(Part::is_call) {
-        called(answer, call);
+        push_tool_calls(answer, call);
     }
 }
 
-fn tool_call_piece(event: &Json<'_>, call: &mut Call) {
+fn push_tool_call_delta(event: &Json<'_>, call: &mut Call) {
     let cap = call.cap();
     let (Some(delta), Some(cap), Some(choice)) =
         (event.get("tool_call_delta"), cap, call.choice_mut(0))

@@ -1,109 +1,14 @@
-//! Requests and responses of the `choices[]` format.
+//! Messages, their parts and tool definitions.
 
-use super::stream;
-use crate::decode::payload::{Family, image, parameters};
+use crate::decode::payload::image;
 use crate::record::content::TruncatedText;
 use crate::record::json::Json;
-use crate::record::model_id::ModelId;
-use crate::record::{Call, Media, Message, Part, Tool, Usage, base64_len};
-use crate::semconv::operation::CHAT;
+use crate::record::{Media, Message, Part, Tool, base64_len};
 
-#[derive(Debug)]
-pub(crate) struct Openai;
-
-impl Family for Openai {
-    fn operation(&self) -> &'static str {
-        CHAT
-    }
-
-    fn speaks(&self, model: ModelId<'_>) -> bool {
-        model
-            .vendor()
-            .is_some_and(|vendor| VENDORS.contains(&vendor))
-    }
-
-    fn request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
-        if body
-            .get("messages")
-            .is_none_or(|messages| !messages.is_array())
-        {
-            return false;
-        }
-        call.operation = Some(CHAT);
-        parameters::read(body, &mut call.request);
-        call.request.reasoning_level = body.get_string("reasoning_effort");
-        call.request.output_type = parameters::output_type(body.get("response_format"));
-        if let Some(cap) = call.cap() {
-            call.input = body
-                .get_array("messages")
-                .iter()
-                .map(|it| message(it, cap))
-                .collect();
-            call.tools = body
-                .get_array("tools")
-                .iter()
-                .filter_map(|it| tool(it, cap))
-                .collect();
-        }
-        true
-    }
-
-    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let choices = body.get_array("choices");
-        if choices.iter().all(|choice| !choice.contains_key("message")) {
-            return false;
-        }
-        head(body, call);
-        let cap = call.cap();
-        for (position, choice) in choices.iter().enumerate() {
-            let Some(read) = call.choice_mut(index(choice, position)) else {
-                break;
-            };
-            read.message = match (choice.get("message"), cap) {
-                (Some(answer), Some(cap)) => message(answer, cap),
-                _ => Message::new("assistant", Vec::new()),
-            };
-            read.stop_reason = choice
-                .get_string("finish_reason")
-                .or_else(|| choice.get_string("stop_reason"));
-        }
-        true
-    }
-
-    fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
-        stream::chunk(chunk, call)
-    }
-}
-
-/// What a body tells apart from its choices.
-pub(in crate::decode::payload) fn head(body: &Json<'_>, call: &mut Call) {
-    let known = &mut call.response;
-    known.id = body.get_id("id").or(known.id.take());
-    known.model = body.get_string("model").or(known.model.take());
-    if let Some(usage) = body.get("usage") {
-        let detail = |of, key| usage.get(of).and_then(|details| details.get_count(key));
-        call.usage.update(&Usage {
-            input_with_cache: usage.get_count("prompt_tokens"),
-            output: usage.get_count("completion_tokens"),
-            cache_read: detail("prompt_tokens_details", "cached_tokens"),
-            reasoning: detail("completion_tokens_details", "reasoning_tokens"),
-            ..Usage::default()
-        });
-    }
-}
-
-/// The candidate that a choice is, by its own word or by its position.
-pub(in crate::decode::payload) fn index(choice: &Json<'_>, position: usize) -> usize {
-    choice
-        .get_count("index")
-        .and_then(|index| usize::try_from(index).ok())
-        .unwrap_or(position)
-}
-
-fn message(message: &Json<'_>, cap: usize) -> Message {
+pub(super) fn read_message(message: &Json<'_>, cap: usize) -> Message {
     let role = message.get_string("role").unwrap_or_default();
     if role == "tool" {
-        let response = text_of(message.get("content"), cap);
+        let response = text_or_json(message.get("content"), cap);
         let id = message.get_string("tool_call_id");
         return Message::new(
             role,
@@ -156,12 +61,12 @@ fn tool_call(call: &Json<'_>, cap: usize) -> Part {
     Part::ToolCall {
         id: call.get_string("id"),
         name: function.get_string("name").unwrap_or_default(),
-        arguments: text_of(function.get("arguments"), cap),
+        arguments: text_or_json(function.get("arguments"), cap),
     }
 }
 
 /// A text as it is; anything else as JSON.
-fn text_of(value: Option<&Json<'_>>, cap: usize) -> TruncatedText {
+fn text_or_json(value: Option<&Json<'_>>, cap: usize) -> TruncatedText {
     match value {
         Some(Json::Text(text)) => TruncatedText::copy(cap, text),
         Some(Json::Null) | None => TruncatedText::new(cap),
@@ -179,7 +84,7 @@ fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
             // Mistral's models take the URL without an object around it.
             let image = block.get("image_url");
             let url = image.and_then(|it| it.as_str().or_else(|| it.get_str("url")));
-            Some(Part::Media(image::of_text(url.unwrap_or_default())))
+            Some(Part::Media(image::media_from_text(url.unwrap_or_default())))
         }
         "input_audio" => {
             let data = block
@@ -196,7 +101,7 @@ fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
     }
 }
 
-fn tool(tool: &Json<'_>, cap: usize) -> Option<Tool> {
+pub(super) fn read_tool(tool: &Json<'_>, cap: usize) -> Option<Tool> {
     let function = tool.get("function").unwrap_or(tool);
     let mut read = Tool::function(function.get_str("name")?);
     read.description = function
@@ -207,15 +112,3 @@ fn tool(tool: &Json<'_>, cap: usize) -> Option<Tool> {
         .map(|schema| schema.to_truncated_text(cap));
     Some(read)
 }
-
-const VENDORS: &[&str] = &[
-    "google",
-    "minimax",
-    "moonshot",
-    "moonshotai",
-    "nvidia",
-    "openai",
-    "qwen",
-    "writer",
-    "zai",
-];

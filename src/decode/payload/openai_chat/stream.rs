@@ -1,12 +1,12 @@
 //! The chunks of the `choices[]` dialect.
 
-use super::{head, index};
+use super::metadata::{candidate_index, read_metadata};
 use crate::record::content::TruncatedText;
 use crate::record::json::Json;
 use crate::record::{Call, Choice, Part};
 
 /// Reads one chunk; whether it is one of these.
-pub(super) fn chunk(chunk: &Json<'_>, call: &mut Call) -> bool {
+pub(super) fn read_chunk(chunk: &Json<'_>, call: &mut Call) -> bool {
     let choices = chunk.get_array("choices");
     let shaped = choices.iter().any(|choice| choice.contains_key("delta"));
     // The last chunk may hold the usage alone.
@@ -15,15 +15,15 @@ pub(super) fn chunk(chunk: &Json<'_>, call: &mut Call) -> bool {
     if !shaped && !usage_alone {
         return false;
     }
-    head(chunk, call);
+    read_metadata(chunk, call);
     let cap = call.cap();
     let mut stopped = false;
     for (position, choice) in choices.iter().enumerate() {
-        let Some(known) = call.choice_mut(index(choice, position)) else {
+        let Some(known) = call.choice_mut(candidate_index(choice, position)) else {
             break;
         };
         if let Some(delta) = choice.get("delta") {
-            read(delta, known, cap);
+            read_delta(delta, known, cap);
         }
         let reason = choice
             .get_string("finish_reason")
@@ -37,7 +37,7 @@ pub(super) fn chunk(chunk: &Json<'_>, call: &mut Call) -> bool {
     true
 }
 
-fn read(delta: &Json<'_>, choice: &mut Choice, cap: Option<usize>) {
+fn read_delta(delta: &Json<'_>, choice: &mut Choice, cap: Option<usize>) {
     if let Some(role) = delta.get_string("role").filter(|role| !role.is_empty()) {
         choice.message.role = role.into();
     }

@@ -3,16 +3,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{FAMILIES, Family};
+use super::format::PayloadFormat;
+use super::table::FORMATS;
 use crate::record::Call;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 
 mod damage;
+mod fuzz;
 mod numbers;
-mod unseen;
 
-/// A dialect's fixture, of which more is in `tests/it/families.rs`.
+/// A dialect's fixture, of which more is in `tests/it/payload_formats.rs`.
 #[derive(Debug)]
 struct Fixture {
     path: PathBuf,
@@ -38,9 +39,9 @@ impl Fixture {
 }
 
 /// The directory of a dialect's fixtures has the name of its file.
-fn directory(family: &dyn Family) -> PathBuf {
+fn directory(format: &dyn PayloadFormat) -> PathBuf {
     let mut name = String::new();
-    for letter in format!("{family:?}").chars() {
+    for letter in format!("{format:?}").chars() {
         if letter.is_uppercase() && !name.is_empty() {
             name.push('_');
         }
@@ -51,8 +52,8 @@ fn directory(family: &dyn Family) -> PathBuf {
         .join(name)
 }
 
-fn fixtures(family: &dyn Family) -> Vec<Fixture> {
-    let Ok(entries) = fs::read_dir(directory(family)) else {
+fn fixtures(format: &dyn PayloadFormat) -> Vec<Fixture> {
+    let Ok(entries) = fs::read_dir(directory(format)) else {
         return Vec::new();
     };
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -69,19 +70,19 @@ fn fixtures(family: &dyn Family) -> Vec<Fixture> {
 
 #[test]
 fn every_dialect_has_fixtures() {
-    for family in FAMILIES {
-        let fixtures = fixtures(*family);
+    for format in FORMATS {
+        let fixtures = fixtures(*format);
         let whole = fixtures.iter().any(|fixture| fixture.response().is_some());
         assert!(
             whole,
-            "{family:?} has no request and answer in {}",
-            directory(*family).display()
+            "{format:?} has no request and answer in {}",
+            directory(*format).display()
         );
         let streams = fixtures.iter().any(|fixture| !fixture.chunks().is_empty());
-        let silent = WITHOUT_STREAMS.contains(&format!("{family:?}").as_str());
+        let silent = WITHOUT_STREAMS.contains(&format!("{format:?}").as_str());
         assert!(
             streams != silent,
-            "{family:?}: a stream, or its name in the list"
+            "{format:?}: a stream, or its name in the list"
         );
         for fixture in fixtures {
             let span = fixture.path.with_extension("span.json");
@@ -92,7 +93,7 @@ fn every_dialect_has_fixtures() {
 
 #[test]
 fn every_directory_of_fixtures_belongs_to_a_dialect() {
-    let known: Vec<PathBuf> = FAMILIES.iter().map(|it| directory(*it)).collect();
+    let known: Vec<PathBuf> = FORMATS.iter().map(|it| directory(*it)).collect();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     for entry in fs::read_dir(root).unwrap() {
         let path = entry.unwrap().path();
@@ -103,20 +104,21 @@ fn every_directory_of_fixtures_belongs_to_a_dialect() {
 /// The dialect itself reads its fixtures, not another one that came first.
 #[test]
 fn every_dialect_reads_its_own_fixtures() {
-    for family in FAMILIES {
-        for fixture in fixtures(*family) {
+    for format in FORMATS {
+        for fixture in fixtures(*format) {
             let what = fixture.path.display();
             let mut call = Call::new(None, Some(100)).streaming();
-            let hinted = family.speaks(ModelId::parse(fixture.model()));
+            let hinted = format.reads_model(ModelId::parse(fixture.model()));
             assert!(
-                family.request(fixture.request(), hinted, &mut call),
+                format.read_request(fixture.request(), hinted, &mut call),
                 "{what}"
             );
             if let Some(answer) = fixture.response() {
-                assert!(family.response(answer, &mut call), "{what}");
+                assert!(format.read_response(answer, &mut call), "{what}");
             }
             for chunk in fixture.chunks() {
-                let read = family.chunk(chunk, &mut call) || family.response(chunk, &mut call);
+                let read =
+                    format.read_chunk(chunk, &mut call) || format.read_response(chunk, &mut call);
                 assert!(read, "{what}: {chunk:?}");
             }
         }

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::{step, tree};
-use crate::decode::payload as family;
+use crate::decode::payload;
 use crate::record::json::Json;
 use crate::record::{Call, Message, Part, Usage, copy_text};
 use crate::semconv::AGENT_INVOCATION_TYPE;
@@ -27,7 +27,7 @@ pub(super) fn asked(input: &Json<'_>, phase: &mut Call, at: SystemTime) {
     }
     let text = input.get_str("text").unwrap_or_default();
     let read = Json::parse(text.as_bytes()).is_some_and(|prompt| {
-        prompt.contains_key("messages") && family::request(&prompt, &mut call)
+        prompt.contains_key("messages") && payload::read_request(&prompt, &mut call)
     });
     if !read {
         let part = copy_text(cap, text).filter(|text| !text.is_empty());
@@ -55,7 +55,7 @@ pub(super) fn answered(output: &Json<'_>, phase: &mut Call, at: SystemTime) -> O
         .get_path(&["rawResponse", "content"])
         .and_then(Json::as_str)
     {
-        let read = Json::parse(text.as_bytes()).is_some_and(|it| family::response(&it, call));
+        let read = Json::parse(text.as_bytes()).is_some_and(|it| payload::read_response(&it, call));
         if !read {
             said(text, call);
         }

@@ -6,8 +6,10 @@ use std::thread;
 
 use super::damage::{damaged, damaged_bytes};
 use super::numbers::Numbers;
-use super::{FAMILIES, Family, Fixture, fixtures};
-use crate::decode::payload as family;
+use super::{Fixture, fixtures};
+use crate::decode::payload;
+use crate::decode::payload::format::PayloadFormat;
+use crate::decode::payload::table::FORMATS;
 use crate::decode::random::Random;
 use crate::record::Call;
 use crate::record::json::Json;
@@ -19,15 +21,15 @@ const OPAQUE: &str =
 
 #[test]
 fn no_body_panics_or_gives_a_number_that_it_does_not_hold() {
-    let all: Vec<Fixture> = FAMILIES.iter().flat_map(|it| fixtures(*it)).collect();
+    let all: Vec<Fixture> = FORMATS.iter().flat_map(|it| fixtures(*it)).collect();
     let pieces: Vec<Json<'static>> = all.iter().flat_map(pieces).collect();
     let threads = thread::available_parallelism().map_or(2, usize::from);
     thread::scope(|scope| {
         for thread in 0..threads {
             let pieces = &pieces;
             scope.spawn(move || {
-                for (seed, family) in (0..).zip(FAMILIES).skip(thread).step_by(threads) {
-                    cases(*family, pieces, &mut Random::new(seed));
+                for (seed, format) in (0..).zip(FORMATS).skip(thread).step_by(threads) {
+                    cases(*format, pieces, &mut Random::new(seed));
                 }
             });
         }
@@ -47,8 +49,8 @@ fn pieces(fixture: &Fixture) -> Vec<Json<'static>> {
         .collect()
 }
 
-fn cases(family: &dyn Family, pieces: &[Json<'static>], random: &mut Random) {
-    let fixtures = fixtures(family);
+fn cases(format: &dyn PayloadFormat, pieces: &[Json<'static>], random: &mut Random) {
+    let fixtures = fixtures(format);
     for _ in 0..CASES {
         let fixture = random.pick(&fixtures);
         let cap = [None, Some(32)][random.below(2)];
@@ -58,7 +60,7 @@ fn cases(family: &dyn Family, pieces: &[Json<'static>], random: &mut Random) {
         match random.below(3) {
             0 => feed(fixture.request(), pieces, random, |body| {
                 numbers.read(body);
-                family::request(body, &mut call);
+                payload::read_request(body, &mut call);
             }),
             1 if !fixture.chunks().is_empty() => {
                 call = call.streaming();
@@ -66,7 +68,7 @@ fn cases(family: &dyn Family, pieces: &[Json<'static>], random: &mut Random) {
                     let chunk = random.pick(fixture.chunks());
                     feed(chunk, pieces, random, |body| {
                         numbers.read(body);
-                        family::chunk(body, &mut call);
+                        payload::read_chunk(body, &mut call);
                     });
                 }
             }
@@ -76,7 +78,7 @@ fn cases(family: &dyn Family, pieces: &[Json<'static>], random: &mut Random) {
                 random,
                 |body| {
                     numbers.read(body);
-                    family::response(body, &mut call);
+                    payload::read_response(body, &mut call);
                 },
             ),
         }

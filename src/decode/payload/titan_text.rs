@@ -1,28 +1,29 @@
 //! Amazon Titan Text (Lite, Express, Premier).
 
-use super::{Family, parameters, prompt};
+use super::format::PayloadFormat;
+use super::{candidate, parameters, prompt};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, Usage};
 use crate::semconv::operation::TEXT_COMPLETION;
 
 #[derive(Debug)]
-pub(super) struct Titan;
+pub(super) struct TitanText;
 
-impl Family for Titan {
+impl PayloadFormat for TitanText {
     fn operation(&self) -> &'static str {
         TEXT_COMPLETION
     }
 
-    fn speaks(&self, model: ModelId<'_>) -> bool {
+    fn reads_model(&self, model: ModelId<'_>) -> bool {
         model.name().is_some_and(|name| {
             ["titan-text", "titan-tg1"]
                 .iter()
-                .any(|family| name.starts_with(family))
+                .any(|format| name.starts_with(format))
         })
     }
 
-    fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
+    fn read_request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
         if body.get_str("inputText").is_none() {
             return false;
         }
@@ -33,13 +34,13 @@ impl Family for Titan {
             call.operation = Some(TEXT_COMPLETION);
         }
         for place in [config, Some(body)].into_iter().flatten() {
-            parameters::read(place, &mut call.request);
+            parameters::read_parameters(place, &mut call.request);
         }
-        call.input = prompt::user((body, &["inputText"]), &[], call.cap());
+        call.input = prompt::user_messages((body, &["inputText"]), &[], call.cap());
         true
     }
 
-    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+    fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
         let results = body.get_array("results");
         if results
             .iter()
@@ -53,7 +54,7 @@ impl Family for Titan {
                 result.get_str("outputText"),
                 result.get_str("completionReason"),
             );
-            prompt::answer(call, candidate, text, reason);
+            candidate::push_text(call, candidate, text, reason);
             if let Some(count) = result.get_count("tokenCount") {
                 output = Some(count.saturating_add(output.unwrap_or(0)));
             }
@@ -66,12 +67,12 @@ impl Family for Titan {
         true
     }
 
-    fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
+    fn read_chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
         let Some(text) = chunk.get_str("outputText") else {
             return false;
         };
         // `index` numbers the chunks, not the candidates: there is one.
-        prompt::answer(call, 0, Some(text), chunk.get_str("completionReason"));
+        candidate::push_text(call, 0, Some(text), chunk.get_str("completionReason"));
         call.usage.update(&Usage {
             input: chunk.get_count("inputTextTokenCount"),
             output: chunk.get_count("totalOutputTextTokenCount"),

@@ -1,31 +1,32 @@
 //! Text generation as Hugging Face's containers serve it, behind SageMaker and
 //! Marketplace endpoints.
 
-use super::{Family, prompt};
+use super::format::PayloadFormat;
+use super::{candidate, prompt};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, Usage};
 use crate::semconv::operation::TEXT_COMPLETION;
 
 #[derive(Debug)]
-pub(super) struct TextGeneration;
+pub(super) struct HuggingFace;
 
-impl Family for TextGeneration {
+impl PayloadFormat for HuggingFace {
     fn operation(&self) -> &'static str {
         TEXT_COMPLETION
     }
 
     /// Endpoints have no ids of models.
-    fn speaks(&self, _: ModelId<'_>) -> bool {
+    fn reads_model(&self, _: ModelId<'_>) -> bool {
         false
     }
 
-    fn request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        prompt::request(self, (body, "inputs"), hinted, call)
+    fn read_request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
+        prompt::read_prompt(self, (body, "inputs"), hinted, call)
     }
 
-    fn response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let answers = prompt::each(Some(body));
+    fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
+        let answers = prompt::list_items(Some(body));
         if answers
             .iter()
             .all(|answer| !answer.contains_key("generated_text"))
@@ -33,30 +34,30 @@ impl Family for TextGeneration {
             return false;
         }
         for (candidate, answer) in answers.iter().enumerate() {
-            prompt::answer(call, candidate, answer.get_str("generated_text"), None);
-            details(answer, candidate, call);
+            candidate::push_text(call, candidate, answer.get_str("generated_text"), None);
+            read_details(answer, candidate, call);
         }
         true
     }
 
     /// A token each; the last one repeats the text.
-    fn chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
+    fn read_chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
         let Some(token) = chunk.get("token").filter(|token| token.is_object()) else {
             return false;
         };
         let special = token.get_bool("special") == Some(true);
         let text = token.get_str("text").filter(|_| !special);
-        prompt::answer(call, 0, text, None);
-        details(chunk, 0, call);
+        candidate::push_text(call, 0, text, None);
+        read_details(chunk, 0, call);
         true
     }
 }
 
-fn details(answer: &Json<'_>, candidate: usize, call: &mut Call) {
+fn read_details(answer: &Json<'_>, candidate: usize, call: &mut Call) {
     let Some(details) = answer.get("details") else {
         return;
     };
-    prompt::answer(call, candidate, None, details.get_str("finish_reason"));
+    candidate::push_text(call, candidate, None, details.get_str("finish_reason"));
     // Of several candidates, each counts its own.
     let before = call.usage.output.filter(|_| candidate > 0);
     let output = details.get_count("generated_tokens");
