@@ -1,6 +1,6 @@
-//! From the wire to the record of a call. It knows no span and no OpenTelemetry.
+//! From the wire to the record of a call: requests, responses and events enter,
+//! a [`Call`](crate::record::Call) is filled. Uses `record` and `semconv`; no
+//! span, no `tracing`, no OpenTelemetry.
 
 pub(crate) mod operation;
 pub(crate) mod payload;
-#[cfg(test)]
-pub(crate) mod random;

@@ -1,13 +1,12 @@
-//! Every form of a model's identifier, and what is none.
+//! All forms of model identifiers, and texts that are none.
 
 use super::ModelId;
-use crate::decode::random::Random;
 
 const HAIKU: (Option<&str>, Option<&str>) = (Some("anthropic"), Some("claude-3-haiku-20240307"));
 const UNKNOWN: (Option<&str>, Option<&str>) = (None, None);
 
 #[test]
-fn every_form_tells_what_it_can() {
+fn identifiers_give_vendor_and_name() {
     for (id, expected) in [
         ("anthropic.claude-3-haiku-20240307-v1:0", HAIKU),
         ("anthropic.claude-3-haiku-20240307-v1:0:48k", HAIKU),
@@ -19,7 +18,7 @@ fn every_form_tells_what_it_can() {
         ("ca.anthropic.claude-3-haiku-20240307-v1:0", HAIKU),
         ("global.anthropic.claude-3-haiku-20240307-v1:0", HAIKU),
         ("us-gov.anthropic.claude-3-haiku-20240307-v1:0", HAIKU),
-        // A geography still to come.
+        // An unknown geography.
         ("mars.anthropic.claude-3-haiku-20240307-v1:0", HAIKU),
         (
             "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-haiku-20240307-v1:0",
@@ -86,7 +85,7 @@ fn every_form_tells_what_it_can() {
 }
 
 #[test]
-fn a_profile_is_told_by_its_id() {
+fn profiles_give_their_id() {
     for (id, profile) in [
         ("us.amazon.nova-lite-v1:0", Some("us.amazon.nova-lite-v1:0")),
         ("amazon.nova-lite-v1:0", None),
@@ -112,9 +111,8 @@ fn a_profile_is_told_by_its_id() {
     }
 }
 
-/// Anything is read without a panic and displayed as it was.
 #[test]
-fn whatever_is_read_is_displayed_as_it_was() {
+fn any_identifier_is_displayed_unchanged() {
     let pieces = [
         "arn:",
         "aws",
@@ -147,10 +145,12 @@ fn whatever_is_read_is_displayed_as_it_was() {
         "\0",
         " ",
     ];
-    let mut random = Random::new(1);
+    let mut random = fastrand::Rng::with_seed(1);
     for _ in 0..100_000 {
-        let count = random.below(12);
-        let id: String = (0..count).map(|_| *random.pick(&pieces)).collect();
+        let count = random.usize(..12);
+        let id: String = (0..count)
+            .map(|_| *random.choice(&pieces).unwrap())
+            .collect();
         let model = ModelId::parse(&id);
         assert_eq!(model.to_string(), id);
         let (vendor, name) = (model.vendor(), model.name());

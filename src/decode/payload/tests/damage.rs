@@ -1,36 +1,40 @@
-//! Bodies as no model sends them: members missing, doubled, renamed, of
-//! another type or size.
+//! Damaged bodies: members missing, duplicated, renamed, of another type or
+//! size.
 
 use std::borrow::Cow;
 
-use crate::decode::random::Random;
+use fastrand::Rng;
+
 use crate::record::json::Json;
 
 type Value = Json<'static>;
 
-/// The body with some damage, or another body altogether.
-pub(super) fn damaged(body: &Value, others: &[Value], random: &mut Random) -> Value {
-    if random.one_in(16) {
-        return anything(others, random, 4);
+/// The body with some damage, or another value.
+pub(super) fn damage_body(body: &Value, others: &[Value], random: &mut Rng) -> Value {
+    if random.usize(..16) == 0 {
+        return random_value(others, random, 4);
     }
     let mut body = body.clone();
-    for _ in 0..=random.below(3) {
-        damage(&mut body, others, random);
+    for _ in 0..=random.usize(..3) {
+        damage_value(&mut body, others, random);
     }
     body
 }
 
-/// The body as bytes, with some of them changed, or only the beginning.
-pub(super) fn damaged_bytes(body: &Value, random: &mut Random) -> Vec<u8> {
+/// The body as bytes, some of them changed or cut off.
+pub(super) fn damage_bytes(body: &Value, random: &mut Rng) -> Vec<u8> {
     let mut bytes = serde_json::to_vec(body).unwrap();
-    for _ in 0..=random.below(4) {
-        let at = random.below(bytes.len());
-        match random.below(4) {
+    for _ in 0..=random.usize(..4) {
+        let at = random.usize(..bytes.len().max(1));
+        match random.usize(..4) {
             0 => bytes.truncate(at),
-            1 => bytes.insert(at, *random.pick(b"{}[]\",:0123456789.eE-\\u\0\xff")),
+            1 => bytes.insert(
+                at,
+                *random.choice(b"{}[]\",:0123456789.eE-\\u\0\xff").unwrap(),
+            ),
             _ => {
                 if let Some(byte) = bytes.get_mut(at) {
-                    *byte = random.number().to_le_bytes()[0];
+                    *byte = random.u8(..);
                 }
             }
         }
@@ -38,75 +42,75 @@ pub(super) fn damaged_bytes(body: &Value, random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// Changes one place.
-fn damage(value: &mut Value, others: &[Value], random: &mut Random) {
+/// Changes one value.
+fn damage_value(value: &mut Value, others: &[Value], random: &mut Rng) {
     match value {
-        Json::Object(members) if !members.is_empty() && !random.one_in(8) => {
-            let at = random.below(members.len());
-            match random.below(12) {
+        Json::Object(members) if !members.is_empty() && random.usize(..8) != 0 => {
+            let at = random.usize(..members.len());
+            match random.usize(..12) {
                 0 => {
                     members.remove(at);
                 }
                 1 => {
                     let (name, _) = members[at].clone();
-                    members.push((name, anything(others, random, 2)));
+                    members.push((name, random_value(others, random, 2)));
                 }
-                2 => members[at].0 = Cow::Borrowed(*random.pick(NAMES)),
+                2 => members[at].0 = Cow::Borrowed(*random.choice(NAMES).unwrap()),
                 3 => {
-                    let name = Cow::Borrowed(*random.pick(NAMES));
-                    members.push((name, anything(others, random, 2)));
+                    let name = Cow::Borrowed(*random.choice(NAMES).unwrap());
+                    members.push((name, random_value(others, random, 2)));
                 }
-                _ => damage(&mut members[at].1, others, random),
+                _ => damage_value(&mut members[at].1, others, random),
             }
         }
-        Json::Array(items) if !items.is_empty() && !random.one_in(8) => {
-            let at = random.below(items.len());
-            match random.below(8) {
+        Json::Array(items) if !items.is_empty() && random.usize(..8) != 0 => {
+            let at = random.usize(..items.len());
+            match random.usize(..8) {
                 0 => {
                     items.remove(at);
                 }
                 1 => {
                     let item = items[at].clone();
-                    // At times more than there may be candidates.
-                    let count = if random.one_in(16) { 70 } else { 2 };
+                    // Now and then more than the allowed candidates.
+                    let count = if random.usize(..16) == 0 { 70 } else { 2 };
                     items.extend(std::iter::repeat_n(item, count));
                 }
-                2 => items.push(anything(others, random, 2)),
-                _ => damage(&mut items[at], others, random),
+                2 => items.push(random_value(others, random, 2)),
+                _ => damage_value(&mut items[at], others, random),
             }
         }
-        place => *place = anything(others, random, 3),
+        place => *place = random_value(others, random, 3),
     }
 }
 
-/// Any value: a number out of place, a text, a piece of another body, nests.
-fn anything(others: &[Value], random: &mut Random, depth: usize) -> Value {
-    match random.below(14) {
+/// Any value: a number, a text, a piece of another body, nested lists.
+fn random_value(others: &[Value], random: &mut Rng, depth: usize) -> Value {
+    match random.usize(..14) {
         0 => Json::Null,
-        1 => Json::Bool(random.one_in(2)),
-        2 | 3 => Json::Int(*random.pick(INTS)),
-        4 | 5 => Json::Float(*random.pick(FLOATS)),
-        6 | 7 => Json::Text(Cow::Borrowed(*random.pick(TEXTS))),
+        1 => Json::Bool(random.bool()),
+        2 | 3 => Json::Int(*random.choice(INTS).unwrap()),
+        4 | 5 => Json::Float(*random.choice(FLOATS).unwrap()),
+        6 | 7 => Json::Text(Cow::Borrowed(*random.choice(TEXTS).unwrap())),
         8 if depth > 0 => {
-            let count = random.below(4);
-            let items = (0..count).map(|_| anything(others, random, depth - 1));
+            let count = random.usize(..4);
+            let items = (0..count).map(|_| random_value(others, random, depth - 1));
             Json::Array(items.collect())
         }
         9 if depth > 0 => {
-            let count = random.below(4);
+            let count = random.usize(..4);
             let members = (0..count).map(|_| {
-                let name = Cow::Borrowed(*random.pick(NAMES));
-                (name, anything(others, random, depth - 1))
+                let name = Cow::Borrowed(*random.choice(NAMES).unwrap());
+                (name, random_value(others, random, depth - 1))
             });
             Json::Object(members.collect())
         }
-        10 if random.one_in(4) => {
-            (0..random.below(100)).fold(Json::Null, |inner, _| Json::Array(vec![inner]))
+        10 if random.usize(..4) == 0 => {
+            (0..random.usize(..100)).fold(Json::Null, |inner, _| Json::Array(vec![inner]))
         }
-        11 if random.one_in(4) => (0..random.below(100)).fold(Json::Int(7), |inner, _| {
+        11 if random.usize(..4) == 0 => (0..random.usize(..100)).fold(Json::Int(7), |inner, _| {
             Json::Object(vec![("content".into(), inner)])
         }),
-        _ => random.pick(others).clone(),
+        _ => random.choice(others).unwrap().clone(),
     }
 }
 
@@ -152,7 +156,7 @@ const TEXTS: &[&str] = &[
     "a text that is longer than the characters that these tests keep of each",
 ];
 
-/// Members that mean something to one dialect or another.
+/// Members that some payload format reads.
 const NAMES: &[&str] = &[
     "body",
     "candidates",

@@ -1,16 +1,16 @@
-//! Bodies that nobody has seen: of each dialect 100,000 that its fixtures
-//! became by damage. None may panic, and none may give a number that it does
-//! not hold.
+//! 100,000 damaged fixtures of each payload format. None may panic, and no call
+//! may have a number that is not in a body.
 
 use std::thread;
 
-use super::damage::{damaged, damaged_bytes};
+use fastrand::Rng;
+
+use super::damage::{damage_body, damage_bytes};
 use super::numbers::Numbers;
 use super::{Fixture, fixtures};
 use crate::decode::payload;
 use crate::decode::payload::format::PayloadFormat;
 use crate::decode::payload::table::FORMATS;
-use crate::decode::random::Random;
 use crate::record::Call;
 use crate::record::json::Json;
 
@@ -20,25 +20,24 @@ const OPAQUE: &str =
     "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6";
 
 #[test]
-fn no_body_panics_or_gives_a_number_that_it_does_not_hold() {
+fn damaged_bodies_neither_panic_nor_make_up_numbers() {
     let all: Vec<Fixture> = FORMATS.iter().flat_map(|it| fixtures(*it)).collect();
-    let pieces: Vec<Json<'static>> = all.iter().flat_map(pieces).collect();
+    let pieces: Vec<Json<'static>> = all.iter().flat_map(collect_members).collect();
     let threads = thread::available_parallelism().map_or(2, usize::from);
     thread::scope(|scope| {
         for thread in 0..threads {
             let pieces = &pieces;
             scope.spawn(move || {
                 for (seed, format) in (0..).zip(FORMATS).skip(thread).step_by(threads) {
-                    cases(*format, pieces, &mut Random::new(seed));
+                    run_cases(*format, pieces, &mut Rng::with_seed(seed));
                 }
             });
         }
     });
 }
 
-/// What a body of another dialect may bring: its requests and answers, and the
-/// members of both.
-fn pieces(fixture: &Fixture) -> Vec<Json<'static>> {
+/// The members of all bodies of a fixture.
+fn collect_members(fixture: &Fixture) -> Vec<Json<'static>> {
     let bodies = [Some(fixture.request()), fixture.response()];
     let bodies = bodies.into_iter().flatten().chain(fixture.chunks());
     bodies
@@ -49,30 +48,30 @@ fn pieces(fixture: &Fixture) -> Vec<Json<'static>> {
         .collect()
 }
 
-fn cases(format: &dyn PayloadFormat, pieces: &[Json<'static>], random: &mut Random) {
+fn run_cases(format: &dyn PayloadFormat, pieces: &[Json<'static>], random: &mut Rng) {
     let fixtures = fixtures(format);
     for _ in 0..CASES {
-        let fixture = random.pick(&fixtures);
-        let cap = [None, Some(32)][random.below(2)];
+        let fixture = random.choice(&fixtures).unwrap();
+        let cap = [None, Some(32)][random.usize(..2)];
         let mut call = Call::new(None, cap);
-        call.model = Some([fixture.model(), OPAQUE][random.below(2)].to_owned());
+        call.model = Some([fixture.model(), OPAQUE][random.usize(..2)].to_owned());
         let mut numbers = Numbers::default();
-        match random.below(3) {
-            0 => feed(fixture.request(), pieces, random, |body| {
+        match random.usize(..3) {
+            0 => read_damaged(fixture.request(), pieces, random, |body| {
                 numbers.read(body);
                 payload::read_request(body, &mut call);
             }),
             1 if !fixture.chunks().is_empty() => {
                 call = call.streaming();
-                for _ in 0..=random.below(3) {
-                    let chunk = random.pick(fixture.chunks());
-                    feed(chunk, pieces, random, |body| {
+                for _ in 0..=random.usize(..3) {
+                    let chunk = random.choice(fixture.chunks()).unwrap();
+                    read_damaged(chunk, pieces, random, |body| {
                         numbers.read(body);
                         payload::read_chunk(body, &mut call);
                     });
                 }
             }
-            _ => feed(
+            _ => read_damaged(
                 fixture.response().unwrap_or(&Json::Null),
                 pieces,
                 random,
@@ -86,19 +85,19 @@ fn cases(format: &dyn PayloadFormat, pieces: &[Json<'static>], random: &mut Rand
     }
 }
 
-/// Hands on a damaged body: mostly as values, at times by way of bytes, which
-/// may be no JSON any more.
-fn feed(
+/// Reads a damaged body: mostly as a value, now and then as bytes, which may not
+/// be JSON any more.
+fn read_damaged(
     body: &Json<'static>,
     pieces: &[Json<'static>],
-    random: &mut Random,
+    random: &mut Rng,
     read: impl FnOnce(&Json<'_>),
 ) {
-    let body = damaged(body, pieces, random);
-    if !random.one_in(16) {
+    let body = damage_body(body, pieces, random);
+    if random.usize(..16) != 0 {
         return read(&body);
     }
-    let bytes = damaged_bytes(&body, random);
+    let bytes = damage_bytes(&body, random);
     if let Some(body) = Json::parse(&bytes) {
         read(&body);
     }

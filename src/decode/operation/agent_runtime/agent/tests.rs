@@ -4,7 +4,6 @@
 use serde_json::{Value, json};
 
 use super::event;
-use crate::decode::random::Random;
 use crate::record::json::Json;
 use crate::record::{Call, Step};
 
@@ -13,16 +12,17 @@ const RUNS: usize = 10_000;
 #[test]
 fn whatever_a_trace_holds_it_makes_a_tree() {
     let parts = parts();
-    let mut random = Random::new(1);
+    let mut random = fastrand::Rng::with_seed(1);
     for _ in 0..RUNS {
-        let mut call = Call::new(None, [None, Some(64)][random.below(2)]).streaming();
-        for _ in 0..random.below(12) {
-            let mut part = random.pick(&parts).clone();
-            if random.one_in(2) {
+        let mut call = Call::new(None, [None, Some(64)][random.usize(..2)]).streaming();
+        for _ in 0..random.usize(..12) {
+            let mut part = random.choice(&parts).unwrap().clone();
+            if random.bool() {
                 damage(&mut part, &parts, &mut random);
             }
             let body = part.to_string();
-            let name = *random.pick(&["trace", "trace", "trace", "chunk", "returnControl"]);
+            let names = ["trace", "trace", "trace", "chunk", "returnControl"];
+            let name = random.choice(names).unwrap();
             event(name, &Json::parse(body.as_bytes()).unwrap(), &mut call);
         }
         for step in &mut call.steps {
@@ -44,29 +44,29 @@ fn check(step: &Step) {
 }
 
 /// Changes one value somewhere.
-fn damage(value: &mut Value, others: &[Value], random: &mut Random) {
+fn damage(value: &mut Value, others: &[Value], random: &mut fastrand::Rng) {
     match value {
-        Value::Object(members) if !members.is_empty() && !random.one_in(6) => {
-            let key = members.keys().nth(random.below(members.len())).cloned();
+        Value::Object(members) if !members.is_empty() && random.usize(..6) != 0 => {
+            let key = members.keys().nth(random.usize(..members.len())).cloned();
             let key = key.unwrap();
-            if random.one_in(8) {
+            if random.usize(..8) == 0 {
                 members.remove(&key);
             } else if let Some(member) = members.get_mut(&key) {
                 damage(member, others, random);
             }
         }
-        Value::Array(items) if !items.is_empty() && !random.one_in(6) => {
-            let at = random.below(items.len());
+        Value::Array(items) if !items.is_empty() && random.usize(..6) != 0 => {
+            let at = random.usize(..items.len());
             damage(&mut items[at], others, random);
         }
         _ => {
-            *value = match random.below(6) {
+            *value = match random.usize(..6) {
                 0 => Value::Null,
                 1 => json!(-1),
                 2 => json!(1e300),
                 3 => json!("2026-11-23T99:99:99Z"),
                 4 => json!([]),
-                _ => random.pick(others).clone(),
+                _ => random.choice(others).unwrap().clone(),
             };
         }
     }
