@@ -7,6 +7,7 @@ mod environment;
 mod monitor_options;
 mod process;
 mod profiles;
+mod redaction;
 
 pub use self::content_capture::ContentCapture;
 pub(crate) use self::environment::from_env_or_default;

@@ -11,6 +11,7 @@ use super::callback::FeedbackCallback;
 use super::content_capture::ContentCapture;
 use super::environment as env;
 use super::profiles::Profiles;
+use super::redaction::guard_redaction;
 use crate::Error;
 use crate::emit::completion::Completion;
 use crate::emit::sinks::instruments::Instruments;
@@ -111,7 +112,7 @@ impl MonitorOptions {
     /// Default: none.
     pub fn redact_with(self, redact: impl Fn(&mut Content<'_>) + Send + Sync + 'static) -> Self {
         Self {
-            redactor: Some(Redactor::new(redact)),
+            redactor: Some(guard_redaction(redact)),
             ..self
         }
     }
@@ -345,7 +346,7 @@ impl MonitorOptions {
             attributes,
             events,
             limit: self.content_limit,
-            whole: if self.events.wanted { MAX_WHOLE } else { 0 },
+            min_kept: if self.events.wanted { MAX_WHOLE } else { 0 },
             redact: self.redactor,
         };
         Arc::new(Settings {

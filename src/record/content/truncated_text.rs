@@ -1,4 +1,4 @@
-//! Text that grows up to a cap and knows how long it would have been.
+//! Text that is stored up to a cap and knows its full length.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,8 +9,8 @@ use super::{ContentKind, Redactor, media};
 
 /// The first characters of a text, and how many there were in all.
 ///
-/// Every copy of content is one: what is beyond the cap is counted and never
-/// stored, so that neither a long prompt nor a long stream holds memory.
+/// Content is copied into this type alone. Characters beyond the cap are counted
+/// but not stored, so neither a long prompt nor a long stream holds memory.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct TruncatedText {
     text: String,
@@ -28,16 +28,16 @@ impl TruncatedText {
     }
 
     pub(crate) fn copy(cap: usize, text: &str) -> Self {
-        let mut clip = Self::new(cap);
+        let mut truncated = Self::new(cap);
         match DataUrl::parse(text) {
             // Measured here, where all of it is at hand.
-            Some(url) if url.len == text.len() => clip.push(&url.media.to_string()),
-            _ => clip.push(text),
+            Some(url) if url.len == text.len() => truncated.push(&url.media.to_string()),
+            _ => truncated.push(text),
         }
-        clip
+        truncated
     }
 
-    /// As much of a text as an attribute or an event may hold.
+    /// The text, truncated for an attribute or an event.
     pub(crate) fn truncate_str(limit: usize, text: &str) -> String {
         Self::copy(limit, text).truncated_to(limit).into_owned()
     }
@@ -49,19 +49,19 @@ impl TruncatedText {
         self.chars = self.chars.saturating_add(count);
     }
 
-    /// Appends another text, of which a part may be missing.
+    /// Appends another text, which may be truncated itself.
     pub(crate) fn append(&mut self, other: &Self) {
         self.push(&other.text);
         let cut = other.chars.saturating_sub(other.stored_chars());
         self.chars = self.chars.saturating_add(cut);
     }
 
-    /// What was kept.
+    /// The characters that were kept.
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Characters of what was kept.
+    /// How many characters were kept.
     pub(crate) fn stored_chars(&self) -> usize {
         self.chars.min(self.cap)
     }
@@ -70,7 +70,7 @@ impl TruncatedText {
         self.chars == 0
     }
 
-    /// Nothing of the text is missing.
+    /// Whether all characters were kept.
     pub(crate) fn is_complete(&self) -> bool {
         self.chars <= self.cap
     }
@@ -91,8 +91,8 @@ impl TruncatedText {
         self.cap = kept;
     }
 
-    /// The text in at most `limit` characters; a text that is longer ends with
-    /// a marker of its full length.
+    /// The text in at most `limit` characters. A longer text ends with a marker
+    /// of its full length.
     pub(crate) fn truncated_to(&self, limit: usize) -> Cow<'_, str> {
         if self.chars <= limit && self.is_complete() {
             return Cow::Borrowed(&self.text);
@@ -104,7 +104,7 @@ impl TruncatedText {
     }
 }
 
-/// A JSON writer may write here.
+/// For JSON writers.
 impl io::Write for TruncatedText {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.push(&String::from_utf8_lossy(bytes));
@@ -116,11 +116,16 @@ impl io::Write for TruncatedText {
     }
 }
 
-/// Shows the size only: content never appears in `Debug`.
+/// Shows the size alone; content never appears in `Debug`.
 impl fmt::Debug for TruncatedText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "TruncatedText({} characters)", self.chars)
     }
+}
+
+/// Copies text if content may be copied.
+pub(crate) fn copy_text(cap: Option<usize>, text: &str) -> Option<TruncatedText> {
+    cap.map(|cap| TruncatedText::copy(cap, text))
 }
 
 /// The first `limit` characters of a text that has `count`.
