@@ -202,7 +202,7 @@ impl ToolCall {
         let settings = settings_of(self.options);
         let cap = settings.capture.cap();
         let mut call = Call::new(Some(operation::EXECUTE_TOOL), cap);
-        call.name = Some(format!("{} {}", operation::EXECUTE_TOOL, self.name).into());
+        call.span_name = Some(format!("{} {}", operation::EXECUTE_TOOL, self.name).into());
         call.origin = SpanOrigin::Application;
         call.extra_attributes
             .insert_if_some(semconv::TOOL_DESCRIPTION, self.description);

@@ -117,7 +117,7 @@ fn finish_reasons(call: &Call) -> Vec<Cow<'static, str>> {
         .map(|_| Cow::Borrowed(semconv::FINISH_REASON_ERROR));
     let choices = call.response.choices.iter();
     let reason = |raw: Option<&str>| raw.map(normalize_finish_reason).or_else(|| missing.clone());
-    let reasons = choices.filter_map(|choice| reason(choice.reason()));
+    let reasons = choices.filter_map(|choice| reason(choice.finish_reason()));
     let reasons: Vec<_> = reasons.collect();
     if reasons.is_empty() {
         return missing.into_iter().collect();
@@ -129,7 +129,7 @@ pub(super) fn is_inference(call: &Call) -> bool {
     match call.operation {
         Some(operation) => INFERENCE.contains(&operation),
         // Only the answer would have told.
-        None => call.name.is_none(),
+        None => call.span_name.is_none(),
     }
 }
 
@@ -150,7 +150,7 @@ fn model(call: &Call, attributes: &mut Attributes) {
 }
 
 fn streamed(stream: &Stream, call: &Call, settings: &Settings, attributes: &mut Attributes) {
-    let first = stream.first_chunk.map(|first| first.as_secs_f64());
+    let first = stream.time_to_first_chunk.map(|first| first.as_secs_f64());
     attributes.some(semconv::RESPONSE_TIME_TO_FIRST_CHUNK, first);
     if call.http.status.is_some_and(|status| status < 300) {
         attributes.put(semconv::STREAM_COMPLETED, stream.completed);
@@ -253,8 +253,8 @@ fn service(call: &Call, settings: &Settings, attributes: &mut Attributes) {
     let message = call.job_failure.as_ref().map(FailureMessage::text);
     let message = message.map(|text| TruncatedText::truncate_str(limit, text));
     attributes.some(semconv::ASYNC_FAILURE_MESSAGE, message);
-    attributes.some(semconv::INVOCATION_LATENCY, call.latency.invocation);
-    attributes.some(semconv::FIRST_BYTE_LATENCY, call.latency.first_byte);
+    attributes.some(semconv::INVOCATION_LATENCY, call.latency.invocation_ms);
+    attributes.some(semconv::FIRST_BYTE_LATENCY, call.latency.first_byte_ms);
 }
 
 /// The operations that end with a reason.

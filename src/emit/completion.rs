@@ -68,7 +68,7 @@ impl Completion<'_> {
     pub fn finish_reason(&self) -> Option<Cow<'static, str>> {
         let mut choices = self.call.response.choices.iter();
         choices
-            .find_map(|choice| choice.reason())
+            .find_map(|choice| choice.finish_reason())
             .map(normalize_finish_reason)
     }
 
@@ -81,7 +81,7 @@ impl Completion<'_> {
     /// From the request to the first event of a streamed answer.
     #[must_use]
     pub fn time_to_first_chunk(&self) -> Option<Duration> {
-        self.call.stream.as_ref()?.first_chunk
+        self.call.stream.as_ref()?.time_to_first_chunk
     }
 
     /// Whether the answer was streamed.

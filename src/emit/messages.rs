@@ -62,7 +62,7 @@ pub(super) fn events(
     let omitted = without_room(&call.input);
     let mut room = MAX_INPUT_EVENTS;
     for message in call.input.iter().skip(omitted) {
-        let at = message.at.unwrap_or(start);
+        let at = message.timestamp.unwrap_or(start);
         for result in message.parts.iter().filter(|part| is_result(part)) {
             if room > 0 {
                 room -= 1;
@@ -82,7 +82,7 @@ pub(super) fn events(
         .response
         .choices
         .iter()
-        .any(|it| it.message.at.is_some());
+        .any(|it| it.message.timestamp.is_some());
     let skipped = if turns {
         choices.len().saturating_sub(room)
     } else {
@@ -93,9 +93,9 @@ pub(super) fn events(
         event.put(field::INDEX, i64::try_from(index).unwrap_or(i64::MAX));
         event.some(
             field::FINISH_REASON,
-            choice.reason().map(normalize_finish_reason),
+            choice.finish_reason().map(normalize_finish_reason),
         );
-        let at = choice.message.at.unwrap_or(end);
+        let at = choice.message.timestamp.unwrap_or(end);
         span.add_event_with_timestamp(event::CHOICE, at, event.into_inner());
     }
     omitted

@@ -26,7 +26,7 @@ pub(super) fn record(call: &Call, settings: &Settings, took: Duration) {
     };
     // What has a name of its own and no operation is no matter of models, such as
     // `CreateSession`; what has neither failed before its answer told.
-    let operation = match (call.operation, &call.name) {
+    let operation = match (call.operation, &call.span_name) {
         (Some(operation), _) => operation,
         (None, None) => operation::CHAT,
         (None, Some(_)) => return,
@@ -87,7 +87,7 @@ fn calls(call: &Call, instruments: &Instruments, attributes: &mut Vec<KeyValue>)
         instruments.throttles.add(1, attributes);
         attributes.pop();
     }
-    if call.guardrail.intervened() {
+    if call.guardrail.has_intervened() {
         let id = call.guardrail.id.clone();
         let id = id.map(|id| KeyValue::new(semconv::GUARDRAIL_ID, id));
         let known = attributes.len();
@@ -172,15 +172,15 @@ fn paid(usage: &Usage, latest: &LatestTokens, attributes: &mut Vec<KeyValue>) {
 }
 
 fn chunks(call: &Call, inference: &Inference, attributes: &[KeyValue]) {
-    let Some(stream) = call.stream.as_ref().filter(|it| !it.converses) else {
+    let Some(stream) = call.stream.as_ref().filter(|it| !it.is_bidirectional) else {
         return;
     };
-    if let Some(first) = stream.first_chunk {
+    if let Some(first) = stream.time_to_first_chunk {
         inference
             .time_to_first_chunk
             .record(first.as_secs_f64(), attributes);
     }
-    for gap in stream.gaps() {
+    for gap in stream.event_gaps() {
         inference
             .time_per_chunk
             .record(gap.as_secs_f64(), attributes);

@@ -63,11 +63,11 @@ impl Recording {
         let started = Instant::now();
         let is_told = span.is_recording() || settings.wants_events();
         if !is_told {
-            call.ignore_content();
+            call.drop_content();
         }
         call.started = Some(span.started());
         if let Some(stream) = call.stream.as_mut().filter(|_| settings.wants_metrics()) {
-            stream.keep_gaps();
+            stream.keep_event_gaps();
         }
         let emit_context = EmitContext {
             inherited: if is_told {
@@ -121,14 +121,15 @@ impl Recording {
         // A reader may take its time after the last event: the call ended with
         // that event.
         let ended = self.call.stream.as_ref().filter(|stream| stream.completed);
-        let ended = ended.and_then(|stream| self.span.started().checked_add(stream.last_event?));
+        let ended =
+            ended.and_then(|stream| self.span.started().checked_add(stream.time_to_last_event?));
         let ended = ended.unwrap_or_else(|| self.now());
         self.finish_at(ended);
     }
 
     fn finish_at(mut self, end: SystemTime) {
         let call = &mut self.call;
-        let reported = std::mem::take(&mut call.usage_by_service);
+        let reported = std::mem::take(&mut call.service_usage);
         call.usage.fill_missing(&reported);
         for what in &call.unreadable {
             tracing::debug!(target: crate::TARGET, "{what}");

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::config::Settings;
 use crate::record::content::TruncatedText;
-use crate::record::{Attempt, Call, Failure, SpanOrigin};
+use crate::record::{Call, FailedAttempt, Failure, SpanOrigin};
 use crate::semconv;
 use crate::semconv::{event, operation};
 use crate::trace::inherited_attributes::inherited;
@@ -128,7 +128,7 @@ impl CallSpan {
         }
         let span = self.context.span();
         let mut attributes = Attributes::new(48);
-        if self.operation.is_none() && call.name.is_none() {
+        if self.operation.is_none() && call.span_name.is_none() {
             span.update_name(name(call));
         }
         if call.origin == SpanOrigin::Bedrock {
@@ -149,7 +149,7 @@ impl CallSpan {
 
     /// What must be seen whichever layer listens: fields of the span.
     fn record(&self, call: &Call, settings: &Settings) {
-        if self.operation.is_none() && call.name.is_none() {
+        if self.operation.is_none() && call.span_name.is_none() {
             // Only the answer told what the call was.
             let operation = call.operation.unwrap_or(operation::CHAT);
             record_all!(self.span, { semconv::OPERATION_NAME } = operation);
@@ -205,7 +205,7 @@ pub(super) fn describe(
 }
 
 pub(super) fn name(call: &Call) -> String {
-    if let Some(name) = &call.name {
+    if let Some(name) = &call.span_name {
         return name.to_string();
     }
     let operation = call.operation.unwrap_or(operation::CHAT);
@@ -316,13 +316,13 @@ fn is_of_sdk(metadata: &tracing::Metadata<'_>) -> bool {
         .any(|prefix| target.starts_with(prefix))
 }
 
-fn failed_attempt(span: &SpanRef<'_>, attempt: &Attempt) {
+fn failed_attempt(span: &SpanRef<'_>, attempt: &FailedAttempt) {
     let mut event = Attributes::new(4);
     event.put(semconv::REQUEST_ATTEMPT, attempt.number);
     event.put(semconv::ERROR_TYPE, attempt.failure.kind.clone());
     event.some(semconv::HTTP_RESPONSE_STATUS_CODE, attempt.status);
     event.text(semconv::REQUEST_ID, attempt.request_id.as_deref());
-    span.add_event_with_timestamp(event::ATTEMPT_FAILED, attempt.at, event.into_inner());
+    span.add_event_with_timestamp(event::ATTEMPT_FAILED, attempt.timestamp, event.into_inner());
 }
 
 fn failed(span: &SpanRef<'_>, failure: &Failure, limit: usize, at: SystemTime) {

@@ -1,29 +1,33 @@
-//! The record of one call: plain data that operations and families fill once
-//! and emitters read. It knows no SDK, no `tracing` and no OpenTelemetry.
+//! One call, and the steps that the service ran for it.
+//!
+//! Both types are in this file because each holds the other.
 
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-use super::content::{ContentKind, Redactor, TruncatedText};
+use super::content::{ContentKind, Redactor};
 use super::{
-    Attempt, Choice, ExtraAttributes, Failure, FailureMessage, Guardrail, Message, Part, Request,
-    Retrieval, RpcMethod, SpanOrigin, Stream, Tool, ToolRun, Usage, VoiceSession,
+    Choice, ExtraAttributes, Failure, FailureMessage, Guardrail, HttpExchange, Latency, Message,
+    Part, Request, Response, Retrieval, RpcMethod, SpanOrigin, Stream, Tool, ToolRun, Usage,
+    VoiceSession,
 };
 
 /// One call, from the typed request to its end.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Call {
-    /// A value of `gen_ai.operation.name`; `None` while only the answer can tell.
+    /// A value of `gen_ai.operation.name`; `None` while only the response can
+    /// show it.
     pub(crate) operation: Option<&'static str>,
-    /// The span's name, where that is not the operation and the model.
-    pub(crate) name: Option<Cow<'static, str>>,
-    /// Where it is answered.
+    /// Overrides the span name of operation and model.
+    pub(crate) span_name: Option<Cow<'static, str>>,
     pub(crate) origin: SpanOrigin,
     pub(crate) rpc: Option<RpcMethod>,
-    /// The model as the caller named it: an id, a profile or an ARN.
+    /// A model id, a profile or an ARN, as the caller wrote it.
     pub(crate) model: Option<String>,
-    /// The model behind a profile, where the caller's options tell it.
+    /// The model behind a profile, if the options resolve it.
     pub(crate) resolved_model: Option<String>,
+    /// The row in the table of payload formats that read the last body.
+    pub(crate) payload_format: Option<usize>,
     pub(crate) request: Request,
     pub(crate) system: Vec<Part>,
     pub(crate) input: Vec<Message>,
@@ -32,29 +36,28 @@ pub(crate) struct Call {
     pub(crate) tool_run: Option<ToolRun>,
     pub(crate) response: Response,
     pub(crate) extra_attributes: ExtraAttributes,
-    /// What the model's own answer says that it used.
+    /// Usage in the model's own response.
     pub(crate) usage: Usage,
-    /// What the service adds: for what the answer does not say.
-    pub(crate) usage_by_service: Usage,
+    /// Usage that the service adds in headers and metrics. It fills what
+    /// `usage` lacks.
+    pub(crate) service_usage: Usage,
     pub(crate) guardrail: Guardrail,
     pub(crate) service_tier: Option<String>,
     pub(crate) performance_latency: Option<String>,
-    /// When the call began; `None` until its span is open.
+    /// `None` until the span is open.
     pub(crate) started: Option<SystemTime>,
-    pub(crate) http: Http,
+    pub(crate) http: HttpExchange,
     pub(crate) latency: Latency,
-    /// The turns of a conversation that are not over.
     pub(crate) voice_session: VoiceSession,
-    /// What is known of the event stream; `None` for a call without one.
+    /// `None` for a call whose response is not a stream.
     pub(crate) stream: Option<Stream>,
-    /// What the service did for this call, as far as it tells, in order.
+    /// In the order of the service's trace.
     pub(crate) steps: Vec<Step>,
     pub(crate) failure: Option<Failure>,
-    /// Why a job failed that the call only asks after.
+    /// The failure of a job that the call asked the status of.
     pub(crate) job_failure: Option<FailureMessage>,
-    /// What could not be read, in words without content.
+    /// What could not be read. Never content.
     pub(crate) unreadable: Vec<&'static str>,
-    /// Characters to keep of each piece of content; `None`: copy none.
     cap: Option<usize>,
 }
 
@@ -62,59 +65,40 @@ impl Call {
     pub(crate) fn new(operation: Option<&'static str>, cap: Option<usize>) -> Self {
         Self {
             operation,
-            name: None,
-            origin: SpanOrigin::Bedrock,
-            rpc: None,
-            model: None,
-            resolved_model: None,
-            request: Request::default(),
-            system: Vec::new(),
-            input: Vec::new(),
-            tools: Vec::new(),
-            retrieval: None,
-            tool_run: None,
-            response: Response::default(),
-            extra_attributes: ExtraAttributes::default(),
-            usage: Usage::default(),
-            usage_by_service: Usage::default(),
-            guardrail: Guardrail::default(),
-            service_tier: None,
-            performance_latency: None,
-            started: None,
-            http: Http::default(),
-            latency: Latency::default(),
-            voice_session: VoiceSession::default(),
-            stream: None,
-            steps: Vec::new(),
-            failure: None,
-            job_failure: None,
-            unreadable: Vec::new(),
             cap,
+            ..Self::default()
         }
     }
 
-    /// The call's answer comes as events.
+    /// Makes the call's response a stream.
     #[must_use]
     pub(crate) fn streaming(mut self) -> Self {
         self.stream = Some(Stream::default());
         self
     }
 
-    /// Characters to keep of each piece of content, or `None` where content
-    /// may not be copied.
+    /// Marks the stream as completed, if the response is one.
+    pub(crate) fn complete_stream(&mut self) {
+        if let Some(stream) = &mut self.stream {
+            stream.completed = true;
+        }
+    }
+
+    /// Characters to keep of each piece of content; `None` if no content may be
+    /// copied.
     pub(crate) fn cap(&self) -> Option<usize> {
         self.cap
     }
 
-    /// Notes what could not be read, once.
+    /// Records what could not be read, once.
     pub(crate) fn note_unreadable(&mut self, what: &'static str) {
         if !self.unreadable.contains(&what) {
             self.unreadable.push(what);
         }
     }
 
-    /// Stops all copying of content for this call.
-    pub(crate) fn ignore_content(&mut self) {
+    /// Removes the request's content, and copies none from now on.
+    pub(crate) fn drop_content(&mut self) {
         self.cap = None;
         self.system.clear();
         self.input.clear();
@@ -123,20 +107,21 @@ impl Call {
         self.request.prompt_variables.clear();
     }
 
-    /// The choice at `index`, made where the model had not begun it; `None` for
-    /// an index that no model would use.
+    /// The choice at `index`, added if it is missing. `None` for an index that
+    /// no model would use.
     pub(crate) fn choice_mut(&mut self, index: usize) -> Option<&mut Choice> {
         self.choice_below(index, MAX_CHOICES)
     }
 
-    /// The same for a conversation, where each turn of the model's is one.
+    /// The model's turn at `index` of a speech-to-speech session, added if it
+    /// is missing. `None` beyond [`MAX_TURNS`].
     pub(crate) fn turn_mut(&mut self, index: usize) -> Option<&mut Choice> {
         self.choice_below(index, MAX_TURNS)
     }
 
-    fn choice_below(&mut self, index: usize, most: usize) -> Option<&mut Choice> {
+    fn choice_below(&mut self, index: usize, limit: usize) -> Option<&mut Choice> {
         let choices = &mut self.response.choices;
-        if index >= most {
+        if index >= limit {
             return None;
         }
         while choices.len() <= index {
@@ -145,7 +130,7 @@ impl Call {
         choices.get_mut(index)
     }
 
-    /// The one answer of a model that gives no candidates.
+    /// The only choice of a response without candidates, with its role set.
     pub(crate) fn assistant_choice(&mut self) -> Option<&mut Choice> {
         let choice = self.choice_mut(0)?;
         choice.message.role = "assistant".into();
@@ -187,20 +172,20 @@ impl Call {
     }
 }
 
-/// A part of what the service did for a call: a record like the call's own.
+/// A step that the service ran for a call: a record like the call's own.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) call: Call,
-    /// As the service tells; where it does not, as the step became known.
+    /// From the service; else when the step was first seen.
     pub(crate) started: SystemTime,
     pub(crate) ended: SystemTime,
-    /// What the service calls the step, to find it again.
+    /// The service's id of the step.
     #[cfg_attr(
         not(feature = "agent-runtime"),
         expect(dead_code, reason = "only agents' traces need it")
     )]
     pub(crate) key: Option<String>,
-    /// The service has not told of its end.
+    /// The service has not reported its end.
     #[cfg_attr(
         not(feature = "agent-runtime"),
         expect(dead_code, reason = "only agents' traces need it")
@@ -209,7 +194,7 @@ pub(crate) struct Step {
 }
 
 impl Step {
-    /// A step lasts as long as those below it.
+    /// Makes the step last as long as its children.
     pub(crate) fn extend_over_children(&mut self) {
         for inner in &mut self.call.steps {
             inner.extend_over_children();
@@ -219,54 +204,9 @@ impl Step {
     }
 }
 
-/// What the model answered.
-#[derive(Debug, Default)]
-pub(crate) struct Response {
-    pub(crate) id: Option<String>,
-    pub(crate) model: Option<String>,
-    pub(crate) choices: Vec<Choice>,
-    pub(crate) stop_sequence: Option<String>,
-    /// Length of the vectors that an embeddings model answered with.
-    pub(crate) dimensions: Option<i64>,
-    pub(crate) media: OutputMedia,
-}
-
-/// Images or videos that a model answered with.
-#[derive(Debug, Default)]
-pub(crate) struct OutputMedia {
-    pub(crate) count: i64,
-    pub(crate) bytes: i64,
-}
-
-/// The call as HTTP saw it.
-#[derive(Debug, Default)]
-pub(crate) struct Http {
-    pub(crate) region: Option<String>,
-    pub(crate) server_address: Option<String>,
-    pub(crate) server_port: Option<i64>,
-    pub(crate) status: Option<i64>,
-    pub(crate) request_id: Option<String>,
-    /// The service's code for an error, as the head of the answer has it.
-    pub(crate) error_code: Option<String>,
-    pub(crate) attempts: i64,
-    pub(crate) failed_attempts: Vec<Attempt>,
-}
-
-/// How long the service took, as it measured: milliseconds.
-#[derive(Debug, Default)]
-pub(crate) struct Latency {
-    pub(crate) invocation: Option<i64>,
-    pub(crate) first_byte: Option<i64>,
-}
-
-/// More candidates than any model of Bedrock gives; an index beyond it is
-/// taken for damage.
+/// More candidates than any model on Bedrock returns. A higher index comes from
+/// a damaged response.
 const MAX_CHOICES: usize = 64;
 
-/// Turns of one side that are kept of a conversation.
+/// Turns kept of each side of a speech-to-speech session.
 pub(crate) const MAX_TURNS: usize = 512;
-
-/// Copies text into a clip where content may be copied.
-pub(crate) fn copy_text(cap: Option<usize>, text: &str) -> Option<TruncatedText> {
-    cap.map(|cap| TruncatedText::copy(cap, text))
-}

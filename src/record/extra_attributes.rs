@@ -1,7 +1,7 @@
-//! What is known of a call beyond what models have in common.
+//! Attributes that only some operations have.
 
-/// The value of a fact. It is never content: what a redaction has to see is
-/// elsewhere.
+/// The value of an extra attribute. Never content: the redaction does not see
+/// it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum AttributeValue {
     Bool(bool),
@@ -16,7 +16,7 @@ pub(crate) enum AttributeValue {
 pub(crate) struct ExtraAttributes(Vec<(&'static str, AttributeValue)>);
 
 impl ExtraAttributes {
-    /// The newer value wins.
+    /// Sets the value, over an earlier one.
     pub(crate) fn insert(&mut self, name: &'static str, value: impl Into<AttributeValue>) {
         let value = value.into();
         match self.0.iter_mut().find(|(known, _)| *known == name) {
@@ -34,7 +34,7 @@ impl ExtraAttributes {
         self.insert(name, known.unwrap_or(0).saturating_add(more));
     }
 
-    /// Puts what is there; what is absent changes nothing.
+    /// Sets the value if there is one.
     pub(crate) fn insert_if_some(
         &mut self,
         name: &'static str,
@@ -45,12 +45,11 @@ impl ExtraAttributes {
         }
     }
 
-    /// Puts a text that is not empty.
+    /// Sets a text that is not empty.
     pub(crate) fn insert_text(&mut self, name: &'static str, value: Option<&str>) {
         self.insert_if_some(name, value.filter(|value| !value.is_empty()));
     }
 
-    /// The text of a fact.
     pub(crate) fn get_text(&self, name: &str) -> Option<&str> {
         self.0.iter().find_map(|(known, value)| match value {
             AttributeValue::Text(text) if *known == name => Some(text.as_str()),

@@ -1,38 +1,38 @@
-//! What a call, or one attempt of it, failed with.
+//! The error of a call, or of one attempt.
 
 use std::borrow::Cow;
 use std::time::SystemTime;
 
 use super::content::{Content, ContentKind, Redactor, redact};
 
-/// An error, in a few words of low cardinality and in the service's own.
+/// An error: its type, of low cardinality, and the service's message.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
-    /// The service's code (`ThrottlingException`), or a class of this crate
-    /// where the service gave none.
+    /// `error.type`: the service's code (`ThrottlingException`), or one of the
+    /// constants below if there is none.
     pub(crate) kind: Cow<'static, str>,
-    pub(crate) message: Option<Message>,
+    pub(crate) message: Option<FailureMessage>,
 }
 
 impl Failure {
     pub(crate) fn new(kind: impl Into<Cow<'static, str>>, message: Option<String>) -> Self {
         Self {
             kind: kind.into(),
-            message: message.map(Message::new),
+            message: message.map(FailureMessage::new),
         }
     }
 
-    /// The caller dropped the call before it was answered.
+    /// The caller dropped the future before the response.
     pub(crate) fn cancelled() -> Self {
         let message = "the call was dropped before it was answered".to_owned();
         Self::new(CANCELLED, Some(message))
     }
 
     pub(crate) fn message(&self) -> &str {
-        self.message.as_ref().map_or("", Message::text)
+        self.message.as_ref().map_or("", FailureMessage::text)
     }
 
-    /// The service turned the call away because of its rate.
+    /// The service rejected the call because of its rate.
     pub(crate) fn is_throttling(&self, status: Option<i64>) -> bool {
         let kind = self.kind.as_ref();
         THROTTLING.contains(&kind) || (status == Some(429) && kind != NOT_READY)
@@ -45,11 +45,11 @@ impl Failure {
     }
 }
 
-/// The text of an error. It may quote the request, so `Debug` hides it.
+/// The message of an error. It may quote the request, so `Debug` hides it.
 #[derive(Clone)]
-pub(crate) struct Message(String);
+pub(crate) struct FailureMessage(String);
 
-impl Message {
+impl FailureMessage {
     pub(crate) fn new(text: String) -> Self {
         Self(text)
     }
@@ -63,38 +63,38 @@ impl Message {
     }
 }
 
-impl std::fmt::Debug for Message {
+impl std::fmt::Debug for FailureMessage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Debug::fmt(&Content::new(ContentKind::Error, &mut self.0.clone()), f)
     }
 }
 
-/// An attempt that failed, whether or not a later one succeeded.
+/// An attempt that failed, even if a later one succeeded.
 #[derive(Clone, Debug)]
-pub(crate) struct Attempt {
-    /// From 1.
+pub(crate) struct FailedAttempt {
+    /// Counted from 1.
     pub(crate) number: i64,
-    pub(crate) at: SystemTime,
+    pub(crate) timestamp: SystemTime,
     pub(crate) failure: Failure,
     pub(crate) status: Option<i64>,
     pub(crate) request_id: Option<String>,
 }
 
-/// The classes of errors that no service code names.
+/// Values of `error.type` for errors without a service code.
 pub(crate) const CANCELLED: &str = "cancelled";
 pub(crate) const CONNECTION: &str = "connection";
 pub(crate) const CONSTRUCTION: &str = "construction";
 pub(crate) const PANIC: &str = "panic";
 pub(crate) const RESPONSE: &str = "response";
 pub(crate) const TIMEOUT: &str = "timeout";
-/// A tool ran and says itself that it failed.
+/// A tool ran and reported an error itself.
 #[cfg(any(feature = "agent-runtime", feature = "agentcore"))]
 pub(crate) const TOOL_ERROR: &str = "tool_error";
-/// The conventions' word for an error that nothing is known of.
+/// The conventions' value for an unknown error.
 pub(crate) const OTHER: &str = "_OTHER";
 
-/// A model that is still being loaded: the service answers with the status of
-/// a rate limit, but no rate was too high.
+/// A model that is still loading: the service returns the status of a rate
+/// limit, but no rate was exceeded.
 const NOT_READY: &str = "ModelNotReadyException";
 
 const THROTTLING: &[&str] = &[

@@ -1,9 +1,9 @@
-//! Why a model stopped, in the conventions' words.
+//! Finish reasons of the GenAI conventions.
 
 use std::borrow::Cow;
 
-/// The conventions' word for one of Bedrock's: `stop`, `length`, `tool_call`
-/// or `content_filter`; a word without one, in lower case.
+/// Maps a model's reason to the conventions' value: `stop`, `length`,
+/// `tool_call` or `content_filter`. An unknown reason becomes lower case.
 pub(crate) fn normalize_finish_reason(raw: &str) -> Cow<'static, str> {
     let lower = raw.to_ascii_lowercase();
     match REASONS.iter().find(|(word, _)| *word == lower) {
@@ -12,8 +12,8 @@ pub(crate) fn normalize_finish_reason(raw: &str) -> Cow<'static, str> {
     }
 }
 
-/// What the families say, in lower case. `malformed_model_output` and
-/// `malformed_tool_use` have no counterpart and stay as they are.
+/// Reasons of all payload formats, in lower case. `malformed_model_output` and
+/// `malformed_tool_use` have no counterpart and stay unchanged.
 const REASONS: &[(&str, &str)] = &[
     ("complete", "stop"),
     ("content_filter", "content_filter"),

@@ -1,4 +1,4 @@
-//! What an image, a document, a video or a sound is, never what it shows.
+//! Type and size of images, documents, videos and audio; never their content.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use super::content::media::data_url::DataUrl;
 use super::content::media::{base64, url};
 use super::content::{ContentKind, Redactor, redact};
 
-/// A medium, as far as it may be told.
+/// What may be recorded of a medium.
 #[derive(Debug, Default)]
 pub(crate) struct Media {
     /// `image`, `document`, `video` or `audio`.
@@ -63,10 +63,10 @@ impl Media {
 /// The MIME type of one of Bedrock's formats.
 pub(crate) fn mime_type(modality: &str, format: &str) -> Cow<'static, str> {
     match MIME_TYPES.iter().find(|(name, _)| *name == format) {
-        // A container of either.
+        // A container of video or audio.
         Some(("mkv", _)) if modality == "audio" => Cow::Borrowed("audio/x-matroska"),
         Some((_, mime_type)) => Cow::Borrowed(mime_type),
-        // Of the other formats the name is the subtype: image/png, video/webm.
+        // The name of any other format is the subtype: image/png, video/webm.
         None => Cow::Owned(format!("{modality}/{format}")),
     }
 }

@@ -1,4 +1,4 @@
-//! Messages and their parts, in the terms of the GenAI conventions.
+//! Messages and their parts, as the GenAI conventions define them.
 
 use std::borrow::Cow;
 use std::time::SystemTime;
@@ -6,14 +6,14 @@ use std::time::SystemTime;
 use super::Media;
 use super::content::{ContentKind, Redactor, TruncatedText, redact};
 
-/// One message: of the request, or a candidate of the answer.
+/// A message of the request, or of a candidate.
 #[derive(Debug, Default)]
 pub(crate) struct Message {
-    /// `user`, `assistant`, `system`, `tool`, or what the caller wrote.
+    /// `user`, `assistant`, `system`, `tool`, or any other role of the body.
     pub(crate) role: Cow<'static, str>,
     pub(crate) parts: Vec<Part>,
-    /// When it was said, where that is not when the call began or ended.
-    pub(crate) at: Option<SystemTime>,
+    /// `None` if it is the start or the end of the call.
+    pub(crate) timestamp: Option<SystemTime>,
 }
 
 impl Message {
@@ -21,7 +21,7 @@ impl Message {
         Self {
             role: role.into(),
             parts,
-            at: None,
+            timestamp: None,
         }
     }
 
@@ -41,9 +41,9 @@ pub(crate) enum Part {
     },
     Reasoning {
         text: TruncatedText,
-        /// Bytes of the signature that proves the text to be the model's.
+        /// Bytes of the signature over the text.
         signature: Option<usize>,
-        /// Bytes of reasoning that the provider encrypted.
+        /// Bytes of encrypted reasoning.
         redacted: Option<usize>,
     },
     ToolCall {
@@ -59,7 +59,7 @@ pub(crate) enum Part {
         json: bool,
         failed: bool,
     },
-    /// A tool that the provider runs.
+    /// A call of a tool that the provider runs.
     ServerToolCall {
         id: Option<String>,
         name: String,
@@ -68,13 +68,13 @@ pub(crate) enum Part {
     },
     ServerToolResult {
         id: Option<String>,
-        /// The provider's name for the kind of result.
+        /// The provider's type of the result.
         kind: String,
         /// JSON.
         response: TruncatedText,
     },
     Media(Media),
-    /// A kind of its own, with the text that it holds, if any.
+    /// Any other kind, with its text.
     Other {
         kind: &'static str,
         name: Option<String>,
@@ -144,7 +144,7 @@ impl Part {
             Self::Other { name, text, .. } => {
                 let Some(text) = text else { return };
                 text.redact(redactor, kind);
-                // The file or the address that the text is from.
+                // The file or the address of the text.
                 if let Some(name) = name {
                     redact(redactor, kind, name);
                 }
@@ -153,7 +153,7 @@ impl Part {
     }
 }
 
-/// Where the model found what it says.
+/// A source that the model cites.
 #[derive(Debug, Default)]
 pub(crate) struct Citation {
     pub(crate) title: Option<TruncatedText>,
@@ -171,7 +171,7 @@ impl Citation {
 /// A tool that the model may call.
 #[derive(Debug)]
 pub(crate) struct Tool {
-    /// `function`, or the provider's own kind.
+    /// `function`, or the type of a provider's tool.
     pub(crate) kind: Cow<'static, str>,
     pub(crate) name: String,
     pub(crate) description: Option<TruncatedText>,

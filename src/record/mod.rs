@@ -1,5 +1,5 @@
-//! The record of one call. Decoders fill it, emitters read it: plain data that
-//! knows no SDK, no `tracing` and no OpenTelemetry.
+//! The record of one call: plain data. Decoders fill it, emitters read it. Uses
+//! `semconv` alone; no SDK, no `tracing`, no OpenTelemetry.
 
 mod call;
 mod choice;
@@ -8,11 +8,14 @@ mod extra_attributes;
 mod failure;
 mod finish_reason;
 mod guardrail;
+mod http_exchange;
 pub(crate) mod json;
+mod latency;
 mod media;
 mod message;
 pub(crate) mod model_id;
 mod request;
+mod response;
 mod retrieval;
 mod rpc;
 mod span_origin;
@@ -21,20 +24,24 @@ mod tool_run;
 mod usage;
 mod voice_session;
 
-pub(crate) use self::call::{Call, MAX_TURNS, Step, copy_text};
+pub(crate) use self::call::{Call, MAX_TURNS, Step};
 pub(crate) use self::choice::Choice;
+pub(crate) use self::content::copy_text;
 pub(crate) use self::extra_attributes::{AttributeValue, ExtraAttributes};
 #[cfg(any(feature = "agent-runtime", feature = "agentcore"))]
 pub(crate) use self::failure::TOOL_ERROR;
 pub(crate) use self::failure::{
-    Attempt, CONNECTION, CONSTRUCTION, Failure, Message as FailureMessage, OTHER, PANIC, RESPONSE,
+    CONNECTION, CONSTRUCTION, FailedAttempt, Failure, FailureMessage, OTHER, PANIC, RESPONSE,
     TIMEOUT,
 };
 pub(crate) use self::finish_reason::normalize_finish_reason;
 pub(crate) use self::guardrail::{Guardrail, Policy};
+pub(crate) use self::http_exchange::HttpExchange;
+pub(crate) use self::latency::Latency;
 pub(crate) use self::media::{Media, base64_len, mime_type};
 pub(crate) use self::message::{Citation, Message, Part, Tool};
 pub(crate) use self::request::Request;
+pub(crate) use self::response::Response;
 pub(crate) use self::retrieval::{Document, Retrieval};
 pub(crate) use self::rpc::RpcMethod;
 pub(crate) use self::span_origin::SpanOrigin;

@@ -1,6 +1,8 @@
 //! The parameters of a request.
 
-/// What the caller asked for, beside the messages. `None`: not asked for.
+use super::content::TruncatedText;
+
+/// Parameters that the caller set, beside the messages.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Request {
     pub(crate) max_tokens: Option<i64>,
@@ -15,8 +17,8 @@ pub(crate) struct Request {
     pub(crate) encoding_formats: Vec<String>,
     /// `text`, `json`, `image` or `speech`.
     pub(crate) output_type: Option<&'static str>,
-    /// The effort, in the exact word that the caller sent.
+    /// The effort, as the caller wrote it.
     pub(crate) reasoning_level: Option<String>,
     /// Names and values of a prompt template's variables. Values are content.
-    pub(crate) prompt_variables: Vec<(String, super::content::TruncatedText)>,
+    pub(crate) prompt_variables: Vec<(String, TruncatedText)>,
 }

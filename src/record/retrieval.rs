@@ -1,4 +1,4 @@
-//! What was looked for in a knowledge base, and what was found.
+//! A search for documents: its query and its results.
 
 use super::content::{ContentKind, Redactor, TruncatedText, media};
 
@@ -9,17 +9,16 @@ pub(crate) struct Retrieval {
     pub(crate) documents: Vec<Document>,
 }
 
-/// One result, in the order of the answer.
+/// One result, in the order of the response.
 #[derive(Debug, Default)]
 pub(crate) struct Document {
-    /// The document's id, or the address where it lies.
+    /// The document's id or address.
     pub(crate) id: Option<String>,
     pub(crate) score: Option<f64>,
-    /// Where it comes from, as the application calls it.
+    /// The application's name for the source.
     pub(crate) source: Option<String>,
-    /// Which of the documents it is that the caller sent, from 0.
+    /// The position in the documents that the caller sent, from 0.
     pub(crate) index: Option<i64>,
-    /// The passage that was found.
     pub(crate) content: Option<TruncatedText>,
 }
 

@@ -1,11 +1,11 @@
-//! Which operation of AWS's API a call is.
+//! The AWS operation of a call.
 
 use std::borrow::Cow;
 
-/// An operation, in the words of its service's API.
+/// Service and operation, as the AWS API names them.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct RpcMethod {
-    /// Without blanks: `BedrockRuntime`.
+    /// Without spaces: `BedrockRuntime`.
     pub(crate) service: Cow<'static, str>,
     /// `Converse`
     pub(crate) method: Cow<'static, str>,
@@ -19,7 +19,7 @@ impl RpcMethod {
         }
     }
 
-    /// Reads the names that an SDK has of an operation.
+    /// Takes the SDK's names of a service and an operation.
     pub(crate) fn from_sdk_names(service: &str, method: &str) -> Self {
         Self {
             service: Cow::Owned(service.replace(' ', "")),
@@ -27,7 +27,7 @@ impl RpcMethod {
         }
     }
 
-    /// The name of a span that says no more than that there was a call.
+    /// The span name of a call without a GenAI operation.
     pub(crate) fn span_name(&self) -> String {
         format!("{}.{}", self.service, self.method)
     }

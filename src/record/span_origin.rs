@@ -1,19 +1,19 @@
-//! Where a call is answered.
+//! Who answers the call that a span is for.
 
 use crate::semconv;
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) enum SpanOrigin {
-    /// By the service, through the SDK.
+    /// Bedrock, through the SDK.
+    #[default]
     Bedrock,
-    /// By the application itself.
+    /// The application itself.
     Application,
-    /// By a server that the application asks.
+    /// Another server that the application calls.
     Server,
 }
 
 impl SpanOrigin {
-    /// The kind of its span.
     pub(crate) fn kind(self) -> &'static str {
         match self {
             Self::Bedrock | Self::Server => "client",

@@ -1,59 +1,59 @@
-//! A streamed answer, and the times of its events.
+//! A streamed response, and the times of its events.
 
 use std::time::{Duration, Instant};
 
-/// A stream in flight.
+/// A stream that is being read. Times are counted from the start of the call.
 #[derive(Debug, Default)]
 pub(crate) struct Stream {
-    /// Frames that held an event.
     pub(crate) events: i64,
-    /// From the start of the call to the first event.
-    pub(crate) first_chunk: Option<Duration>,
-    /// From the start of the call to the last event.
-    pub(crate) last_event: Option<Duration>,
-    /// From each event to the next, in microseconds; `None` where nobody asks.
-    gaps: Option<Vec<u32>>,
-    /// The model said that it was done.
+    pub(crate) time_to_first_chunk: Option<Duration>,
+    pub(crate) time_to_last_event: Option<Duration>,
+    /// From each event to the next, in microseconds; `None` if no metric needs
+    /// them.
+    event_gaps: Option<Vec<u32>>,
+    /// The model reported its end.
     pub(crate) completed: bool,
-    /// Nothing in the stream says that it is done: its end does.
-    pub(crate) ends_with_body: bool,
-    /// The caller sends events meanwhile, and the answer waits for them.
-    pub(crate) converses: bool,
-    /// Bytes that passed; `None` for a stream of events.
+    /// No event reports the end: the stream is complete when its body ends.
+    pub(crate) completes_at_end: bool,
+    /// The caller sends events while the response arrives.
+    pub(crate) is_bidirectional: bool,
+    /// `None` for a stream of events.
     pub(crate) bytes: Option<i64>,
 }
 
 impl Stream {
-    /// Keeps the times between events from now on. In a conversation they are
-    /// the user's as much as the model's, and nothing is kept of them.
-    pub(crate) fn keep_gaps(&mut self) {
-        self.gaps = (!self.converses).then(Vec::new);
+    /// Keeps the times between events from now on. In a bidirectional stream
+    /// they depend on the user as much as on the model, so they are not kept.
+    pub(crate) fn keep_event_gaps(&mut self) {
+        self.event_gaps = (!self.is_bidirectional).then(Vec::new);
     }
 
-    /// From each event to the next, as far as they are kept.
-    pub(crate) fn gaps(&self) -> impl Iterator<Item = Duration> {
-        let gaps = self.gaps.iter().flatten();
+    pub(crate) fn event_gaps(&self) -> impl Iterator<Item = Duration> {
+        let gaps = self.event_gaps.iter().flatten();
         gaps.map(|gap| Duration::from_micros((*gap).into()))
     }
 
-    /// Counts and times an event.
-    pub(crate) fn event(&mut self, started: Instant) {
+    /// Counts an event and records its time.
+    pub(crate) fn record_event(&mut self, started: Instant) {
         self.events = self.events.saturating_add(1);
-        self.passed(started);
+        self.record_time(started);
     }
 
-    /// Counts and times a piece of a stream of bytes.
-    pub(crate) fn piece(&mut self, length: usize, started: Instant) {
+    /// Counts the bytes of a byte stream and records their time.
+    pub(crate) fn record_bytes(&mut self, length: usize, started: Instant) {
         let length = i64::try_from(length).unwrap_or(i64::MAX);
         self.bytes = Some(self.bytes.unwrap_or(0).saturating_add(length));
-        self.passed(started);
+        self.record_time(started);
     }
 
-    fn passed(&mut self, started: Instant) {
+    fn record_time(&mut self, started: Instant) {
         let now = started.elapsed();
-        self.first_chunk.get_or_insert(now);
-        let last = self.last_event.replace(now);
-        let gaps = self.gaps.as_mut().filter(|gaps| gaps.len() < MAX_GAPS);
+        self.time_to_first_chunk.get_or_insert(now);
+        let last = self.time_to_last_event.replace(now);
+        let gaps = self
+            .event_gaps
+            .as_mut()
+            .filter(|gaps| gaps.len() < MAX_GAPS);
         if let (Some(last), Some(gaps)) = (last, gaps) {
             let gap = now.saturating_sub(last).as_micros();
             gaps.push(u32::try_from(gap).unwrap_or(u32::MAX));
@@ -61,5 +61,5 @@ impl Stream {
     }
 }
 
-/// Of longer streams the first: 8 KiB of memory.
+/// Of a longer stream, the first gaps are kept: 8 KiB of memory.
 const MAX_GAPS: usize = 2_048;

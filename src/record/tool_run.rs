@@ -1,4 +1,4 @@
-//! A tool that was run.
+//! One execution of a tool.
 
 use super::content::{ContentKind, Redactor, TruncatedText};
 
@@ -6,7 +6,7 @@ use super::content::{ContentKind, Redactor, TruncatedText};
 pub(crate) struct ToolRun {
     pub(crate) id: Option<String>,
     pub(crate) name: String,
-    /// `extension` where the service runs it, `function` where the caller does.
+    /// `extension` if the service runs it, `function` if the caller does.
     pub(crate) kind: &'static str,
     /// JSON.
     pub(crate) arguments: Option<TruncatedText>,

@@ -1,12 +1,12 @@
-//! Token counts, as reported; never estimated.
+//! Token counts, as reported. They are never estimated.
 
-/// What a call used. `None`: the service did not say; 0 is a count.
+/// Tokens of a call. `None`: not reported; 0 is a count.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Usage {
-    /// All tokens of the input, cached ones included, where the model counts
-    /// so (the `choices[]` dialect).
+    /// All input tokens, cached ones included: the count of the `choices[]`
+    /// format.
     pub(crate) input_with_cache: Option<i64>,
-    /// Tokens of the input without the cached ones, as Bedrock counts.
+    /// Input tokens without the cached ones: the count of all other formats.
     pub(crate) input: Option<i64>,
     pub(crate) output: Option<i64>,
     pub(crate) cache_read: Option<i64>,
@@ -19,7 +19,15 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
-    /// All tokens of the input, cached ones included, as the conventions ask.
+    pub(crate) fn new(input: Option<i64>, output: Option<i64>) -> Self {
+        Self {
+            input,
+            output,
+            ..Self::default()
+        }
+    }
+
+    /// All input tokens, cached ones included, as the conventions require.
     pub(crate) fn input_tokens(&self) -> Option<i64> {
         if self.input_with_cache.is_some() {
             return self.input_with_cache;
@@ -31,17 +39,17 @@ impl Usage {
         self.input.map(|input| input.saturating_add(cached))
     }
 
-    /// Takes over what a source tells, over what was known.
+    /// Takes over the counts of a source, over earlier ones.
     pub(crate) fn update(&mut self, newer: &Self) {
         self.merge(newer, |known, newer| newer.or(known));
     }
 
-    /// Takes over what a source of less standing tells where nothing is known.
+    /// Takes over the counts of a secondary source where there are none.
     pub(crate) fn fill_missing(&mut self, other: &Self) {
         let mut other = other.clone();
         if self.input_tokens().is_some() {
-            // Counts of the cache belong to the count of the input that they
-            // came with: added to another's they could be counted twice.
+            // Cache counts belong to the input count of the same source. Added
+            // to that of another, they could be counted twice.
             other.input = None;
             other.input_with_cache = None;
             if self.input_with_cache.is_none()
@@ -54,7 +62,8 @@ impl Usage {
         self.merge(&other, Option::or);
     }
 
-    /// Adds what a part of the call used. What no part tells stays unknown.
+    /// Adds the usage of a part of the call. A count that no part reports stays
+    /// unknown.
     #[cfg_attr(
         not(any(feature = "agent-runtime", feature = "agentcore")),
         expect(dead_code, reason = "only agents have parts")
@@ -84,11 +93,11 @@ impl Usage {
     }
 }
 
-/// A count in whichever form JSON has it: replies that a guardrail blocked say
-/// `3.0`. A number that cannot be a count is none.
+/// A count that JSON holds as a float: responses that a guardrail blocked have
+/// `3.0`. `None` for a number that cannot be a count.
 pub(crate) fn count_from_f64(number: f64) -> Option<i64> {
     let whole = number.is_finite() && number.fract() == 0.0;
-    // Beyond this, a float no longer tells whole numbers apart.
+    // Beyond 2^53, floats cannot represent all whole numbers.
     (whole && (0.0..=9_007_199_254_740_992.0).contains(&number)).then(|| {
         #[expect(
             clippy::cast_possible_truncation,

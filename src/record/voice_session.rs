@@ -1,4 +1,4 @@
-//! A conversation that goes on while it is recorded: both sides speak in
+//! The open blocks of a speech-to-speech session: both sides send blocks in
 //! pieces, and their turns overlap.
 
 use std::time::SystemTime;
@@ -10,39 +10,40 @@ pub(crate) struct VoiceSession {
     open: Vec<VoiceBlock>,
 }
 
-/// A piece of a turn that has begun and not ended.
+/// A block of content that has started and not ended.
 #[derive(Debug)]
 pub(crate) struct VoiceBlock {
-    /// The name that the side has for it.
+    /// `contentName` of the caller, `contentId` of the model.
     pub(crate) key: String,
     /// `user`, `assistant`, `system` or `tool`.
     pub(crate) role: String,
-    pub(crate) at: SystemTime,
-    /// What is said so far; `None` where content may not be copied.
+    pub(crate) started_at: SystemTime,
+    /// `None` if content may not be copied.
     pub(crate) text: Option<TruncatedText>,
-    /// The id of the tool call that it answers.
-    pub(crate) tool: Option<String>,
-    /// Its text is to be said, and will be told again once it was.
-    pub(crate) speculative: bool,
-    /// It is text, not sound.
+    /// The tool call that a tool result is for.
+    pub(crate) tool_call_id: Option<String>,
+    /// A preview of text that the model has not spoken yet. The final text
+    /// comes in a block of its own.
+    pub(crate) is_speculative: bool,
+    /// Text, not audio.
     pub(crate) is_text: bool,
 }
 
 impl VoiceSession {
-    pub(crate) fn begin(&mut self, piece: VoiceBlock) {
-        // Each side has a few at a time: what never ends is damage.
+    pub(crate) fn start_block(&mut self, block: VoiceBlock) {
+        // Each side has a few blocks at a time: more come from damage.
         if self.open.len() < MAX_OPEN {
-            self.open.push(piece);
+            self.open.push(block);
         }
     }
 
-    pub(crate) fn piece(&mut self, key: &str) -> Option<&mut VoiceBlock> {
-        self.open.iter_mut().find(|piece| piece.key == key)
+    pub(crate) fn find_block(&mut self, key: &str) -> Option<&mut VoiceBlock> {
+        self.open.iter_mut().find(|block| block.key == key)
     }
 
-    pub(crate) fn end(&mut self, key: &str) -> Option<VoiceBlock> {
-        let ended = self.open.iter().position(|piece| piece.key == key)?;
-        Some(self.open.remove(ended))
+    pub(crate) fn end_block(&mut self, key: &str) -> Option<VoiceBlock> {
+        let position = self.open.iter().position(|block| block.key == key)?;
+        Some(self.open.remove(position))
     }
 }
 

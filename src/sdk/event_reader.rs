@@ -55,7 +55,7 @@ impl BodyObserver for ResponseObserver {
             Passing::Bytes => {
                 self.slot.with(|recording| {
                     if let Some(stream) = &mut recording.call.stream {
-                        stream.piece(data.len(), recording.started);
+                        stream.record_bytes(data.len(), recording.started);
                     }
                 });
                 return;
@@ -86,7 +86,7 @@ impl BodyObserver for ResponseObserver {
             if let Some(stream) = &mut recording.call.stream {
                 // Where nobody looked for the model's last word, the body's end
                 // has to do.
-                stream.completed |= stream.ends_with_body || !was_read;
+                stream.completed |= stream.completes_at_end || !was_read;
             }
             if was_read {
                 self.operation.finish_stream(&mut recording.call);
@@ -185,7 +185,7 @@ fn read(
     match event.kind {
         Kind::Event(name) => {
             if let Some(stream) = &mut call.stream {
-                stream.event(recording.started);
+                stream.record_event(recording.started);
             }
             operation.read_response_event(name, event.payload, call);
             None
@@ -201,7 +201,7 @@ fn read(
         }
         Kind::Large => {
             if let Some(stream) = &mut call.stream {
-                stream.event(recording.started);
+                stream.record_event(recording.started);
             }
             call.note_unreadable("an event of the answer is too large to be read");
             None

@@ -63,23 +63,23 @@ static HEADERS: &[(&str, Read)] = &[
     (
         "x-amzn-bedrock-cache-read-input-token-count",
         |count, call| {
-            call.usage_by_service.cache_read = number(count);
+            call.service_usage.cache_read = number(count);
         },
     ),
     (
         "x-amzn-bedrock-cache-write-input-token-count",
         |count, call| {
-            call.usage_by_service.cache_write = number(count);
+            call.service_usage.cache_write = number(count);
         },
     ),
     ("x-amzn-bedrock-input-token-count", |count, call| {
-        call.usage_by_service.input = number(count);
+        call.service_usage.input = number(count);
     }),
     ("x-amzn-bedrock-invocation-latency", |latency, call| {
-        call.latency.invocation = number(latency);
+        call.latency.invocation_ms = number(latency);
     }),
     ("x-amzn-bedrock-output-token-count", |count, call| {
-        call.usage_by_service.output = number(count);
+        call.service_usage.output = number(count);
     }),
 ];
 

@@ -29,7 +29,7 @@ use crate::decode::operation::Operation;
 use crate::decode::payload;
 use crate::emit::Recording;
 use crate::record::model_id::ModelId;
-use crate::record::{Attempt, Call};
+use crate::record::{Call, FailedAttempt};
 
 /// Watches the calls of one client.
 #[derive(Debug)]
@@ -221,9 +221,9 @@ impl Intercept for Interceptor {
                 let http = &mut recording.call.http;
                 let request_id = request_id.map(str::to_owned);
                 let (number, at) = (http.attempts, SystemTime::now());
-                http.failed_attempts.push(Attempt {
+                http.failed_attempts.push(FailedAttempt {
                     number,
-                    at,
+                    timestamp: at,
                     failure,
                     status,
                     request_id,
@@ -273,7 +273,7 @@ fn attempted(call: &mut Call) {
     call.http.attempts = call.http.attempts.saturating_add(1);
     (call.http.status, call.http.request_id) = (None, None);
     call.http.error_code = None;
-    (call.latency, call.usage_by_service) = Default::default();
+    (call.latency, call.service_usage) = Default::default();
 }
 
 /// The call is over, unless its answer is a stream that is now the caller's.

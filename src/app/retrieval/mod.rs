@@ -162,7 +162,7 @@ impl Retrieval {
         let settings = settings_of(self.options);
         let cap = settings.capture.cap();
         let mut call = Call::new(Some(operation::RETRIEVAL), cap);
-        call.name = Some(format!("{} {}", operation::RETRIEVAL, self.source).into());
+        call.span_name = Some(format!("{} {}", operation::RETRIEVAL, self.source).into());
         call.origin = if self.system.is_some() {
             SpanOrigin::Server
         } else {

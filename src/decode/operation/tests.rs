@@ -81,7 +81,7 @@ fn those_without_a_meaning_of_their_own_are_known() {
 fn an_operation_of_a_newer_sdk_gets_its_names() {
     let (_, call) = super::start_unknown_call("Bedrock Agent Runtime", "InvokeDream").unwrap();
     assert_eq!(
-        call.name.as_deref(),
+        call.span_name.as_deref(),
         Some("BedrockAgentRuntime.InvokeDream")
     );
     let rpc = call.rpc.unwrap();

@@ -139,14 +139,14 @@ where
         let input = input.downcast_ref::<I>()?;
         let mut call = Call::new(self.operation, cap);
         if self.operation.is_none() {
-            call.name = Some(self.rpc.span_name().into());
+            call.span_name = Some(self.rpc.span_name().into());
         }
         if self.event.is_some() || self.bytes {
             call = call.streaming();
             if let Some(stream) = &mut call.stream {
-                stream.ends_with_body = !self.last_word;
+                stream.completes_at_end = !self.last_word;
                 stream.bytes = self.bytes.then_some(0);
-                stream.converses = self.sent_event.is_some();
+                stream.is_bidirectional = self.sent_event.is_some();
             }
         }
         (self.ids)(input, &mut call);

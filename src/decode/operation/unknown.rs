@@ -28,7 +28,7 @@ impl Operation for Unknown {
 pub(super) fn start_call(service: &str, method: &str) -> Call {
     let rpc = RpcMethod::from_sdk_names(service, method);
     let mut call = Call::new(None, None);
-    call.name = Some(rpc.span_name().into());
+    call.span_name = Some(rpc.span_name().into());
     call.rpc = Some(rpc);
     call
 }

@@ -16,14 +16,11 @@ impl PayloadFormat for AmazonImage {
     }
 
     fn reads_model(&self, model: ModelId<'_>) -> bool {
-        model.name().is_some_and(|name| {
-            let mut known = NAMES.iter();
-            known.any(|known| name.starts_with(known))
-        })
+        model.name_starts_with(&["nova-canvas", "titan-image"])
     }
 
     fn read_request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
-        let Some(task) = PARAMETERS.iter().find_map(|key| body.get(key)) else {
+        let Some(task) = TASKS.iter().find_map(|key| body.get(key)) else {
             return false;
         };
         call.operation = Some(GENERATE_CONTENT);
@@ -37,22 +34,22 @@ impl PayloadFormat for AmazonImage {
 
     fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
         let images = body.get_array("images");
-        let shown = images.iter().any(|image| image.as_str().is_some());
-        // Where a filter withheld all of them, the error says so.
-        let withheld = body.contains_key("images") && body.get_str("error").is_some();
-        if !shown && !withheld {
+        let has_image = images.iter().any(|image| image.as_str().is_some());
+        // If a filter blocked all images, `error` says so.
+        let is_blocked = body.contains_key("images") && body.get_str("error").is_some();
+        if !has_image && !is_blocked {
             return false;
         }
-        for (candidate, image) in images.iter().enumerate() {
-            candidate::push_image(call, candidate, image.as_str(), None);
+        for (index, image) in images.iter().enumerate() {
+            candidate::push_image(call, index, image.as_str(), None);
         }
         true
     }
 }
 
-/// What a task is to make, and of what.
+/// The text and the images of a task, as the user's message.
 pub(super) fn read_task(task: &Json<'_>, cap: Option<usize>) -> Vec<Message> {
-    prompt::user_messages((task, &["text"]), IMAGES, cap)
+    prompt::read_user_message(task, &["text"], IMAGES, cap)
 }
 
 const IMAGES: &[&str] = &[
@@ -64,9 +61,7 @@ const IMAGES: &[&str] = &[
     "sourceImage",
 ];
 
-const NAMES: &[&str] = &["nova-canvas", "titan-image"];
-
-const PARAMETERS: &[&str] = &[
+const TASKS: &[&str] = &[
     "textToImageParams",
     "imageVariationParams",
     "inPaintingParams",

@@ -1,4 +1,4 @@
-//! Amazon Nova Reel. Its answers are jobs: the video goes to S3.
+//! Amazon Nova Reel. Its responses name a job; the video goes to S3.
 
 use super::format::PayloadFormat;
 use super::{amazon_image, parameters};
@@ -16,13 +16,11 @@ impl PayloadFormat for AmazonVideo {
     }
 
     fn reads_model(&self, model: ModelId<'_>) -> bool {
-        model
-            .name()
-            .is_some_and(|name| name.starts_with("nova-reel"))
+        model.name_starts_with(&["nova-reel"])
     }
 
     fn read_request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
-        let Some(task) = PARAMETERS.iter().find_map(|key| body.get(key)) else {
+        let Some(task) = TASKS.iter().find_map(|key| body.get(key)) else {
             return false;
         };
         call.operation = Some(GENERATE_CONTENT);
@@ -42,7 +40,7 @@ impl PayloadFormat for AmazonVideo {
     }
 }
 
-/// The answer of a job that was begun.
+/// Reads the response that names the started job.
 pub(super) fn read_job_id(body: &Json<'_>, call: &mut Call) -> bool {
     let Some(id) = body.get_id("invocationArn") else {
         return false;
@@ -51,7 +49,7 @@ pub(super) fn read_job_id(body: &Json<'_>, call: &mut Call) -> bool {
     true
 }
 
-const PARAMETERS: &[&str] = &[
+const TASKS: &[&str] = &[
     "textToVideoParams",
     "multiShotAutomatedParams",
     "multiShotManualParams",

@@ -16,29 +16,25 @@ impl PayloadFormat for AnthropicText {
     }
 
     fn reads_model(&self, model: ModelId<'_>) -> bool {
-        model.vendor() == Some("anthropic") && model.name().is_some_and(|name| OLD.contains(&name))
+        model.vendor() == Some("anthropic")
+            && model.name().is_some_and(|name| NAMES.contains(&name))
     }
 
-    fn read_request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        hinted && prompt::read_prompt(self, (body, "prompt"), hinted, call)
+    fn read_request(&self, body: &Json<'_>, is_hinted: bool, call: &mut Call) -> bool {
+        is_hinted && prompt::read_prompt(self, body, "prompt", is_hinted, call)
     }
 
     fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        self.read_chunk(body, call)
-    }
-
-    /// Chunks look like whole answers.
-    fn read_chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
-        let Some(text) = chunk.get_str("completion") else {
+        let Some(text) = body.get_str("completion") else {
             return false;
         };
-        candidate::push_text(call, 0, Some(text), chunk.get_str("stop_reason"));
-        let known = &mut call.response;
-        known.id = chunk.get_id("id").or(known.id.take());
-        known.model = chunk.get_string("model").or(known.model.take());
-        known.stop_sequence = chunk.get_string("stop").or(known.stop_sequence.take());
+        candidate::push_text(call, 0, Some(text), body.get_str("stop_reason"));
+        let response = &mut call.response;
+        response.id = body.get_id("id").or(response.id.take());
+        response.model = body.get_string("model").or(response.model.take());
+        response.stop_sequence = body.get_string("stop").or(response.stop_sequence.take());
         true
     }
 }
 
-const OLD: &[&str] = &["claude", "claude-instant"];
+const NAMES: &[&str] = &["claude", "claude-instant"];

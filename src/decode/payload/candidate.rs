@@ -1,17 +1,19 @@
 //! Candidates of a response: their text, their images and why the model stopped.
 
 use super::image::media_from_text;
+use crate::record::json::Json;
 use crate::record::{Call, Part};
 
-/// One candidate of an answer, or a piece of it, and why the model stopped.
-pub(super) fn push_text(
-    call: &mut Call,
-    candidate: usize,
-    text: Option<&str>,
-    reason: Option<&str>,
-) {
+/// The index of a candidate in its own member `index`, or its position.
+pub(super) fn candidate_index(candidate: &Json<'_>, position: usize) -> usize {
+    let index = candidate.get_count("index").map(usize::try_from);
+    index.and_then(Result::ok).unwrap_or(position)
+}
+
+/// Appends text to a candidate. A stop reason completes the stream.
+pub(super) fn push_text(call: &mut Call, index: usize, text: Option<&str>, reason: Option<&str>) {
     let cap = call.cap();
-    let Some(choice) = call.choice_mut(candidate) else {
+    let Some(choice) = call.choice_mut(index) else {
         return;
     };
     choice.message.role = "assistant".into();
@@ -20,21 +22,15 @@ pub(super) fn push_text(
     }
     if let Some(reason) = reason {
         choice.stop_reason = Some(reason.to_owned());
-        if let Some(stream) = &mut call.stream {
-            stream.completed = true;
-        }
+        call.complete_stream();
     }
 }
 
-/// One image of an answer, in base64, and why the model made it or did not.
-pub(super) fn push_image(
-    call: &mut Call,
-    candidate: usize,
-    image: Option<&str>,
-    reason: Option<&str>,
-) {
+/// Adds a candidate that is an image in base64, or the reason why there is
+/// none.
+pub(super) fn push_image(call: &mut Call, index: usize, image: Option<&str>, reason: Option<&str>) {
     let cap = call.cap();
-    let Some(choice) = call.choice_mut(candidate) else {
+    let Some(choice) = call.choice_mut(index) else {
         return;
     };
     choice.message.role = "assistant".into();

@@ -1,10 +1,11 @@
 //! Cohere Command and Command Light.
 
+use super::billed_units::read_billed_units;
 use super::format::PayloadFormat;
 use super::{candidate, prompt};
+use crate::record::Call;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
-use crate::record::{Call, Usage};
 use crate::semconv::operation::TEXT_COMPLETION;
 
 #[derive(Debug)]
@@ -19,8 +20,8 @@ impl PayloadFormat for CohereText {
         model.vendor() == Some("cohere") && model.name().is_some_and(|name| NAMES.contains(&name))
     }
 
-    fn read_request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        hinted && prompt::read_prompt(self, (body, "prompt"), hinted, call)
+    fn read_request(&self, body: &Json<'_>, is_hinted: bool, call: &mut Call) -> bool {
+        is_hinted && prompt::read_prompt(self, body, "prompt", is_hinted, call)
     }
 
     fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
@@ -30,43 +31,31 @@ impl PayloadFormat for CohereText {
         }
         read_metadata(body, call);
         for (position, generation) in generations.iter().enumerate() {
-            let (text, reason) = (
-                generation.get_str("text"),
-                generation.get_str("finish_reason"),
-            );
-            candidate::push_text(call, candidate_index(generation, position), text, reason);
+            push_generation(generation, position, call);
         }
         true
     }
 
-    /// Pieces of text, and where each candidate ends.
     fn read_chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
         if !chunk.contains_key("is_finished") || chunk.contains_key("event_type") {
             return false;
         }
-        let (text, reason) = (chunk.get_str("text"), chunk.get_str("finish_reason"));
-        candidate::push_text(call, candidate_index(chunk, 0), text, reason);
-        // The last one may repeat the answer: its texts are known.
+        push_generation(chunk, 0, call);
+        // The last chunk may repeat the response; its text is not read again.
         read_metadata(chunk.get("response").unwrap_or(chunk), call);
         true
     }
 }
 
-fn read_metadata(body: &Json<'_>, call: &mut Call) {
-    call.response.id = body.get_id("id").or(call.response.id.take());
-    if let Some(units) = body.get_path(&["meta", "billed_units"]) {
-        call.usage.update(&Usage {
-            input: units.get_count("input_tokens"),
-            output: units.get_count("output_tokens"),
-            ..Usage::default()
-        });
-    }
+fn push_generation(generation: &Json<'_>, position: usize, call: &mut Call) {
+    let index = candidate::candidate_index(generation, position);
+    let reason = generation.get_str("finish_reason");
+    candidate::push_text(call, index, generation.get_str("text"), reason);
 }
 
-/// The candidate that a piece belongs to, by its own word or by its position.
-fn candidate_index(piece: &Json<'_>, position: usize) -> usize {
-    let index = piece.get_count("index").map(usize::try_from);
-    index.and_then(Result::ok).unwrap_or(position)
+fn read_metadata(body: &Json<'_>, call: &mut Call) {
+    call.response.id = body.get_id("id").or(call.response.id.take());
+    read_billed_units(body, call);
 }
 
 const NAMES: &[&str] = &[

@@ -115,14 +115,14 @@ fn block_delta(event: &Json<'_>, call: &mut Call) {
     if let Some(text) = delta.get_str("text") {
         choice.push_text(cap, index, text);
     } else if let Some(input) = delta.get("toolUse").and_then(|tool| tool.get_str("input")) {
-        choice.push_arguments(index, input);
+        choice.push_tool_arguments(index, input);
     } else if let Some(reasoning) = delta.get("reasoningContent") {
         if let Some(text) = reasoning.get_str("text") {
             choice.push_reasoning(cap, index, text);
         } else if let Some(signature) = reasoning.get_str("signature") {
-            choice.push_signature(cap, index, signature);
+            choice.push_reasoning_signature(cap, index, signature);
         } else if let Some(redacted) = reasoning.get_str("redactedContent") {
-            choice.push_redacted(cap, index, base64_len(redacted));
+            choice.push_redacted_reasoning(cap, index, base64_len(redacted));
         }
     } else if let Some(citation) = delta.get("citation") {
         let piece = |key| citation.get_str(key).and_then(|text| copy_text(cap, text));
@@ -134,17 +134,17 @@ fn block_delta(event: &Json<'_>, call: &mut Call) {
     } else if let Some(pieces) = delta.get("toolResult") {
         for piece in pieces.as_slice() {
             if let Some(text) = piece.get_str("text") {
-                choice.push_result(index, text, false);
+                choice.push_tool_result(index, text, false);
             } else if let (Some(json), Some(_)) = (piece.get("json"), cap) {
                 let json = serde_json::to_string(json).unwrap_or_default();
-                choice.push_result(index, &json, true);
+                choice.push_tool_result(index, &json, true);
             }
         }
     } else if let Some(bytes) = delta
         .get_path(&["image", "source", "bytes"])
         .and_then(Json::as_str)
     {
-        choice.push_media(index, base64_len(bytes));
+        choice.add_media_bytes(index, base64_len(bytes));
     }
 }
 
@@ -170,7 +170,7 @@ fn metadata(event: &Json<'_>, call: &mut Call) {
     let latency = event
         .get("metrics")
         .and_then(|metrics| metrics.get_count("latencyMs"));
-    call.latency.invocation = latency.or(call.latency.invocation);
+    call.latency.invocation_ms = latency.or(call.latency.invocation_ms);
     if let Some(model) = event
         .get_path(&["trace", "promptRouter", "invokedModelId"])
         .and_then(Json::as_str)

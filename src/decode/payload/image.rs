@@ -1,11 +1,11 @@
-//! Images, as far as they may be told: kind and size, never what they show.
+//! Images: type and size, never their content.
 
 use crate::record::content::media::data_url::DataUrl;
 use crate::record::json::Json;
 use crate::record::{Media, Part, base64_len};
 
-/// An image of a request: base64 alone, a data URL, an address, or the shape
-/// of Nova (`format`, `source`).
+/// An image of a request: base64, a data URL, an address, or an object as in
+/// Nova (`format`, `source`).
 pub(super) fn read_image(image: &Json<'_>, cap: Option<usize>) -> Option<Part> {
     cap?;
     let media = match image {
@@ -15,8 +15,8 @@ pub(super) fn read_image(image: &Json<'_>, cap: Option<usize>) -> Option<Part> {
     Some(Part::Media(media))
 }
 
-/// A medium as Amazon's and TwelveLabs' bodies hold it: base64 or an address
-/// in S3, under `source` or `mediaSource` or without either.
+/// A medium in the bodies of Amazon and TwelveLabs: base64 or an S3 URI, under
+/// `source` or `mediaSource` or without either.
 pub(super) fn media_from_source(modality: &'static str, medium: &Json<'_>) -> Option<Media> {
     let source = ["source", "mediaSource"]
         .iter()
@@ -37,8 +37,7 @@ pub(super) fn media_from_source(modality: &'static str, medium: &Json<'_>) -> Op
     Some(Media::new(modality, mime_type, bytes.map(base64_len), uri))
 }
 
-/// An image as a text: its address, or base64 with or without the head of a
-/// data URL.
+/// An image in a text: its address, or base64, alone or in a data URL.
 pub(super) fn media_from_text(text: &str) -> Media {
     let is_address = text.contains("://") || DataUrl::parse(text).is_some();
     if is_address {
@@ -48,14 +47,14 @@ pub(super) fn media_from_text(text: &str) -> Media {
     Media::new("image", mime_type, Some(base64_len(text)), None)
 }
 
-/// The kind of a medium in base64, by how it begins.
+/// The MIME type of a medium in base64, by its first bytes.
 fn mime_type(base64: &str) -> Option<&'static str> {
-    let mut kinds = BEGINNINGS.iter();
-    let (_, kind) = kinds.find(|(beginning, _)| base64.starts_with(beginning))?;
-    Some(kind)
+    let mut signatures = SIGNATURES.iter();
+    let (_, mime_type) = signatures.find(|(signature, _)| base64.starts_with(signature))?;
+    Some(mime_type)
 }
 
-const BEGINNINGS: &[(&str, &str)] = &[
+const SIGNATURES: &[(&str, &str)] = &[
     ("/9j/", "image/jpeg"),
     ("R0lGOD", "image/gif"),
     ("UklGR", "image/webp"),

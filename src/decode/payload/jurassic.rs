@@ -16,49 +16,40 @@ impl PayloadFormat for Jurassic {
     }
 
     fn reads_model(&self, model: ModelId<'_>) -> bool {
-        model.name().is_some_and(|name| name.starts_with("j2-"))
+        model.name_starts_with(&["j2-"])
     }
 
-    fn read_request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        hinted && prompt::read_prompt(self, (body, "prompt"), hinted, call)
+    fn read_request(&self, body: &Json<'_>, is_hinted: bool, call: &mut Call) -> bool {
+        is_hinted && prompt::read_prompt(self, body, "prompt", is_hinted, call)
     }
 
     fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
         let completions = body.get_array("completions");
-        if completions
-            .iter()
-            .all(|completion| !completion.contains_key("data"))
-        {
+        if completions.iter().all(|it| !it.contains_key("data")) {
             return false;
         }
         call.response.id = body.get_id("id");
         let mut output = None;
-        for (candidate, completion) in completions.iter().enumerate() {
-            let text = completion
-                .get_path(&["data", "text"])
-                .and_then(Json::as_str);
+        for (index, completion) in completions.iter().enumerate() {
+            let text = completion.get_path(&["data", "text"]);
             let reason = completion.get_path(&["finishReason", "reason"]);
-            candidate::push_text(call, candidate, text, reason.and_then(Json::as_str));
-            let tokens = completion
-                .get_path(&["data", "tokens"])
-                .and_then(count_tokens);
+            let (text, reason) = (text.and_then(Json::as_str), reason.and_then(Json::as_str));
+            candidate::push_text(call, index, text, reason);
+            let tokens = count_tokens(completion.get_path(&["data", "tokens"]));
             output = output.map_or(tokens, |sum: i64| {
                 Some(sum.saturating_add(tokens.unwrap_or(0)))
             });
         }
-        // The body lists the tokens and does not count them: the service's own
-        // counts, in the headers, come first.
-        call.usage_by_service.fill_missing(&Usage {
-            input: body.get_path(&["prompt", "tokens"]).and_then(count_tokens),
-            output,
-            ..Usage::default()
-        });
+        // The body lists the tokens but does not count them, so the counts in
+        // the service's headers take precedence.
+        let input = count_tokens(body.get_path(&["prompt", "tokens"]));
+        call.service_usage.fill_missing(&Usage::new(input, output));
         true
     }
 }
 
-fn count_tokens(tokens: &Json<'_>) -> Option<i64> {
-    match tokens {
+fn count_tokens(tokens: Option<&Json<'_>>) -> Option<i64> {
+    match tokens? {
         Json::Array(tokens) => i64::try_from(tokens.len()).ok(),
         _ => None,
     }

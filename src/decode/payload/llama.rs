@@ -1,4 +1,4 @@
-//! Meta Llama 2, 3 and 4, and models that are imported under their format.
+//! Meta Llama 2, 3 and 4, and models imported under their format.
 
 use super::format::PayloadFormat;
 use super::{candidate, prompt};
@@ -19,25 +19,20 @@ impl PayloadFormat for Llama {
         model.vendor() == Some("meta")
     }
 
-    fn read_request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        hinted && prompt::read_prompt(self, (body, "prompt"), hinted, call)
+    fn read_request(&self, body: &Json<'_>, is_hinted: bool, call: &mut Call) -> bool {
+        is_hinted && prompt::read_prompt(self, body, "prompt", is_hinted, call)
     }
 
+    /// In a stream, the counts are running totals.
     fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        self.read_chunk(body, call)
-    }
-
-    /// Chunks look like whole answers; their counts are running totals.
-    fn read_chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
-        let Some(text) = chunk.get_str("generation") else {
+        let Some(text) = body.get_str("generation") else {
             return false;
         };
-        candidate::push_text(call, 0, Some(text), chunk.get_str("stop_reason"));
-        call.usage.update(&Usage {
-            input: chunk.get_count("prompt_token_count"),
-            output: chunk.get_count("generation_token_count"),
-            ..Usage::default()
-        });
+        candidate::push_text(call, 0, Some(text), body.get_str("stop_reason"));
+        call.usage.update(&Usage::new(
+            body.get_count("prompt_token_count"),
+            body.get_count("generation_token_count"),
+        ));
         true
     }
 }

@@ -1,4 +1,4 @@
-//! Luma Ray, which makes videos. Its answers are jobs: the video goes to S3.
+//! Luma Ray, which makes videos. Its responses name a job; the video goes to S3.
 
 use super::format::PayloadFormat;
 use super::{amazon_video, parameters, prompt};
@@ -19,14 +19,14 @@ impl PayloadFormat for Luma {
         model.vendor() == Some("luma")
     }
 
-    fn read_request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        let own = OWN.iter().any(|key| body.contains_key(key));
-        if body.get_str("prompt").is_none() || !(own || hinted) {
+    fn read_request(&self, body: &Json<'_>, is_hinted: bool, call: &mut Call) -> bool {
+        let is_own = is_hinted || OWN_MEMBERS.iter().any(|key| body.contains_key(key));
+        if body.get_str("prompt").is_none() || !is_own {
             return false;
         }
         call.operation = Some(GENERATE_CONTENT);
         parameters::read_parameters(body, &mut call.request);
-        call.input = prompt::user_messages((body, &["prompt"]), &[], call.cap());
+        call.input = prompt::read_user_message(body, &["prompt"], &[], call.cap());
         true
     }
 
@@ -35,5 +35,5 @@ impl PayloadFormat for Luma {
     }
 }
 
-/// Members that only these models' requests have.
-const OWN: &[&str] = &["duration", "keyframes", "loop", "resolution"];
+/// Members that no other format's request has beside a prompt.
+const OWN_MEMBERS: &[&str] = &["duration", "keyframes", "loop", "resolution"];

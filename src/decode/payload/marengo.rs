@@ -1,10 +1,11 @@
-//! TwelveLabs Marengo, which embeds texts, images, sounds and videos.
+//! TwelveLabs Marengo: embeddings of text, images, audio and video.
 
+use super::dimensions::record_dimensions;
 use super::format::PayloadFormat;
 use super::{image, prompt};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
-use crate::record::{Call, Message, Part, copy_text};
+use crate::record::{Call, Part, copy_text};
 use crate::semconv::operation::EMBEDDINGS;
 
 #[derive(Debug)]
@@ -16,7 +17,7 @@ impl PayloadFormat for Marengo {
     }
 
     fn reads_model(&self, model: ModelId<'_>) -> bool {
-        model.name().is_some_and(|name| name.starts_with("marengo"))
+        model.name_starts_with(&["marengo"])
     }
 
     fn read_request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
@@ -25,22 +26,18 @@ impl PayloadFormat for Marengo {
         };
         call.operation = Some(EMBEDDINGS);
         call.request.encoding_formats = body.get_strings("embeddingOption");
-        // Version 3 has its input in a member of the input's type.
+        // Version 3 nests the input under the name of its type.
         let input = body.get(kind).unwrap_or(body);
         let cap = call.cap();
-        let text = input
-            .get_str("inputText")
-            .and_then(|text| copy_text(cap, text));
+        let text = input.get_str("inputText");
+        let text = text.and_then(|text| copy_text(cap, text)).map(Part::text);
         let modality = MODALITIES.iter().find(|modality| kind.contains(**modality));
         let medium = modality.and_then(|modality| {
             cap?;
             let holder = Some(input).filter(|input| input.contains_key("mediaSource"))?;
             Some(Part::Media(image::media_from_source(modality, holder)?))
         });
-        let parts: Vec<Part> = text.map(Part::text).into_iter().chain(medium).collect();
-        if !parts.is_empty() {
-            call.input = vec![Message::new("user", parts)];
-        }
+        call.input = prompt::user_message(text.into_iter().chain(medium));
         true
     }
 
@@ -49,9 +46,7 @@ impl PayloadFormat for Marengo {
         let Some(vector) = vectors.find_map(|it| it.get("embedding")) else {
             return false;
         };
-        if let Ok(length @ 1..) = i64::try_from(vector.as_slice().len()) {
-            call.response.dimensions = Some(length);
-        }
+        record_dimensions(vector, call);
         true
     }
 }

@@ -19,23 +19,18 @@ impl PayloadFormat for Mistral {
         model.vendor() == Some("mistral")
     }
 
-    fn read_request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        hinted && prompt::read_prompt(self, (body, "prompt"), hinted, call)
+    fn read_request(&self, body: &Json<'_>, is_hinted: bool, call: &mut Call) -> bool {
+        is_hinted && prompt::read_prompt(self, body, "prompt", is_hinted, call)
     }
 
     fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        self.read_chunk(body, call)
-    }
-
-    /// Chunks look like whole answers.
-    fn read_chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
-        let outputs = chunk.get_array("outputs");
+        let outputs = body.get_array("outputs");
         if outputs.iter().all(|output| !output.contains_key("text")) {
             return false;
         }
-        for (candidate, output) in outputs.iter().enumerate() {
+        for (index, output) in outputs.iter().enumerate() {
             let (text, reason) = (output.get_str("text"), output.get_str("stop_reason"));
-            candidate::push_text(call, candidate, text, reason);
+            candidate::push_text(call, index, text, reason);
         }
         true
     }

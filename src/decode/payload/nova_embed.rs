@@ -1,10 +1,11 @@
 //! Amazon Nova Multimodal Embeddings.
 
+use super::dimensions::record_dimensions;
 use super::format::PayloadFormat;
-use super::image;
+use super::{image, prompt};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
-use crate::record::{Call, Media, Message, Part, Usage, copy_text};
+use crate::record::{Call, Media, Part, Usage, copy_text};
 use crate::semconv::operation::EMBEDDINGS;
 
 #[derive(Debug)]
@@ -22,7 +23,7 @@ impl PayloadFormat for NovaEmbed {
     }
 
     fn read_request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
-        let Some(input) = PARAMETERS.iter().find_map(|key| body.get(key)) else {
+        let Some(input) = INPUTS.iter().find_map(|key| body.get(key)) else {
             return false;
         };
         call.operation = Some(EMBEDDINGS);
@@ -37,10 +38,7 @@ impl PayloadFormat for NovaEmbed {
             let medium = image::media_from_source(modality, input.get(modality)?)?;
             Some(Part::Media(medium))
         });
-        let parts: Vec<Part> = text.into_iter().chain(media).collect();
-        if !parts.is_empty() {
-            call.input = vec![Message::new("user", parts)];
-        }
+        call.input = prompt::user_message(text.into_iter().chain(media));
         true
     }
 
@@ -49,18 +47,14 @@ impl PayloadFormat for NovaEmbed {
         let Some(vector) = vectors.find_map(|it| it.get("embedding")) else {
             return false;
         };
-        if let Ok(length @ 1..) = i64::try_from(vector.as_slice().len()) {
-            call.response.dimensions = Some(length);
-        }
-        call.usage.update(&Usage {
-            input: body.get_count("inputTokenCount"),
-            ..Usage::default()
-        });
+        record_dimensions(vector, call);
+        let input = body.get_count("inputTokenCount");
+        call.usage.update(&Usage::new(input, None));
         true
     }
 }
 
-/// A text that lies in S3.
+/// A text that is an object in S3.
 fn text_in_s3(text: &Json<'_>, cap: Option<usize>) -> Option<Part> {
     cap?;
     let uri = text.get_path(&["source", "s3Location", "uri"])?.as_str()?;
@@ -69,4 +63,4 @@ fn text_in_s3(text: &Json<'_>, cap: Option<usize>) -> Option<Part> {
 
 const MODALITIES: &[&str] = &["image", "audio", "video"];
 
-const PARAMETERS: &[&str] = &["singleEmbeddingParams", "segmentedEmbeddingParams"];
+const INPUTS: &[&str] = &["singleEmbeddingParams", "segmentedEmbeddingParams"];

@@ -1,5 +1,4 @@
-//! Text completions in the form of OpenAI's: DeepSeek, imported models, and what
-//! SageMaker serves behind an endpoint.
+//! OpenAI's text completions: DeepSeek, imported models and SageMaker endpoints.
 
 use super::format::PayloadFormat;
 use super::{candidate, openai_chat, prompt};
@@ -20,26 +19,21 @@ impl PayloadFormat for OpenaiCompletions {
         model.vendor() == Some("deepseek")
     }
 
-    fn read_request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        prompt::read_prompt(self, (body, "prompt"), hinted, call)
+    fn read_request(&self, body: &Json<'_>, is_hinted: bool, call: &mut Call) -> bool {
+        prompt::read_prompt(self, body, "prompt", is_hinted, call)
     }
 
     fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        self.read_chunk(body, call)
-    }
-
-    /// Chunks look like whole answers.
-    fn read_chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
-        let choices = chunk.get_array("choices");
+        let choices = body.get_array("choices");
         if choices.iter().all(|choice| !choice.contains_key("text")) {
             return false;
         }
-        openai_chat::read_metadata(chunk, call);
+        openai_chat::read_metadata(body, call);
         for (position, choice) in choices.iter().enumerate() {
             let reason = ["finish_reason", "stop_reason"];
             let reason = reason.iter().find_map(|key| choice.get_str(key));
-            let candidate = openai_chat::candidate_index(choice, position);
-            candidate::push_text(call, candidate, choice.get_str("text"), reason);
+            let index = candidate::candidate_index(choice, position);
+            candidate::push_text(call, index, choice.get_str("text"), reason);
         }
         true
     }

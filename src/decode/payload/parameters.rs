@@ -1,16 +1,18 @@
-//! The parameters of a request, in every spelling that a dialect has. They do
-//! not clash, so all dialects read all of them: a request to a model that is
-//! behind an opaque ARN says as much as any other.
+//! The parameters of a request, in the spellings of all payload formats. They do
+//! not clash, so every format reads all of them, even for an opaque ARN.
 
 use crate::record::Request;
 use crate::record::json::Json;
 
-/// Reads the parameters in one place of a body. What is known already stays:
-/// the places are read in the order of their weight.
-pub(super) fn read_parameters(place: &Json<'_>, request: &mut Request) {
-    let int = |keys: &[&str]| keys.iter().find_map(|key| place.get_i64(key));
-    let float = |keys: &[&str]| keys.iter().find_map(|key| place.get_f64(key));
-    let scale = |keys: &[&str]| keys.iter().find_map(|key| place.get(key)?.get_f64("scale"));
+/// Reads the parameters in one object of a body. Values that are set stay, so
+/// the object that takes precedence is read first.
+pub(super) fn read_parameters(object: &Json<'_>, request: &mut Request) {
+    let int = |keys: &[&str]| keys.iter().find_map(|key| object.get_i64(key));
+    let float = |keys: &[&str]| keys.iter().find_map(|key| object.get_f64(key));
+    let scale = |keys: &[&str]| {
+        keys.iter()
+            .find_map(|key| object.get(key)?.get_f64("scale"))
+    };
     request.max_tokens = request.max_tokens.or_else(|| int(MAX_TOKENS));
     request.temperature = request.temperature.or_else(|| float(&["temperature"]));
     request.top_p = request.top_p.or_else(|| float(TOP_P));
@@ -22,13 +24,13 @@ pub(super) fn read_parameters(place: &Json<'_>, request: &mut Request) {
     request.seed = request.seed.or_else(|| int(&["seed"]));
     request.choice_count = request.choice_count.or_else(|| int(CHOICES));
     if request.stop_sequences.is_empty() {
-        let mut stops = STOP_SEQUENCES.iter().map(|key| place.get_strings(key));
+        let mut stops = STOP_SEQUENCES.iter().map(|key| object.get_strings(key));
         request.stop_sequences = stops.find(|stops| !stops.is_empty()).unwrap_or_default();
     }
 }
 
-/// Whether a body asks for text: for tokens, and how to pick them.
-pub(super) fn ask_for_text(request: &Request) -> bool {
+/// Whether a request has parameters of text generation.
+pub(super) fn has_text_parameters(request: &Request) -> bool {
     request.max_tokens.is_some()
         || request.temperature.is_some()
         || request.top_p.is_some()
@@ -36,7 +38,7 @@ pub(super) fn ask_for_text(request: &Request) -> bool {
         || !request.stop_sequences.is_empty()
 }
 
-/// The output that a `response_format` asks for.
+/// The output type that a `response_format` sets.
 pub(super) fn output_type(format: Option<&Json<'_>>) -> Option<&'static str> {
     match format?.get_str("type")? {
         "json_object" | "json_schema" => Some("json"),

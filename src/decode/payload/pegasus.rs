@@ -1,10 +1,10 @@
 //! TwelveLabs Pegasus, which answers questions about a video.
 
 use super::format::PayloadFormat;
-use super::{candidate, image, parameters};
+use super::{candidate, image, parameters, prompt};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
-use crate::record::{Call, Message, Part, copy_text};
+use crate::record::{Call, Part, copy_text};
 use crate::semconv::operation::GENERATE_CONTENT;
 
 #[derive(Debug)]
@@ -16,7 +16,7 @@ impl PayloadFormat for Pegasus {
     }
 
     fn reads_model(&self, model: ModelId<'_>) -> bool {
-        model.name().is_some_and(|name| name.starts_with("pegasus"))
+        model.name_starts_with(&["pegasus"])
     }
 
     fn read_request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
@@ -32,25 +32,17 @@ impl PayloadFormat for Pegasus {
         let video = cap.and(body.get("mediaSource"));
         let video = video.and_then(|source| image::media_from_source("video", source));
         let parts = question.into_iter().chain(video.map(Part::Media));
-        let parts: Vec<Part> = parts.collect();
-        if !parts.is_empty() {
-            call.input = vec![Message::new("user", parts)];
-        }
+        call.input = prompt::user_message(parts);
         true
     }
 
     fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        self.read_chunk(body, call)
-    }
-
-    /// Chunks look like whole answers.
-    fn read_chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {
-        let (text, reason) = (chunk.get_str("message"), chunk.get_str("finishReason"));
-        if !chunk.contains_key("finishReason") || text.is_none() && reason.is_none() {
+        let (text, reason) = (body.get_str("message"), body.get_str("finishReason"));
+        if !body.contains_key("finishReason") || text.is_none() && reason.is_none() {
             return false;
         }
         candidate::push_text(call, 0, text, reason);
-        call.response.id = chunk.get_id("id").or(call.response.id.take());
+        call.response.id = body.get_id("id").or(call.response.id.take());
         true
     }
 }

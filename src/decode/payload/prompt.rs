@@ -1,65 +1,64 @@
-//! Requests that are one text, and answers that are texts: what the dialects
-//! from before the messages have in common.
+//! Requests with a prompt instead of messages.
 
 use super::format::PayloadFormat;
 use super::{image, parameters};
 use crate::record::json::Json;
 use crate::record::{Call, Message, Part, copy_text};
 
-/// Reads a request that holds its prompt under `key`.
+/// Reads a request with its prompt in the member `key`.
 ///
-/// A prompt alone may be one for an image: only where the parameters are those
-/// of text, or the model is known to write it, is that said.
+/// A prompt alone may be one for an image. The operation is set only if the
+/// request has parameters of text generation, or the model is known.
 pub(super) fn read_prompt(
     format: &dyn PayloadFormat,
-    (body, key): (&Json<'_>, &str),
-    hinted: bool,
+    body: &Json<'_>,
+    key: &str,
+    is_hinted: bool,
     call: &mut Call,
 ) -> bool {
-    if !body
-        .get(key)
-        .is_some_and(|prompt| prompt.as_str().is_some() || prompt.is_array())
-    {
+    let is_prompt = |value: &Json<'_>| value.as_str().is_some() || value.is_array();
+    if !body.get(key).is_some_and(is_prompt) {
         return false;
     }
-    parameters::read_parameters(body, &mut call.request);
-    if let Some(nested) = body.get("parameters") {
-        parameters::read_parameters(nested, &mut call.request);
+    for parameters in [Some(body), body.get("parameters")].into_iter().flatten() {
+        parameters::read_parameters(parameters, &mut call.request);
     }
-    if hinted || parameters::ask_for_text(&call.request) {
+    if is_hinted || parameters::has_text_parameters(&call.request) {
         call.operation = Some(format.operation());
     }
-    call.input = user_messages((body, &[key]), &["images"], call.cap());
+    call.input = read_user_message(body, &[key], &["images"], call.cap());
     true
 }
 
-/// The user's message in a body: the texts and the images that its members
-/// hold, each one or a list.
-pub(super) fn user_messages(
-    (body, texts): (&Json<'_>, &[&str]),
+/// The user's message: texts and images in members of a body, each a single
+/// value or a list. Empty without any of them.
+pub(super) fn read_user_message(
+    body: &Json<'_>,
+    texts: &[&str],
     images: &[&str],
     cap: Option<usize>,
 ) -> Vec<Message> {
-    let texts = texts
-        .iter()
-        .flat_map(|key| list_items(body.get(key)))
-        .filter_map(|it| Some(Part::text(copy_text(cap, it.as_str()?)?)));
-    let images = images
-        .iter()
-        .flat_map(|key| list_items(body.get(key)))
-        .filter_map(|it| image::read_image(it, cap));
-    let parts: Vec<Part> = texts.chain(images).collect();
+    let texts = texts.iter().flat_map(|key| list_items(body.get(key)));
+    let texts = texts.filter_map(|it| Some(Part::text(copy_text(cap, it.as_str()?)?)));
+    let images = images.iter().flat_map(|key| list_items(body.get(key)));
+    let images = images.filter_map(|it| image::read_image(it, cap));
+    user_message(texts.chain(images))
+}
+
+/// A message of these parts; none without a part.
+pub(super) fn user_message(parts: impl Iterator<Item = Part>) -> Vec<Message> {
+    let parts: Vec<Part> = parts.collect();
     if parts.is_empty() {
         return Vec::new();
     }
     vec![Message::new("user", parts)]
 }
 
-/// The items of a list, or the one value that stands in its place.
+/// The items of a list, or the single value in its place.
 pub(super) fn list_items<'a, 'b>(value: Option<&'a Json<'b>>) -> &'a [Json<'b>] {
     match value {
         Some(Json::Array(items)) => items,
-        Some(one) => std::slice::from_ref(one),
+        Some(single) => std::slice::from_ref(single),
         None => &[],
     }
 }

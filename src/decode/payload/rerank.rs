@@ -1,9 +1,10 @@
-//! Models that order documents by a query: Cohere Rerank, Amazon Rerank.
+//! Models that rank documents for a query: Cohere Rerank, Amazon Rerank.
 
+use super::billed_units::read_billed_units;
 use super::format::PayloadFormat;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
-use crate::record::{Call, Message, Part, Usage, copy_text};
+use crate::record::{Call, Message, Part, copy_text};
 use crate::semconv::operation::RERANK;
 
 #[derive(Debug)]
@@ -15,7 +16,7 @@ impl PayloadFormat for Rerank {
     }
 
     fn reads_model(&self, model: ModelId<'_>) -> bool {
-        model.name().is_some_and(|name| name.starts_with("rerank"))
+        model.name_starts_with(&["rerank"])
     }
 
     fn read_request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
@@ -50,12 +51,7 @@ impl PayloadFormat for Rerank {
             return false;
         }
         call.response.id = body.get_id("id");
-        if let Some(units) = body.get_path(&["meta", "billed_units"]) {
-            call.usage.update(&Usage {
-                input: units.get_count("input_tokens"),
-                ..Usage::default()
-            });
-        }
+        read_billed_units(body, call);
         let Some(cap) = call.cap() else { return true };
         if let Some(choice) = call.choice_mut(0) {
             let ranking = Part::Other {
@@ -69,7 +65,7 @@ impl PayloadFormat for Rerank {
     }
 }
 
-/// Documents that are kept of one request.
+/// Documents kept of one request.
 const MAX_DOCUMENTS: usize = 512;
 
 const SCORES: &[&str] = &["relevance_score", "relevanceScore"];

@@ -1,10 +1,10 @@
-//! Stability AI: Stable Diffusion, Stable Image and the services that edit.
+//! Stability AI: Stable Diffusion, Stable Image and the editing services.
 
 use super::format::PayloadFormat;
 use super::{candidate, parameters, prompt};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
-use crate::record::{Call, Message, Part, copy_text};
+use crate::record::{Call, Part, copy_text};
 use crate::semconv::operation::GENERATE_CONTENT;
 
 #[derive(Debug)]
@@ -19,8 +19,8 @@ impl PayloadFormat for Stability {
         model.vendor() == Some("stability")
     }
 
-    fn read_request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        if !hinted && !OWN.iter().any(|key| body.contains_key(key)) {
+    fn read_request(&self, body: &Json<'_>, is_hinted: bool, call: &mut Call) -> bool {
+        if !is_hinted && !OWN_MEMBERS.iter().any(|key| body.contains_key(key)) {
             return false;
         }
         call.operation = Some(GENERATE_CONTENT);
@@ -28,24 +28,21 @@ impl PayloadFormat for Stability {
         parameters::read_parameters(body, &mut call.request);
         call.request.choice_count = body.get_i64("samples").or(call.request.choice_count);
         let cap = call.cap();
-        call.input = prompt::user_messages((body, &["prompt"]), IMAGES, cap);
-        // Stable Diffusion XL weighs several prompts.
+        call.input = prompt::read_user_message(body, &["prompt"], IMAGES, cap);
+        // Stable Diffusion XL takes several prompts, each with a weight.
         let prompts = body.get_array("text_prompts").iter();
         let prompts =
             prompts.filter_map(|it| Some(Part::text(copy_text(cap, it.get_str("text")?)?)));
-        let prompts: Vec<Part> = prompts.collect();
-        if !prompts.is_empty() {
-            call.input.push(Message::new("user", prompts));
-        }
+        call.input.extend(prompt::user_message(prompts));
         true
     }
 
     fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
         let artifacts = body.get_array("artifacts");
         if artifacts.iter().any(Json::is_object) {
-            for (candidate, it) in artifacts.iter().enumerate() {
+            for (index, it) in artifacts.iter().enumerate() {
                 let (data, reason) = (it.get_str("base64"), it.get_str("finishReason"));
-                candidate::push_image(call, candidate, data, reason);
+                candidate::push_image(call, index, data, reason);
             }
             return true;
         }
@@ -55,10 +52,10 @@ impl PayloadFormat for Stability {
         {
             return false;
         }
-        for candidate in 0..images.len().max(reasons.len()) {
-            let data = images.get(candidate).and_then(Json::as_str);
-            let reason = reasons.get(candidate).and_then(Json::as_str);
-            candidate::push_image(call, candidate, data, reason);
+        for index in 0..images.len().max(reasons.len()) {
+            let data = images.get(index).and_then(Json::as_str);
+            let reason = reasons.get(index).and_then(Json::as_str);
+            candidate::push_image(call, index, data, reason);
         }
         true
     }
@@ -67,7 +64,7 @@ impl PayloadFormat for Stability {
 const IMAGES: &[&str] = &["image", "init_image", "mask", "style_image"];
 
 /// Members that only these models' requests have.
-const OWN: &[&str] = &[
+const OWN_MEMBERS: &[&str] = &[
     "aspect_ratio",
     "cfg_scale",
     "clip_guidance_preset",

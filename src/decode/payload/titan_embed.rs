@@ -1,5 +1,6 @@
 //! Amazon Titan Embeddings: text v1 and v2, and multimodal.
 
+use super::dimensions::record_dimensions;
 use super::format::PayloadFormat;
 use super::prompt;
 use crate::record::json::Json;
@@ -16,44 +17,33 @@ impl PayloadFormat for TitanEmbed {
     }
 
     fn reads_model(&self, model: ModelId<'_>) -> bool {
-        model
-            .name()
-            .is_some_and(|name| name.starts_with("titan-embed"))
+        model.name_starts_with(&["titan-embed"])
     }
 
-    fn read_request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        let input = INPUTS.iter().any(|key| body.get_str(key).is_some());
-        let own = OWN.iter().any(|key| body.contains_key(key));
-        if !input || !(own || hinted) {
+    fn read_request(&self, body: &Json<'_>, is_hinted: bool, call: &mut Call) -> bool {
+        let has_input = INPUTS.iter().any(|key| body.get_str(key).is_some());
+        let is_own = is_hinted || OWN_MEMBERS.iter().any(|key| body.contains_key(key));
+        if !has_input || !is_own {
             return false;
         }
         call.operation = Some(EMBEDDINGS);
-        let length = body
-            .get("embeddingConfig")
-            .and_then(|config| config.get_count("outputEmbeddingLength"));
+        let config = body.get("embeddingConfig");
+        let length = config.and_then(|config| config.get_count("outputEmbeddingLength"));
         call.response.dimensions = body.get_count("dimensions").or(length);
         call.request.encoding_formats = body.get_strings("embeddingTypes");
-        call.input = prompt::user_messages((body, &["inputText"]), &["inputImage"], call.cap());
+        call.input = prompt::read_user_message(body, &["inputText"], &["inputImage"], call.cap());
         true
     }
 
     fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let by_type = body.get("embeddingsByType");
-        let typed = || {
-            ["float", "binary"]
-                .iter()
-                .find_map(|kind| by_type?.get(kind))
-        };
-        let Some(vector) = body.get("embedding").or_else(typed) else {
+        let by_type = |kind| body.get_path(&["embeddingsByType", kind]);
+        let vector = body.get("embedding").or_else(|| by_type("float"));
+        let Some(vector) = vector.or_else(|| by_type("binary")) else {
             return false;
         };
-        if let Ok(length @ 1..) = i64::try_from(vector.as_slice().len()) {
-            call.response.dimensions = Some(length);
-        }
-        call.usage.update(&Usage {
-            input: body.get_count("inputTextTokenCount"),
-            ..Usage::default()
-        });
+        record_dimensions(vector, call);
+        let input = body.get_count("inputTextTokenCount");
+        call.usage.update(&Usage::new(input, None));
         true
     }
 }
@@ -61,7 +51,7 @@ impl PayloadFormat for TitanEmbed {
 const INPUTS: &[&str] = &["inputImage", "inputText"];
 
 /// Members that only requests for embeddings have.
-const OWN: &[&str] = &[
+const OWN_MEMBERS: &[&str] = &[
     "dimensions",
     "embeddingConfig",
     "embeddingTypes",

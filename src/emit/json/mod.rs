@@ -27,7 +27,10 @@ pub(super) fn input(messages: &[Message], limit: usize) -> String {
 
 /// `gen_ai.output.messages`.
 pub(super) fn output(choices: &[Choice], limit: usize) -> String {
-    conversation(&choices.iter().map(|it| (&it.message, it.reason())), limit)
+    conversation(
+        &choices.iter().map(|it| (&it.message, it.finish_reason())),
+        limit,
+    )
 }
 
 /// `gen_ai.tool.definitions`.

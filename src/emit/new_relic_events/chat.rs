@@ -29,7 +29,7 @@ pub(super) fn emit(event_context: &EventContext<'_>, is_virtual: bool) -> String
     for choice in &call.response.choices {
         let message = &choice.message;
         if !message.parts.is_empty() {
-            let at = message.at.unwrap_or(event_context.ended);
+            let at = message.timestamp.unwrap_or(event_context.ended);
             messages.add(role(message, "assistant"), &message.parts, Some(at));
         }
     }
@@ -46,10 +46,17 @@ fn summary(event_context: &EventContext<'_>, id: &str, is_virtual: bool) {
     event.text(name::RESPONSE_MODEL, event_context.answered_by());
     event.some(name::REQUEST_MAX_TOKENS, call.request.max_tokens);
     event.some(name::REQUEST_TEMPERATURE, call.request.temperature);
-    let first = call.stream.as_ref().and_then(|stream| stream.first_chunk);
+    let first = call
+        .stream
+        .as_ref()
+        .and_then(|stream| stream.time_to_first_chunk);
     let first = first.and_then(|first| i64::try_from(first.as_millis()).ok());
     event.some(name::TIME_TO_FIRST_TOKEN, first);
-    let reason = call.response.choices.iter().find_map(|it| it.reason());
+    let reason = call
+        .response
+        .choices
+        .iter()
+        .find_map(|it| it.finish_reason());
     event.text(name::RESPONSE_FINISH_REASON, reason);
     let answered = call.response.choices.iter();
     let answered = answered.filter(|choice| !choice.message.parts.is_empty());

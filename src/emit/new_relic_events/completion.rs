@@ -26,7 +26,11 @@ pub(super) fn emit(event_context: &EventContext<'_>, id: String) {
     };
     event.some(name::INPUT, content(asked));
     event.some(name::OUTPUT, content(answered));
-    let reason = call.response.choices.iter().find_map(|it| it.reason());
+    let reason = call
+        .response
+        .choices
+        .iter()
+        .find_map(|it| it.finish_reason());
     event.text(old::FINISH_REASON, reason);
     if let Some([input, output, total]) = tokens(event_context) {
         event.some(old::PROMPT_TOKENS, input);

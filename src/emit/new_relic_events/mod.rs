@@ -47,7 +47,7 @@ pub(super) fn emit(
     if call.tool_run.is_some() {
         tool::emit(&event_context);
     }
-    match (call.operation, &call.name) {
+    match (call.operation, &call.span_name) {
         (Some(operation::CHAT | operation::GENERATE_CONTENT | operation::TEXT_COMPLETION), _)
         | (None, None) => {
             let id = chat::emit(&event_context, false);

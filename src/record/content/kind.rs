@@ -8,7 +8,8 @@ pub enum ContentKind {
     /// request.
     Error,
     /// A message of the request: the user's, or the model's of an earlier turn.
-    /// Also the name of a document in one, and the value of a prompt variable.
+    /// Also the name of a document in one, the address of an image, and the value
+    /// of a prompt variable.
     Input,
     /// A message of the response.
     Output,

@@ -1,7 +1,8 @@
 //! A JSON value that borrows from the bytes it was read from.
 //!
-//! Bodies of InvokeModel are read by shape: this is `serde_json::Value` without
-//! the copies, with helpers that answer "is it there, and of that type?".
+//! Payloads are recognised by their structure, so every body becomes a value:
+//! this is `serde_json::Value` without the copies of all texts and names, with
+//! accessors that check the type.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,7 +15,7 @@ use super::count_from_f64;
 
 mod media;
 
-/// A JSON value. Of a member that appears twice, the last one counts.
+/// A JSON value. If a member appears twice, the last one counts.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Json<'a> {
     Null,
@@ -27,7 +28,7 @@ pub(crate) enum Json<'a> {
 }
 
 impl<'a> Json<'a> {
-    /// Reads a whole body. `None` for what is no JSON.
+    /// Parses a body. `None` if it is not JSON.
     pub(crate) fn parse(bytes: &'a [u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok()
     }
@@ -67,8 +68,7 @@ impl<'a> Json<'a> {
         self.get_str(key).map(str::to_owned)
     }
 
-    /// An identifier: a text, or a number that stands for one. An empty one
-    /// identifies nothing.
+    /// An identifier: a text that is not empty, or a number.
     pub(crate) fn get_id(&self, key: &str) -> Option<String> {
         match self.get(key)? {
             Self::Text(text) if !text.is_empty() => Some(text.to_string()),
@@ -95,7 +95,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// A whole number that counts something.
+    /// A whole number from 0.
     pub(crate) fn get_count(&self, key: &str) -> Option<i64> {
         self.get_i64(key).filter(|count| *count >= 0)
     }
@@ -118,7 +118,7 @@ impl<'a> Json<'a> {
         self.get(key).map_or(&[], Self::as_slice)
     }
 
-    /// How long a list is; nothing where there is none.
+    /// The length of a list; `None` if the member is not a list.
     #[cfg_attr(
         not(any(feature = "agent-runtime", feature = "agentcore")),
         expect(dead_code, reason = "only these services' lists are counted")
@@ -149,19 +149,18 @@ impl<'a> Json<'a> {
         matches!(self, Self::Array(_))
     }
 
-    /// The value as JSON text without media, in a clip.
+    /// The value as JSON text without media.
     pub(crate) fn to_truncated_text(&self, cap: usize) -> TruncatedText {
         serialize_truncated(self, cap)
     }
 }
 
-/// Any value as JSON text, in a clip. Its JSON values are written without media.
+/// Any value as JSON text. Its `Json` values are written without media.
 pub(crate) fn serialize_truncated(value: &impl Serialize, cap: usize) -> TruncatedText {
-    let mut clip = TruncatedText::new(cap);
-    // A clip takes everything, so the writer cannot fail, and what cannot be
-    // written as JSON is left out.
-    drop(serde_json::to_writer(&mut clip, value));
-    clip
+    let mut text = TruncatedText::new(cap);
+    // The writer cannot fail. A value that JSON cannot represent is left out.
+    drop(serde_json::to_writer(&mut text, value));
+    text
 }
 
 impl<'de> Deserialize<'de> for Json<'de> {
@@ -194,7 +193,7 @@ impl<'de> Visitor<'de> for Reader {
     fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
         #[expect(
             clippy::cast_precision_loss,
-            reason = "as JSON readers without big integers do"
+            reason = "as JSON parsers without big integers do"
         )]
         Ok(i64::try_from(value).map_or(Json::Float(value as f64), Json::Int))
     }
@@ -240,8 +239,8 @@ impl<'de> Visitor<'de> for Reader {
     }
 }
 
-/// Items of one list, or members of one object, that are kept: more than the
-/// dimensions of any vector, and less than a body that is all numbers has.
+/// Items kept of one list, or members of one object: more than the dimensions of
+/// any vector, less than a body of nothing but numbers.
 const MAX_ITEMS: usize = 16_384;
 
 /// A string that borrows where it can: `Cow` by itself would always allocate.

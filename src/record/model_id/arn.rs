@@ -1,6 +1,6 @@
-//! The ARN that a model's identifier may be.
+//! ARNs of models, profiles and what else Bedrock takes as a model.
 
-/// An ARN in three pieces: what stands before the id, the id, what follows.
+/// An ARN in three parts: what precedes the id, the id, what follows it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Arn<'a> {
     /// `arn:aws:bedrock:us-east-1:123456789012:inference-profile/`
@@ -13,7 +13,7 @@ pub(super) struct Arn<'a> {
 }
 
 impl<'a> Arn<'a> {
-    /// `None` for what is none.
+    /// `None` for a text that is not an ARN.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
         // arn:partition:service:region:account:type/id
         if !text.starts_with("arn:") {
@@ -53,12 +53,12 @@ impl<'a> Arn<'a> {
         self.after
     }
 
-    /// Whether the id is that of a model, or of a profile named after one.
+    /// Whether the id names a model, or a profile named after one.
     pub(super) fn names_model(&self) -> bool {
-        NAMING.contains(&self.kind)
+        MODEL_TYPES.contains(&self.kind)
     }
 
-    /// The id of a prompt that Bedrock manages, and its version.
+    /// Id and version of a managed prompt.
     pub(super) fn prompt(&self) -> Option<(&'a str, Option<&'a str>)> {
         if self.kind != PROMPT || self.id.is_empty() {
             return None;
@@ -69,19 +69,18 @@ impl<'a> Arn<'a> {
         })
     }
 
-    /// Whether it is that of an inference profile, a system's or an
-    /// application's.
+    /// Whether it names an inference profile, a system's or an application's.
     pub(super) fn is_profile(&self) -> bool {
         PROFILES.contains(&self.kind) && !self.id.is_empty()
     }
 }
 
-/// A model that was trained further; the ARN holds the base model's id.
+/// A customised model; the ARN holds the base model's id.
 const CUSTOM: &str = "custom-model";
 
-/// Kinds of ARN whose id tells of a model. Others (`application-inference-profile`,
-/// `provisioned-model`, `imported-model`, `prompt`, `endpoint`, …) do not.
-const NAMING: &[&str] = &[
+/// Resource types whose id names a model. Others (`application-inference-profile`,
+/// `provisioned-model`, `imported-model`, `prompt`, `endpoint`, …) are opaque.
+const MODEL_TYPES: &[&str] = &[
     CUSTOM,
     "default-prompt-router",
     "foundation-model",

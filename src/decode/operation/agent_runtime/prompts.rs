@@ -27,7 +27,7 @@ pub(super) static GENERATE_QUERY: Typed<GenerateQueryInput, GenerateQueryError> 
             let base = base.map(|arn| arn.rsplit_once('/').map_or(arn, |(_, id)| id));
             call.extra_attributes.insert_text(KNOWLEDGE_BASE_ID, base);
             call.extra_attributes.insert_text(DATA_SOURCE_ID, base);
-            call.name = Some(match base {
+            call.span_name = Some(match base {
                 Some(base) => format!("{QUERY} {base}").into(),
                 None => QUERY.into(),
             });

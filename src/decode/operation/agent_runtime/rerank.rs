@@ -19,7 +19,7 @@ pub(super) static RERANK: Typed<RerankInput, RerankError> = Typed::new(SERVICE, 
         // Models are named by their ARNs here, of which the last part tells
         // them apart.
         let model = model.map(|it| it.model_arn.as_str());
-        call.name = model.map(|arn| {
+        call.span_name = model.map(|arn| {
             let (_, name) = arn.rsplit_once('/').unwrap_or(("", arn));
             format!("{OPERATION} {name}").into()
         });

@@ -46,7 +46,7 @@ pub(super) fn searched(knowledge_base: Option<&str>, call: &mut Call) {
         .insert_text(KNOWLEDGE_BASE_ID, knowledge_base);
     call.extra_attributes
         .insert_text(DATA_SOURCE_ID, knowledge_base);
-    call.name = Some(match knowledge_base {
+    call.span_name = Some(match knowledge_base {
         Some(id) => format!("{RETRIEVAL} {id}").into(),
         None => RETRIEVAL.into(),
     });

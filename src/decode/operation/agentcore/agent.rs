@@ -7,7 +7,7 @@ use crate::semconv::{AGENT_ID, AGENT_NAME, AGENT_VERSION};
 /// The agent that is called, which gives the span its name.
 pub(super) fn called(arn: Option<&str>, call: &mut Call) {
     let agent = arn.map(read).unwrap_or_default();
-    call.name = Some(match agent.name {
+    call.span_name = Some(match agent.name {
         Some(name) => format!("{INVOKE_AGENT} {name}").into(),
         None => INVOKE_AGENT.into(),
     });

@@ -45,7 +45,7 @@ pub(super) static INVOKE_AGENT_RUNTIME_COMMAND: Typed<
 
 /// The call runs a tool of the service's own, which gives its span the name.
 pub(super) fn runs(tool: &str, call: &mut Call) {
-    call.name = Some(format!("{EXECUTE_TOOL} {tool}").into());
+    call.span_name = Some(format!("{EXECUTE_TOOL} {tool}").into());
     call.tool_run = Some(ToolRun {
         name: tool.to_owned(),
         kind: "extension",

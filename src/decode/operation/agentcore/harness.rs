@@ -104,7 +104,7 @@ static EVENTS: &[(&str, Read)] = &[
 /// what the agent answers.
 fn message_start(_: &Json<'_>, call: &mut Call) {
     if let Some(choice) = call.assistant_choice() {
-        choice.next_message();
+        choice.start_next_message();
     }
 }
 
@@ -128,8 +128,8 @@ fn metadata(event: &Json<'_>, call: &mut Call) {
         .get("metrics")
         .and_then(|it| it.get_count("latencyMs"));
     if let Some(latency) = latency {
-        let known = call.latency.invocation.unwrap_or(0);
-        call.latency.invocation = Some(known.saturating_add(latency));
+        let known = call.latency.invocation_ms.unwrap_or(0);
+        call.latency.invocation_ms = Some(known.saturating_add(latency));
     }
 }
 

@@ -45,7 +45,7 @@ impl Operation for Converse {
             call.usage.update(&tokens(usage));
         }
         if let Some(metrics) = &output.metrics {
-            call.latency.invocation = Some(metrics.latency_ms);
+            call.latency.invocation_ms = Some(metrics.latency_ms);
         }
         if let Some(fields) = &output.additional_model_response_fields {
             call.response.stop_sequence = ["stop_sequence", "stopSequence"]
@@ -53,7 +53,7 @@ impl Operation for Converse {
                 .find_map(|key| document::get(fields, key)?.as_string().map(str::to_owned));
         }
         let trace = output.trace.as_ref();
-        call.guardrail.traced = trace.is_some_and(|trace| trace.guardrail.is_some());
+        call.guardrail.has_trace = trace.is_some_and(|trace| trace.guardrail.is_some());
         let router = trace.and_then(|trace| trace.prompt_router.as_ref());
         call.response.model = router.and_then(|router| router.invoked_model_id.clone());
         if let Some(performance) = &output.performance_config {
@@ -68,7 +68,7 @@ impl Operation for Converse {
     /// those that the account enforces, and members that the SDK made up because
     /// they are missing.
     fn read_response(&self, body: &[u8], call: &mut Call) {
-        if !call.guardrail.traced && !is_made_up(call) {
+        if !call.guardrail.has_trace && !is_made_up(call) {
             return;
         }
         let body = Json::parse(body).unwrap_or(Json::Null);
@@ -79,7 +79,7 @@ impl Operation for Converse {
             call.usage = Usage::default();
         }
         if !body.contains_key("metrics") {
-            call.latency.invocation = None;
+            call.latency.invocation_ms = None;
         }
         if !body.contains_key("stopReason") {
             call.response
@@ -100,7 +100,7 @@ fn is_made_up(call: &Call) -> bool {
     let reason = call.response.choices.first();
     let reason = reason.and_then(|choice| choice.stop_reason.as_deref());
     call.usage.input == Some(0)
-        || call.latency.invocation == Some(0)
+        || call.latency.invocation_ms == Some(0)
         || reason.is_none_or(|reason| !types::StopReason::values().contains(&reason))
 }
 

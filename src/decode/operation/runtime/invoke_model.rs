@@ -61,12 +61,12 @@ impl Operation for InvokeModel {
             call,
         );
         let Some(body) = Json::parse(output.body.as_ref()) else {
-            call.note_unreadable("the body of the answer is no JSON");
+            call.note_unreadable("response body is not JSON");
             return;
         };
         envelope(&body, call);
         if !payload::read_response(&body, call) {
-            call.note_unreadable("the body of the answer has no known shape");
+            call.note_unreadable("response body has an unrecognised payload format");
         }
     }
 
@@ -111,7 +111,7 @@ impl Operation for InvokeModelWithResponseStream {
         let body = Json::parse(payload)
             .and_then(|event| base64::decode(event.get_str("bytes").unwrap_or_default()).ok());
         let Some(chunk) = body.as_deref().and_then(Json::parse) else {
-            call.note_unreadable("a chunk of the answer is no JSON");
+            call.note_unreadable("response chunk is not JSON");
             return;
         };
         envelope(&chunk, call);
@@ -119,7 +119,7 @@ impl Operation for InvokeModelWithResponseStream {
             invoked(metrics, call);
         }
         if !payload::read_chunk(&chunk, call) && !chunk.contains_key(INVOCATION_METRICS) {
-            call.note_unreadable("a chunk of the answer has no known shape");
+            call.note_unreadable("response chunk has an unrecognised payload format");
         }
     }
 }
@@ -141,9 +141,9 @@ impl Envelope<'_> {
         call.guardrail.version = self.guardrail.1.cloned();
         served(self.performance, self.tier, call);
         match self.body.and_then(|body| Json::parse(body.as_ref())) {
-            None => call.note_unreadable("the body of the request is no JSON"),
+            None => call.note_unreadable("request body is not JSON"),
             Some(body) if payload::read_request(&body, call) => {}
-            Some(_) => call.note_unreadable("the body of the request has no known shape"),
+            Some(_) => call.note_unreadable("request body has an unrecognised payload format"),
         }
         if call.operation.is_none() {
             let model = ModelId::parse(self.model_id.unwrap_or_default());
@@ -177,7 +177,7 @@ fn envelope(body: &Json<'_>, call: &mut Call) {
 
 /// The service's own measurements, in the last chunk of a stream.
 fn invoked(metrics: &Json<'_>, call: &mut Call) {
-    call.usage_by_service.fill_missing(&Usage {
+    call.service_usage.fill_missing(&Usage {
         input: metrics.get_count("inputTokenCount"),
         output: metrics.get_count("outputTokenCount"),
         cache_read: metrics.get_count("cacheReadInputTokenCount"),
@@ -185,8 +185,8 @@ fn invoked(metrics: &Json<'_>, call: &mut Call) {
         ..Usage::default()
     });
     let latency = metrics.get_count("invocationLatency");
-    call.latency.invocation = latency.or(call.latency.invocation);
-    call.latency.first_byte = metrics.get_count("firstByteLatency");
+    call.latency.invocation_ms = latency.or(call.latency.invocation_ms);
+    call.latency.first_byte_ms = metrics.get_count("firstByteLatency");
     if let Some(stream) = &mut call.stream {
         stream.completed = true;
     }

@@ -3,8 +3,7 @@
 use super::metadata::read_metadata;
 use super::{content, stream};
 use crate::decode::payload::format::PayloadFormat;
-use crate::decode::payload::parameters;
-use crate::record::content::TruncatedText;
+use crate::decode::payload::{parameters, tool_definition};
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, Message, Tool};
@@ -22,8 +21,8 @@ impl PayloadFormat for Anthropic {
         model.vendor() == Some("anthropic")
     }
 
-    fn read_request(&self, body: &Json<'_>, hinted: bool, call: &mut Call) -> bool {
-        if !body.contains_key("messages") || !(hinted || has_anthropic_member(body)) {
+    fn read_request(&self, body: &Json<'_>, is_hinted: bool, call: &mut Call) -> bool {
+        if !body.contains_key("messages") || !(is_hinted || has_anthropic_member(body)) {
             return false;
         }
         call.operation = Some(CHAT);
@@ -37,12 +36,12 @@ impl PayloadFormat for Anthropic {
             call.input = body
                 .get_array("messages")
                 .iter()
-                .map(|it| message(it, Some(cap)))
+                .map(|it| read_message(it, Some(cap)))
                 .collect();
             call.tools = body
                 .get_array("tools")
                 .iter()
-                .filter_map(|it| tool(it, cap))
+                .filter_map(|it| read_tool(it, cap))
                 .collect();
         }
         true
@@ -55,7 +54,7 @@ impl PayloadFormat for Anthropic {
         read_metadata(body, call);
         let cap = call.cap();
         if let Some(choice) = call.choice_mut(0) {
-            choice.message = message(body, cap);
+            choice.message = read_message(body, cap);
             choice.stop_reason = body.get_string("stop_reason");
         }
         call.response.stop_sequence = body.get_string("stop_sequence");
@@ -67,8 +66,9 @@ impl PayloadFormat for Anthropic {
     }
 }
 
-/// What the other dialects with `messages` have not: a version, a system prompt
-/// beside the messages (Nova's has no types), tools that are no functions.
+/// Whether the body has a member that other formats with `messages` lack: a
+/// version, a system prompt beside the messages (Nova's blocks have no type),
+/// tools with `input_schema`.
 fn has_anthropic_member(body: &Json<'_>) -> bool {
     let system = body.get("system");
     body.contains_key("anthropic_version")
@@ -83,23 +83,17 @@ fn has_anthropic_member(body: &Json<'_>) -> bool {
             .any(|tool| tool.contains_key("input_schema"))
 }
 
-fn message(message: &Json<'_>, cap: Option<usize>) -> Message {
+fn read_message(message: &Json<'_>, cap: Option<usize>) -> Message {
     let role = message.get_string("role").unwrap_or_default();
     let parts = cap.map(|cap| content::parts(message.get("content"), cap));
     Message::new(role, parts.unwrap_or_default())
 }
 
-fn tool(tool: &Json<'_>, cap: usize) -> Option<Tool> {
-    let mut read = Tool::function(tool.get_str("name")?);
-    // Tools of one's own have no type, or `custom`; others are the provider's.
+fn read_tool(tool: &Json<'_>, cap: usize) -> Option<Tool> {
+    let mut definition = tool_definition::read_tool(tool, tool.get("input_schema"), cap)?;
+    // The caller's own tools have no type, or `custom`; others are the provider's.
     if let Some(kind) = tool.get_str("type").filter(|kind| *kind != "custom") {
-        read.kind = kind.to_owned().into();
+        definition.kind = kind.to_owned().into();
     }
-    read.description = tool
-        .get_str("description")
-        .map(|text| TruncatedText::copy(cap, text));
-    read.parameters = tool
-        .get("input_schema")
-        .map(|schema| schema.to_truncated_text(cap));
-    Some(read)
+    Some(definition)
 }

@@ -5,7 +5,7 @@ use super::metadata::{read_metadata, read_usage};
 use crate::record::Call;
 use crate::record::json::Json;
 
-/// Reads one event; whether it is one of these.
+/// Reads one event. Returns whether its type is known.
 pub(super) fn read_event(event: &Json<'_>, call: &mut Call) -> bool {
     let Some(kind) = event.get_str("type") else {
         return false;
@@ -61,11 +61,11 @@ fn read_block_delta(event: &Json<'_>, call: &mut Call) {
     if let Some(text) = delta.get_str("text") {
         choice.push_text(cap, index, text);
     } else if let Some(json) = delta.get_str("partial_json") {
-        choice.push_arguments(index, json);
+        choice.push_tool_arguments(index, json);
     } else if let Some(text) = delta.get_str("thinking") {
         choice.push_reasoning(cap, index, text);
     } else if let Some(signature) = delta.get_str("signature") {
-        choice.push_signature(cap, index, signature);
+        choice.push_reasoning_signature(cap, index, signature);
     } else if let (Some(citation), Some(room)) = (delta.get("citation"), cap) {
         choice.push_citation(cap, index, content::citation(citation, room));
     }
@@ -86,7 +86,5 @@ fn read_message_delta(event: &Json<'_>, call: &mut Call) {
 }
 
 fn read_message_stop(_: &Json<'_>, call: &mut Call) {
-    if let Some(stream) = &mut call.stream {
-        stream.completed = true;
-    }
+    call.complete_stream();
 }

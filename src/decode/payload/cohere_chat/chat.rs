@@ -20,11 +20,7 @@ impl PayloadFormat for CohereChat {
     }
 
     fn reads_model(&self, model: ModelId<'_>) -> bool {
-        model.vendor() == Some("cohere")
-            && model.name().is_some_and(|name| {
-                let mut known = NAMES.iter();
-                known.any(|known| name.starts_with(known))
-            })
+        model.vendor() == Some("cohere") && model.name_starts_with(&["command-a", "command-r"])
     }
 
     fn read_request(&self, body: &Json<'_>, _: bool, call: &mut Call) -> bool {
@@ -49,10 +45,8 @@ impl PayloadFormat for CohereChat {
     }
 
     fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        let own = ["chat_history", "generation_id", "response_id"];
-        let shaped =
-            own.iter().any(|key| body.contains_key(key)) || body.contains_key("finish_reason");
-        if body.get_str("text").is_none() || !shaped || body.contains_key("is_finished") {
+        let is_own = RESPONSE_MEMBERS.iter().any(|key| body.contains_key(key));
+        if body.get_str("text").is_none() || !is_own || body.contains_key("is_finished") {
             return false;
         }
         candidate::push_text(call, 0, body.get_str("text"), body.get_str("finish_reason"));
@@ -67,4 +61,9 @@ impl PayloadFormat for CohereChat {
     }
 }
 
-const NAMES: &[&str] = &["command-a", "command-r"];
+const RESPONSE_MEMBERS: &[&str] = &[
+    "chat_history",
+    "finish_reason",
+    "generation_id",
+    "response_id",
+];

@@ -1,5 +1,6 @@
 //! Messages, tool calls and tool definitions.
 
+use crate::decode::payload::tool_definition;
 use crate::record::content::TruncatedText;
 use crate::record::json::Json;
 use crate::record::{Message, Part, Tool, copy_text};
@@ -14,7 +15,7 @@ pub(super) fn read_tool_call(call: &Json<'_>, cap: usize) -> Part {
     }
 }
 
-/// One message of the conversation before.
+/// A message of the chat history.
 pub(super) fn read_message(turn: &Json<'_>, cap: usize) -> Message {
     let role = turn.get_str("role").unwrap_or_default();
     let known = ROLES.iter().find(|(name, _)| *name == role);
@@ -31,8 +32,7 @@ pub(super) fn read_message(turn: &Json<'_>, cap: usize) -> Message {
     }
 }
 
-/// The message that the request is about, with what it brings: results of
-/// tools, and documents to answer from.
+/// The new message, with its tool results and documents.
 pub(super) fn read_current_message(body: &Json<'_>, cap: usize) -> Message {
     let text = body.get_str("message").filter(|text| !text.is_empty());
     let text = text.and_then(|text| Some(Part::text(copy_text(Some(cap), text)?)));
@@ -63,13 +63,7 @@ fn read_tool_result(result: &Json<'_>, cap: usize) -> Part {
 }
 
 pub(super) fn read_tool(tool: &Json<'_>, cap: usize) -> Option<Tool> {
-    let mut read = Tool::function(tool.get_str("name")?);
-    read.description = tool
-        .get_str("description")
-        .map(|text| TruncatedText::copy(cap, text));
-    let parameters = tool.get("parameter_definitions");
-    read.parameters = parameters.map(|schema| schema.to_truncated_text(cap));
-    Some(read)
+    tool_definition::read_tool(tool, tool.get("parameter_definitions"), cap)
 }
 
 const ROLES: &[(&str, &str)] = &[

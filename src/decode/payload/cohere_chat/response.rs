@@ -5,30 +5,29 @@ use crate::record::content::TruncatedText;
 use crate::record::json::Json;
 use crate::record::{Call, Citation, Usage};
 
-/// What an answer tells apart from its content.
-pub(super) fn read_metadata(answer: &Json<'_>, call: &mut Call) {
-    let id = answer
+/// Reads id and usage.
+pub(super) fn read_metadata(body: &Json<'_>, call: &mut Call) {
+    let id = body
         .get_id("response_id")
-        .or_else(|| answer.get_id("generation_id"));
+        .or_else(|| body.get_id("generation_id"));
     call.response.id = id.or(call.response.id.take());
-    let meta = answer.get("meta");
+    let meta = body.get("meta");
     let counts = meta.and_then(|meta| meta.get("billed_units").or_else(|| meta.get("tokens")));
     if let Some(counts) = counts {
-        call.usage.update(&Usage {
-            input: counts.get_count("input_tokens"),
-            output: counts.get_count("output_tokens"),
-            ..Usage::default()
-        });
+        call.usage.update(&Usage::new(
+            counts.get_count("input_tokens"),
+            counts.get_count("output_tokens"),
+        ));
     }
 }
 
-/// The documents that the text rests on.
-pub(super) fn push_citations(answer: &Json<'_>, call: &mut Call) {
+/// Adds the documents that the text cites.
+pub(super) fn push_citations(body: &Json<'_>, call: &mut Call) {
     let Some(cap) = call.cap() else { return };
     let Some(choice) = call.choice_mut(0) else {
         return;
     };
-    for citation in answer.get_array("citations") {
+    for citation in body.get_array("citations") {
         for document in citation
             .get_array("document_ids")
             .iter()
@@ -43,16 +42,16 @@ pub(super) fn push_citations(answer: &Json<'_>, call: &mut Call) {
     }
 }
 
-/// The tools that the model calls. Its calls have no ids.
-pub(super) fn push_tool_calls(answer: &Json<'_>, call: &mut Call) {
+/// Adds the tool calls. They may have no ids.
+pub(super) fn push_tool_calls(body: &Json<'_>, call: &mut Call) {
     let Some(cap) = call.cap() else { return };
     let Some(choice) = call.choice_mut(0) else {
         return;
     };
-    for (position, one) in (FIRST_CALL..).zip(answer.get_array("tool_calls")) {
-        choice.start_block(position, read_tool_call(one, cap));
+    for (index, tool_call) in (FIRST_CALL..).zip(body.get_array("tool_calls")) {
+        choice.start_block(index, read_tool_call(tool_call, cap));
     }
 }
 
-/// Tool calls come after the text, which is block 0.
+/// The block of the first tool call. The text is block 0.
 pub(super) const FIRST_CALL: i64 = 1;

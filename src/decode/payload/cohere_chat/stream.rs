@@ -6,7 +6,7 @@ use crate::record::content::TruncatedText;
 use crate::record::json::Json;
 use crate::record::{Call, Part};
 
-/// Reads one event; whether it is one of these.
+/// Reads one event. Returns whether it is an event of this format.
 pub(super) fn read_event(event: &Json<'_>, call: &mut Call) -> bool {
     let Some(kind) = event.get_str("event_type") else {
         return false;
@@ -19,7 +19,7 @@ pub(super) fn read_event(event: &Json<'_>, call: &mut Call) -> bool {
 
 type ReadEvent = fn(&Json<'_>, &mut Call);
 
-/// Those of other names (searches and what they found) add nothing.
+/// Events that change the call. Others (searches and their results) do not.
 static EVENTS: &[(&str, ReadEvent)] = &[
     ("citation-generation", push_citations),
     ("stream-end", read_stream_end),
@@ -31,34 +31,35 @@ static EVENTS: &[(&str, ReadEvent)] = &[
     ("tool-calls-generation", push_missing_tool_calls),
 ];
 
-/// The last event repeats the whole answer: what came in pieces is known.
+/// The last event repeats the whole response. Text that came in pieces is not
+/// added again.
 fn read_stream_end(event: &Json<'_>, call: &mut Call) {
-    let answer = event.get("response").unwrap_or(event);
+    let response = event.get("response").unwrap_or(event);
     let mut parts = call
         .response
         .choices
         .iter()
         .flat_map(|it| &it.message.parts);
     if parts.next().is_none() {
-        candidate::push_text(call, 0, answer.get_str("text"), None);
-        push_citations(answer, call);
+        candidate::push_text(call, 0, response.get_str("text"), None);
+        push_citations(response, call);
     }
-    push_missing_tool_calls(answer, call);
-    read_metadata(answer, call);
+    push_missing_tool_calls(response, call);
+    read_metadata(response, call);
     let reason = event.get_str("finish_reason");
-    let reason = reason.or_else(|| answer.get_str("finish_reason"));
+    let reason = reason.or_else(|| response.get_str("finish_reason"));
     candidate::push_text(call, 0, None, reason);
 }
 
-/// The calls as a whole, which may have come in pieces before.
-fn push_missing_tool_calls(answer: &Json<'_>, call: &mut Call) {
+/// Adds complete tool calls, unless they came in pieces before.
+fn push_missing_tool_calls(response: &Json<'_>, call: &mut Call) {
     let mut parts = call
         .response
         .choices
         .iter()
         .flat_map(|it| &it.message.parts);
     if !parts.any(Part::is_call) {
-        push_tool_calls(answer, call);
+        push_tool_calls(response, call);
     }
 }
 
@@ -84,6 +85,6 @@ fn push_tool_call_delta(event: &Json<'_>, call: &mut Call) {
         );
     }
     if let Some(piece) = delta.get_str("parameters") {
-        choice.push_arguments(index, piece);
+        choice.push_tool_arguments(index, piece);
     }
 }

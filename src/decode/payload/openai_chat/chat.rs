@@ -1,8 +1,9 @@
 //! Requests and whole responses of the `choices[]` format.
 
 use super::message::{read_message, read_tool};
-use super::metadata::{candidate_index, read_metadata};
+use super::metadata::read_metadata;
 use super::stream;
+use crate::decode::payload::candidate::candidate_index;
 use crate::decode::payload::format::PayloadFormat;
 use crate::decode::payload::parameters;
 use crate::record::json::Json;
@@ -58,14 +59,14 @@ impl PayloadFormat for OpenaiChat {
         read_metadata(body, call);
         let cap = call.cap();
         for (position, choice) in choices.iter().enumerate() {
-            let Some(read) = call.choice_mut(candidate_index(choice, position)) else {
+            let Some(candidate) = call.choice_mut(candidate_index(choice, position)) else {
                 break;
             };
-            read.message = match (choice.get("message"), cap) {
+            candidate.message = match (choice.get("message"), cap) {
                 (Some(answer), Some(cap)) => read_message(answer, cap),
                 _ => Message::new("assistant", Vec::new()),
             };
-            read.stop_reason = choice
+            candidate.stop_reason = choice
                 .get_string("finish_reason")
                 .or_else(|| choice.get_string("stop_reason"));
         }

@@ -1,6 +1,6 @@
 //! Messages, their parts and tool definitions.
 
-use crate::decode::payload::image;
+use crate::decode::payload::{image, tool_definition};
 use crate::record::content::TruncatedText;
 use crate::record::json::Json;
 use crate::record::{Media, Message, Part, Tool, base64_len};
@@ -65,7 +65,7 @@ fn tool_call(call: &Json<'_>, cap: usize) -> Part {
     }
 }
 
-/// A text as it is; anything else as JSON.
+/// A text unchanged; any other value as JSON.
 fn text_or_json(value: Option<&Json<'_>>, cap: usize) -> TruncatedText {
     match value {
         Some(Json::Text(text)) => TruncatedText::copy(cap, text),
@@ -103,12 +103,5 @@ fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
 
 pub(super) fn read_tool(tool: &Json<'_>, cap: usize) -> Option<Tool> {
     let function = tool.get("function").unwrap_or(tool);
-    let mut read = Tool::function(function.get_str("name")?);
-    read.description = function
-        .get_str("description")
-        .map(|text| TruncatedText::copy(cap, text));
-    read.parameters = function
-        .get("parameters")
-        .map(|schema| schema.to_truncated_text(cap));
-    Some(read)
+    tool_definition::read_tool(function, function.get("parameters"), cap)
 }

@@ -7,4 +7,4 @@ mod metadata;
 mod stream;
 
 pub(super) use self::chat::OpenaiChat;
-pub(super) use self::metadata::{candidate_index, read_metadata};
+pub(super) use self::metadata::read_metadata;

@@ -1,23 +1,24 @@
-//! The chunks of the `choices[]` dialect.
+//! The chunks of the `choices[]` format.
 
-use super::metadata::{candidate_index, read_metadata};
+use super::metadata::read_metadata;
+use crate::decode::payload::candidate::candidate_index;
 use crate::record::content::TruncatedText;
 use crate::record::json::Json;
 use crate::record::{Call, Choice, Part};
 
-/// Reads one chunk; whether it is one of these.
+/// Reads one chunk. Returns whether it has the format's structure.
 pub(super) fn read_chunk(chunk: &Json<'_>, call: &mut Call) -> bool {
     let choices = chunk.get_array("choices");
-    let shaped = choices.iter().any(|choice| choice.contains_key("delta"));
+    let has_delta = choices.iter().any(|choice| choice.contains_key("delta"));
     // The last chunk may hold the usage alone.
-    let usage_alone =
+    let is_usage_alone =
         choices.is_empty() && chunk.contains_key("choices") && chunk.contains_key("usage");
-    if !shaped && !usage_alone {
+    if !has_delta && !is_usage_alone {
         return false;
     }
     read_metadata(chunk, call);
     let cap = call.cap();
-    let mut stopped = false;
+    let mut is_stopped = false;
     for (position, choice) in choices.iter().enumerate() {
         let Some(known) = call.choice_mut(candidate_index(choice, position)) else {
             break;
@@ -28,11 +29,11 @@ pub(super) fn read_chunk(chunk: &Json<'_>, call: &mut Call) -> bool {
         let reason = choice
             .get_string("finish_reason")
             .or_else(|| choice.get_string("stop_reason"));
-        stopped |= reason.is_some();
+        is_stopped |= reason.is_some();
         known.stop_reason = reason.or(known.stop_reason.take());
     }
-    if let (true, Some(stream)) = (stopped, &mut call.stream) {
-        stream.completed = true;
+    if is_stopped {
+        call.complete_stream();
     }
     true
 }
@@ -56,7 +57,7 @@ fn read_delta(delta: &Json<'_>, choice: &mut Choice, cap: Option<usize>) {
         let block = tool.get_count("index").unwrap_or(position);
         let function = tool.get("function");
         let id = tool.get_string("id").filter(|id| !id.is_empty());
-        if id.is_some() || choice.block(block, Part::is_call).is_none() {
+        if id.is_some() || choice.find_part_mut(block, Part::is_call).is_none() {
             let name = function
                 .and_then(|function| function.get_string("name"))
                 .unwrap_or_default();
@@ -70,12 +71,12 @@ fn read_delta(delta: &Json<'_>, choice: &mut Choice, cap: Option<usize>) {
             );
         }
         if let Some(json) = function.and_then(|function| function.get_str("arguments")) {
-            choice.push_arguments(block, json);
+            choice.push_tool_arguments(block, json);
         }
     }
 }
 
-/// Blocks of text and reasoning have no index: theirs are beside those of the
-/// tool calls, which count from 0.
+/// Text and reasoning have no index. Their blocks must not clash with those of
+/// the tool calls, which count from 0.
 const TEXT: i64 = -1;
 const REASONING: i64 = -2;

@@ -89,7 +89,7 @@ impl Numbers {
     }
 
     fn check_tokens(&self, call: &Call) {
-        for usage in [&call.usage, &call.usage_by_service] {
+        for usage in [&call.usage, &call.service_usage] {
             for tokens in [
                 usage.input_with_cache,
                 usage.input,

@@ -29,7 +29,7 @@ pub(super) static INVOKE_AGENT: Typed<InvokeAgentInput, InvokeAgentError> =
     Typed::new(SERVICE, "InvokeAgent")
         .named(OPERATION)
         .ids(|input: &InvokeAgentInput, call| {
-            call.name = Some(OPERATION.into());
+            call.span_name = Some(OPERATION.into());
             call.extra_attributes
                 .insert_text(AGENT_ID, input.agent_id.as_deref());
             let alias = input.agent_alias_id.as_deref();
@@ -46,7 +46,7 @@ pub(super) static INVOKE_INLINE_AGENT: Typed<InvokeInlineAgentInput, InvokeInlin
     Typed::new(SERVICE, "InvokeInlineAgent")
         .named(OPERATION)
         .ids(|input: &InvokeInlineAgentInput, call| {
-            call.name = Some(match input.agent_name.as_deref() {
+            call.span_name = Some(match input.agent_name.as_deref() {
                 Some(name) => format!("{OPERATION} {name}").into(),
                 None => OPERATION.into(),
             });

@@ -102,7 +102,7 @@ struct Code<'a, 'b> {
 
 fn tool_step(run: ToolRun, group: Option<&str>, phase: &mut Call, at: SystemTime) {
     let mut call = Call::new(Some(EXECUTE_TOOL), phase.cap());
-    call.name = Some(format!("{EXECUTE_TOOL} {}", run.name).into());
+    call.span_name = Some(format!("{EXECUTE_TOOL} {}", run.name).into());
     call.extra_attributes.insert_text(AGENT_ACTION_GROUP, group);
     let key = run.id.clone();
     call.tool_run = Some(run);

@@ -140,7 +140,7 @@ fn guarded(part: &Json<'_>, path: &Path<'_>, call: &mut Call, at: SystemTime) {
         return;
     };
     let mut check = Call::new(Some(APPLY_GUARDRAIL), agent.cap());
-    check.name = Some(APPLY_GUARDRAIL.into());
+    check.span_name = Some(APPLY_GUARDRAIL.into());
     check
         .extra_attributes
         .insert_text(AGENT_TRACE_ID, part.get_str("traceId"));

@@ -87,7 +87,7 @@ fn collaborator<'c>(
 
 /// Names an agent that another one called.
 pub(super) fn called(agent: &mut Call, alias: Option<&str>, name: Option<&str>) {
-    agent.name = Some(match name {
+    agent.span_name = Some(match name {
         Some(name) => format!("{INVOKE_AGENT} {name}").into(),
         None => INVOKE_AGENT.into(),
     });
@@ -110,14 +110,15 @@ pub(super) fn phase<'c>(
     trace_id: Option<&str>,
     at: SystemTime,
 ) -> Option<&'c mut Step> {
-    let is_it =
-        |step: &Step| step.call.name.as_deref() == Some(name) && step.key.as_deref() == trace_id;
+    let is_it = |step: &Step| {
+        step.call.span_name.as_deref() == Some(name) && step.key.as_deref() == trace_id
+    };
     let found = agent.steps.iter().rposition(is_it);
     if let Some(found) = found {
         return agent.steps.get_mut(found);
     }
     let mut call = Call::new(None, agent.cap());
-    call.name = Some(name.into());
+    call.span_name = Some(name.into());
     call.extra_attributes.insert(AGENT_STEP, name);
     call.extra_attributes.insert_text(AGENT_TRACE_ID, trace_id);
     push(agent, call, trace_id.map(str::to_owned), at)

@@ -61,7 +61,7 @@ fn begun(name: Option<&str>, cap: Option<usize>) -> Call {
     if is_search {
         retrieve::searched(None, &mut call);
     } else {
-        call.name = Some(snake_case(name.unwrap_or("step")).into());
+        call.span_name = Some(snake_case(name.unwrap_or("step")).into());
     }
     call
 }

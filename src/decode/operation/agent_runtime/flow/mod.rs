@@ -20,7 +20,7 @@ pub(super) static INVOKE_FLOW: Typed<InvokeFlowInput, InvokeFlowError> =
         .named(INVOKE_WORKFLOW)
         .ids(|input: &InvokeFlowInput, call| {
             let flow = input.flow_identifier.as_deref();
-            call.name = Some(match flow {
+            call.span_name = Some(match flow {
                 Some(flow) => {
                     // An ARN ends with the id.
                     let (_, id) = flow.rsplit_once('/').unwrap_or(("", flow));

@@ -77,7 +77,7 @@ fn called(part: &Json<'_>, node: &str, call: &mut Call, at: SystemTime) {
     let (service, operation) = (part.get_str("serviceName"), part.get_str("operationName"));
     let mut action = Call::new(None, step.call.cap());
     let names: Vec<_> = [service, operation].into_iter().flatten().collect();
-    action.name = Some(match names.as_slice() {
+    action.span_name = Some(match names.as_slice() {
         [] => "action".into(),
         names => names.join(".").into(),
     });
@@ -112,7 +112,7 @@ fn depended(part: &Json<'_>, node: &str, call: &mut Call, at: SystemTime) {
 
 fn begin<'c>(node: &str, call: &'c mut Call, at: SystemTime) -> Option<&'c mut Step> {
     let mut step = Call::new(None, call.cap());
-    step.name = Some(node.to_owned().into());
+    step.span_name = Some(node.to_owned().into());
     step.extra_attributes.insert(FLOW_NODE_NAME, node);
     steps::push(call, step, Some(node.to_owned()), at)
 }

@@ -57,7 +57,7 @@ pub(super) fn completed(call: &mut Call) {
         "stop"
     };
     if let Some(choice) = call.assistant_choice() {
-        choice.implied_reason = Some(reason);
+        choice.inferred_reason = Some(reason);
     }
     let whole = call.stream.is_none();
     let now = SystemTime::now();
@@ -68,7 +68,7 @@ pub(super) fn completed(call: &mut Call) {
         }
     }
     if let Some(choice) = step(call, CHAT).and_then(|step| step.call.assistant_choice()) {
-        choice.implied_reason = Some(reason);
+        choice.inferred_reason = Some(reason);
     }
 }
 

@@ -64,13 +64,13 @@ fn begin(event: &Json<'_>, key: &str, call: &mut Call) {
     let stage = fields.as_ref().and_then(|it| it.get_str("generationStage"));
     let tool = event.get("toolResultInputConfiguration");
     let cap = call.cap();
-    call.voice_session.begin(VoiceBlock {
+    call.voice_session.start_block(VoiceBlock {
         key,
         role: event.get_str("role").unwrap_or("user").to_ascii_lowercase(),
-        at: SystemTime::now(),
+        started_at: SystemTime::now(),
         text: cap.map(TruncatedText::new),
-        tool: tool.and_then(|tool| tool.get_id("toolUseId")),
-        speculative: stage == Some("SPECULATIVE"),
+        tool_call_id: tool.and_then(|tool| tool.get_id("toolUseId")),
+        is_speculative: stage == Some("SPECULATIVE"),
         is_text: kind == Some("TEXT"),
     });
 }
@@ -79,7 +79,7 @@ fn begin(event: &Json<'_>, key: &str, call: &mut Call) {
 fn say(event: &Json<'_>, key: &str, call: &mut Call) {
     let piece = event
         .get_str(key)
-        .and_then(|key| call.voice_session.piece(key));
+        .and_then(|key| call.voice_session.find_block(key));
     let text = piece.and_then(|piece| piece.text.as_mut());
     if let (Some(text), Some(more)) = (text, event.get_str("content")) {
         text.push(more);

@@ -47,7 +47,7 @@ fn spoken(event: &Json<'_>, call: &mut Call) {
 fn ended(event: &Json<'_>, call: &mut Call) {
     let piece = event
         .get_str(CONTENT)
-        .and_then(|key| call.voice_session.end(key));
+        .and_then(|key| call.voice_session.end_block(key));
     let Some(piece) = piece else { return };
     if !piece.is_text {
         if event.get_str("type") == Some("AUDIO") && piece.role == "assistant" {
@@ -56,21 +56,21 @@ fn ended(event: &Json<'_>, call: &mut Call) {
         }
         return;
     }
-    if piece.speculative {
+    if piece.is_speculative {
         return;
     }
     if piece.role == "assistant" {
         answered(piece, event.get_str("stopReason"), call);
     } else if let Some(text) = piece.text.filter(|text| !text.is_empty()) {
         let message = Message::new(piece.role, vec![Part::text(text)]);
-        turn(message, piece.at, call);
+        turn(message, piece.started_at, call);
     }
 }
 
 /// A part of what the model says; it says so until it stops for a reason.
 fn answered(piece: VoiceBlock, reason: Option<&str>, call: &mut Call) {
     let cap = call.cap();
-    let Some(choice) = choice(piece.at, call) else {
+    let Some(choice) = choice(piece.started_at, call) else {
         return;
     };
     if let Some(text) = piece.text {
@@ -106,7 +106,7 @@ fn choice(at: SystemTime, call: &mut Call) -> Option<&mut Choice> {
     }
     let choice = call.turn_mut(index)?;
     choice.message.role = "assistant".into();
-    choice.message.at.get_or_insert(at);
+    choice.message.timestamp.get_or_insert(at);
     Some(choice)
 }
 

@@ -72,7 +72,7 @@ fn heard(event: &Json<'_>, call: &mut Call) {
 fn ended(event: &Json<'_>, call: &mut Call) {
     let piece = event
         .get_str(CONTENT)
-        .and_then(|key| call.voice_session.end(key));
+        .and_then(|key| call.voice_session.end_block(key));
     let Some(piece) = piece else { return };
     let Some(text) = piece.text.filter(|text| !text.is_empty()) else {
         return;
@@ -81,7 +81,7 @@ fn ended(event: &Json<'_>, call: &mut Call) {
         call.system.push(Part::text(text));
         return;
     }
-    let part = match piece.tool {
+    let part = match piece.tool_call_id {
         Some(id) => Part::ToolResult {
             id: Some(id),
             response: text,
@@ -90,14 +90,17 @@ fn ended(event: &Json<'_>, call: &mut Call) {
         },
         None => Part::text(text),
     };
-    turn(Message::new(piece.role, vec![part]), piece.at, call);
+    turn(Message::new(piece.role, vec![part]), piece.started_at, call);
 }
 
 /// Adds a message of the caller's, unless there are more than anyone reads.
 pub(super) fn turn(message: Message, at: std::time::SystemTime, call: &mut Call) {
     if call.input.len() < MAX_TURNS {
         let at = Some(at);
-        call.input.push(Message { at, ..message });
+        call.input.push(Message {
+            timestamp: at,
+            ..message
+        });
     } else {
         call.note_unreadable("a conversation has more turns than are kept");
     }

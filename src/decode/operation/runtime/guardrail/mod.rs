@@ -25,7 +25,7 @@ pub(crate) static APPLY_GUARDRAIL: Typed<ApplyGuardrailInput, ApplyGuardrailErro
         .named(OPERATION)
         .ids(|input: &ApplyGuardrailInput, call| {
             let id = input.guardrail_identifier.as_deref();
-            call.name = Some(match id {
+            call.span_name = Some(match id {
                 Some(id) => format!("{OPERATION} {id}").into(),
                 None => OPERATION.into(),
             });
@@ -45,7 +45,7 @@ pub(crate) static INVOKE_GUARDRAIL_CHECKS: Typed<
     InvokeGuardrailChecksError,
 > = Typed::new(RUNTIME, "InvokeGuardrailChecks")
     .named(OPERATION)
-    .ids(|_: &InvokeGuardrailChecksInput, call| call.name = Some(OPERATION.into()))
+    .ids(|_: &InvokeGuardrailChecksInput, call| call.span_name = Some(OPERATION.into()))
     .sent(|body, call| {
         let cap = call.cap();
         for turn in body.get_array("messages") {
