@@ -12,24 +12,23 @@ use crate::record::model_id::ModelId;
 
 /// Reads the body of a request. Returns whether a format recognises it.
 pub(crate) fn read_request(body: &Json<'_>, call: &mut Call) -> bool {
-    find_format(call, |format, hinted, call| {
-        format.read_request(body, hinted, call)
-    })
-    .is_some()
+    let read = |format: &dyn PayloadFormat, is_hinted, call: &mut Call| {
+        format.read_request(body, is_hinted, call)
+    };
+    find_format(call, read).is_some()
 }
 
 /// Reads the body of a response. Returns whether a format recognises it.
 pub(crate) fn read_response(body: &Json<'_>, call: &mut Call) -> bool {
-    let format = find_format(call, |format, _, call| format.read_response(body, call));
-    set_operation(format, call)
+    read_with_known_format(call, |format, call| format.read_response(body, call))
 }
 
 /// Reads one chunk of a streamed response. Returns whether a format recognises
 /// it.
 pub(crate) fn read_chunk(chunk: &Json<'_>, call: &mut Call) -> bool {
-    let format = find_format(call, |format, _, call| format.read_chunk(chunk, call));
     // A short response may be a single chunk with the structure of a whole one.
-    set_operation(format, call) || read_response(chunk, call)
+    read_with_known_format(call, |format, call| format.read_chunk(chunk, call))
+        || read_response(chunk, call)
 }
 
 /// What a model usually does; `None` for a model that no format knows.
@@ -39,15 +38,24 @@ pub(crate) fn operation_for_model(model: ModelId<'_>) -> Option<&'static str> {
     Some(format.operation())
 }
 
-/// Sets the operation if the request did not show it.
-fn set_operation(format: Option<&dyn PayloadFormat>, call: &mut Call) -> bool {
+/// Reads with the format of the call's last body, and searches the table only
+/// if that does not recognise this one. Sets the operation if the request did
+/// not show it.
+fn read_with_known_format(
+    call: &mut Call,
+    read: impl Fn(&dyn PayloadFormat, &mut Call) -> bool,
+) -> bool {
+    let known = call.payload_format.and_then(|row| FORMATS.get(row));
+    let known = known.filter(|format| read(**format, call)).copied();
+    let format = known.or_else(|| find_format(call, |format, _, call| read(format, call)));
     if let Some(format) = format {
         call.operation.get_or_insert(format.operation());
     }
     format.is_some()
 }
 
-/// Tries the formats in turn, those that the model id suggests first.
+/// Tries the formats in turn, those that the model id suggests first, and
+/// remembers the one that recognises the body.
 fn find_format(
     call: &mut Call,
     read: impl Fn(&dyn PayloadFormat, bool, &mut Call) -> bool,
@@ -55,12 +63,16 @@ fn find_format(
     // The formats change the call, so the model id cannot stay borrowed.
     let (id, resolved) = (call.model.take(), call.resolved_model.take());
     let model = ModelId::parse(resolved.as_deref().or(id.as_deref()).unwrap_or_default());
-    let format = [true, false].into_iter().find_map(|hinted| {
-        let mut formats = FORMATS.iter().copied();
-        formats.find(|format| format.reads_model(model) == hinted && read(*format, hinted, call))
+    let found = [true, false].into_iter().find_map(|is_hinted| {
+        let mut formats = FORMATS.iter().copied().enumerate();
+        formats.find(|(_, format)| {
+            format.reads_model(model) == is_hinted && read(*format, is_hinted, call)
+        })
     });
     (call.model, call.resolved_model) = (id, resolved);
-    format
+    let (row, format) = found?;
+    call.payload_format = Some(row);
+    Some(format)
 }
 
 /// If two formats share a structure, the earlier one reads it, unless the model
