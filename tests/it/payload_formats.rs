@@ -1,10 +1,10 @@
-//! Every fixture of every dialect, as an application sees it: what the span of
-//! a call says, whole and streamed, whichever id the model is called by.
+//! Every fixture of every payload format: the attributes of the span, for whole
+//! and streamed responses, by the model's own id and by an opaque ARN.
 //!
-//! A fixture is `tests/fixtures/<dialect>/<case>.json`: a model's id, a
-//! request, and an answer or the chunks of one or both. What the span says is
-//! beside it, in `<case>.span.json`. With `BLESS=1` in the environment the test
-//! writes that file instead of comparing: read it before you commit it.
+//! A fixture is `tests/fixtures/<format>/<case>.json`: a model id, a request, a
+//! response or its chunks or both. The expected attributes are beside it, in
+//! `<case>.span.json`. With `BLESS=1` in the environment the test writes that
+//! file instead of comparing: read it before you commit it.
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -21,26 +21,26 @@ use crate::support::bedrock::{Answer, Server};
 use crate::support::frames::{Frame, chunk};
 use crate::support::spans::{Span, Spans};
 
-/// Tells nothing of the model.
+/// Does not name the model.
 const OPAQUE: &str =
     "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6";
 
 type Attributes = BTreeMap<String, Value>;
 
 #[tokio::test]
-async fn every_fixture_gives_the_span_that_it_should() {
+async fn every_fixture_gives_the_expected_attributes() {
     let server = Server::start().await;
     let mut wrong = Vec::new();
-    for path in fixtures() {
+    for path in fixture_paths() {
         let fixture = read(&path);
         let expectations = path.with_extension("span.json");
-        let named = said(&server, &fixture, fixture["model"].as_str().unwrap()).await;
+        let named = collect_attributes(&server, &fixture, fixture["model"].as_str().unwrap()).await;
         if std::env::var_os("BLESS").is_some() {
             let text = serde_json::to_string_pretty(&named).unwrap();
             fs::write(&expectations, text + "\n").unwrap();
         }
         let expected = read(&expectations);
-        let opaque = said(&server, &fixture, OPAQUE).await;
+        let opaque = collect_attributes(&server, &fixture, OPAQUE).await;
         for (id, found) in [("its own id", named), ("an opaque ARN", opaque)] {
             if found != expected {
                 wrong.push(format!(
@@ -53,16 +53,15 @@ async fn every_fixture_gives_the_span_that_it_should() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
-/// Without content the span says everything else.
 #[tokio::test]
-async fn without_content_the_rest_is_the_same() {
+async fn without_content_all_other_attributes_stay() {
     let server = Server::start().await;
-    for path in fixtures() {
+    for path in fixture_paths() {
         let fixture = read(&path);
         let model = fixture["model"].as_str().unwrap();
         let options = MonitorOptions::new().capture(ContentCapture::None);
         let client = client(&server, options);
-        for (kind, mut expected) in spans_of(&path) {
+        for (kind, mut expected) in read_expected(&path) {
             let span = call(&server, &client, &fixture, model, kind == "stream").await;
             expected.retain(|key, _| !CONTENT.contains(&key.as_str()));
             assert_eq!(attributes(&span), expected, "{} {kind}", path.display());
@@ -119,10 +118,10 @@ fn find_media<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     }
 }
 
-/// What the spans of a fixture say: of a whole answer, of a stream.
-async fn said(server: &Server, fixture: &Value, model: &str) -> Value {
+/// The attributes of a fixture's spans: of its whole response, of its stream.
+async fn collect_attributes(server: &Server, fixture: &Value, model: &str) -> Value {
     let client = client(server, MonitorOptions::new());
-    let mut said = Map::new();
+    let mut attributes_by_kind = Map::new();
     for (kind, key) in [("response", "response"), ("stream", "stream")] {
         if fixture.get(key).is_some() {
             let span = call(server, &client, fixture, model, kind == "stream").await;
@@ -130,10 +129,10 @@ async fn said(server: &Server, fixture: &Value, model: &str) -> Value {
             assert_eq!(span.text("gen_ai.request.model"), model);
             let name = format!("{} {model}", span.text("gen_ai.operation.name"));
             assert_eq!(span.name(), name);
-            said.insert(kind.to_owned(), json!(attributes(&span)));
+            attributes_by_kind.insert(kind.to_owned(), json!(attributes(&span)));
         }
     }
-    Value::Object(said)
+    Value::Object(attributes_by_kind)
 }
 
 async fn call(
@@ -171,15 +170,15 @@ fn client(server: &Server, options: MonitorOptions) -> Client {
     monitor_bedrock_with(Client::from_conf(server.client_config().build()), options)
 }
 
-/// What is said of the model call, without what differs from run to run or
-/// with the model's id.
+/// The attributes of the model call, without those that differ between runs or
+/// between model ids.
 fn attributes(span: &Span) -> Attributes {
-    let said = span.attributes().into_iter();
-    let said = said.filter(|(key, _)| {
+    let all = span.attributes().into_iter();
+    let kept = all.filter(|(key, _)| {
         (key.starts_with("gen_ai.") || key.starts_with("aws.bedrock."))
-            && !OTHERWISE.contains(&key.as_str())
+            && !EXCLUDED.contains(&key.as_str())
     });
-    said.map(|(key, value)| match value.as_str() {
+    kept.map(|(key, value)| match value.as_str() {
         Some(text) if CONTENT.contains(&key.as_str()) => {
             let value = serde_json::from_str(text).unwrap();
             (key, value)
@@ -189,7 +188,7 @@ fn attributes(span: &Span) -> Attributes {
     .collect()
 }
 
-fn spans_of(path: &Path) -> Vec<(&'static str, Attributes)> {
+fn read_expected(path: &Path) -> Vec<(&'static str, Attributes)> {
     let expected = read(&path.with_extension("span.json"));
     ["response", "stream"]
         .into_iter()
@@ -200,8 +199,8 @@ fn spans_of(path: &Path) -> Vec<(&'static str, Attributes)> {
         .collect()
 }
 
-/// The fixtures of all dialects.
-fn fixtures() -> Vec<PathBuf> {
+/// The fixtures of all payload formats.
+fn fixture_paths() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let files = |directory: &Path| {
         let entries = fs::read_dir(directory).unwrap();
@@ -231,8 +230,8 @@ const CONTENT: &[&str] = &[
     "gen_ai.tool.definitions",
 ];
 
-/// Tested elsewhere.
-const OTHERWISE: &[&str] = &[
+/// Tested in other files.
+const EXCLUDED: &[&str] = &[
     "aws.bedrock.inference_profile",
     "aws.bedrock.model.name",
     "aws.bedrock.model.vendor",

@@ -33,7 +33,7 @@ pub(super) fn media_from_source(modality: &'static str, medium: &Json<'_>) -> Op
     }
     let format = medium.get_str("format");
     let format = format.map(|format| crate::record::mime_type(modality, format));
-    let mime_type = format.or_else(|| bytes.and_then(mime_type).map(Into::into));
+    let mime_type = format.or_else(|| bytes.and_then(detect_mime_type).map(Into::into));
     Some(Media::new(modality, mime_type, bytes.map(base64_len), uri))
 }
 
@@ -43,12 +43,12 @@ pub(super) fn media_from_text(text: &str) -> Media {
     if is_address {
         return Media::new("image", None, None, Some(text));
     }
-    let mime_type = mime_type(text).map(Into::into);
+    let mime_type = detect_mime_type(text).map(Into::into);
     Media::new("image", mime_type, Some(base64_len(text)), None)
 }
 
 /// The MIME type of a medium in base64, by its first bytes.
-fn mime_type(base64: &str) -> Option<&'static str> {
+fn detect_mime_type(base64: &str) -> Option<&'static str> {
     let mut signatures = SIGNATURES.iter();
     let (_, mime_type) = signatures.find(|(signature, _)| base64.starts_with(signature))?;
     Some(mime_type)

@@ -5,19 +5,19 @@ use crate::record::json::{Json, serialize_truncated};
 use crate::record::{Citation, Media, Part, base64_len};
 
 /// The parts of a message's content: a text, or blocks.
-pub(super) fn parts(content: Option<&Json<'_>>, cap: usize) -> Vec<Part> {
+pub(super) fn read_parts(content: Option<&Json<'_>>, cap: usize) -> Vec<Part> {
     match content {
         Some(Json::Text(text)) => vec![Part::text(TruncatedText::copy(cap, text))],
         Some(blocks) => blocks
             .as_slice()
             .iter()
-            .filter_map(|block| part(block, cap))
+            .filter_map(|block| read_part(block, cap))
             .collect(),
         None => Vec::new(),
     }
 }
 
-pub(super) fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
+pub(super) fn read_part(block: &Json<'_>, cap: usize) -> Option<Part> {
     let text = |key| TruncatedText::copy(cap, block.get_str(key).unwrap_or_default());
     let kind = block.get_str("type")?;
     Some(match kind {
@@ -25,7 +25,7 @@ pub(super) fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
             let cited = block
                 .get_array("citations")
                 .iter()
-                .map(|it| citation(it, cap));
+                .map(|it| read_citation(it, cap));
             Part::Text {
                 text: text("text"),
                 citations: cited.collect(),
@@ -51,7 +51,7 @@ pub(super) fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
             }
         }
         "tool_use" => {
-            let (id, name, arguments) = tool_use(block, cap);
+            let (id, name, arguments) = read_tool_use(block, cap);
             Part::ToolCall {
                 id,
                 name,
@@ -59,15 +59,15 @@ pub(super) fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
             }
         }
         "server_tool_use" | "mcp_tool_use" => {
-            let (id, name, arguments) = tool_use(block, cap);
+            let (id, name, arguments) = read_tool_use(block, cap);
             Part::ServerToolCall {
                 id,
                 name,
                 arguments,
             }
         }
-        "tool_result" => tool_result(block, cap),
-        "image" | "document" => media(block, cap),
+        "tool_result" => read_tool_result(block, cap),
+        "image" | "document" => read_media(block, cap),
         "search_result" => Part::Other {
             kind: "search_result",
             name: block.get_string("source"),
@@ -88,7 +88,7 @@ pub(super) fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
     })
 }
 
-pub(super) fn citation(citation: &Json<'_>, cap: usize) -> Citation {
+pub(super) fn read_citation(citation: &Json<'_>, cap: usize) -> Citation {
     let first = |keys: &[&str]| {
         keys.iter()
             .find_map(|key| citation.get_str(key))
@@ -100,7 +100,7 @@ pub(super) fn citation(citation: &Json<'_>, cap: usize) -> Citation {
     }
 }
 
-fn tool_use(block: &Json<'_>, cap: usize) -> (Option<String>, String, TruncatedText) {
+fn read_tool_use(block: &Json<'_>, cap: usize) -> (Option<String>, String, TruncatedText) {
     let arguments = match block.get("input") {
         // A stream starts with an empty object, and sends the input after it.
         Some(Json::Object(members)) if members.is_empty() => TruncatedText::new(cap),
@@ -114,7 +114,7 @@ fn tool_use(block: &Json<'_>, cap: usize) -> (Option<String>, String, TruncatedT
     )
 }
 
-fn tool_result(block: &Json<'_>, cap: usize) -> Part {
+fn read_tool_result(block: &Json<'_>, cap: usize) -> Part {
     let (response, json) = match block.get("content") {
         Some(Json::Text(text)) => (TruncatedText::copy(cap, text), false),
         Some(Json::Array(items)) => match items.as_slice() {
@@ -136,7 +136,7 @@ fn tool_result(block: &Json<'_>, cap: usize) -> Part {
     }
 }
 
-fn media(block: &Json<'_>, cap: usize) -> Part {
+fn read_media(block: &Json<'_>, cap: usize) -> Part {
     let modality = if block.get_str("type") == Some("image") {
         "image"
     } else {

@@ -32,7 +32,7 @@ impl PayloadFormat for Anthropic {
             .and_then(Json::as_str);
         call.request.reasoning_level = effort.map(str::to_owned);
         if let Some(cap) = call.cap() {
-            call.system = content::parts(body.get("system"), cap);
+            call.system = content::read_parts(body.get("system"), cap);
             call.input = body
                 .get_array("messages")
                 .iter()
@@ -85,7 +85,7 @@ fn has_anthropic_member(body: &Json<'_>) -> bool {
 
 fn read_message(message: &Json<'_>, cap: Option<usize>) -> Message {
     let role = message.get_string("role").unwrap_or_default();
-    let parts = cap.map(|cap| content::parts(message.get("content"), cap));
+    let parts = cap.map(|cap| content::read_parts(message.get("content"), cap));
     Message::new(role, parts.unwrap_or_default())
 }
 

@@ -46,7 +46,7 @@ fn read_block_start(event: &Json<'_>, call: &mut Call) {
     let index = event.get_i64("index").unwrap_or(0);
     let part = event
         .get("content_block")
-        .and_then(|block| content::part(block, cap));
+        .and_then(|block| content::read_part(block, cap));
     if let (Some(part), Some(choice)) = (part, call.choice_mut(0)) {
         choice.start_block(index, part);
     }
@@ -67,7 +67,7 @@ fn read_block_delta(event: &Json<'_>, call: &mut Call) {
     } else if let Some(signature) = delta.get_str("signature") {
         choice.push_reasoning_signature(cap, index, signature);
     } else if let (Some(citation), Some(room)) = (delta.get("citation"), cap) {
-        choice.push_citation(cap, index, content::citation(citation, room));
+        choice.push_citation(cap, index, content::read_citation(citation, room));
     }
 }
 

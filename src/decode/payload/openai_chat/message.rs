@@ -8,7 +8,7 @@ use crate::record::{Media, Message, Part, Tool, base64_len};
 pub(super) fn read_message(message: &Json<'_>, cap: usize) -> Message {
     let role = message.get_string("role").unwrap_or_default();
     if role == "tool" {
-        let response = text_or_json(message.get("content"), cap);
+        let response = copy_text_or_json(message.get("content"), cap);
         let id = message.get_string("tool_call_id");
         return Message::new(
             role,
@@ -35,7 +35,7 @@ pub(super) fn read_message(message: &Json<'_>, cap: usize) -> Message {
             blocks
                 .as_slice()
                 .iter()
-                .filter_map(|block| part(block, cap)),
+                .filter_map(|block| read_part(block, cap)),
         ),
         None => {}
     }
@@ -51,22 +51,22 @@ pub(super) fn read_message(message: &Json<'_>, cap: usize) -> Message {
         message
             .get_array("tool_calls")
             .iter()
-            .map(|call| tool_call(call, cap)),
+            .map(|call| read_tool_call(call, cap)),
     );
     Message::new(role, parts)
 }
 
-fn tool_call(call: &Json<'_>, cap: usize) -> Part {
+fn read_tool_call(call: &Json<'_>, cap: usize) -> Part {
     let function = call.get("function").unwrap_or(call);
     Part::ToolCall {
         id: call.get_string("id"),
         name: function.get_string("name").unwrap_or_default(),
-        arguments: text_or_json(function.get("arguments"), cap),
+        arguments: copy_text_or_json(function.get("arguments"), cap),
     }
 }
 
 /// A text unchanged; any other value as JSON.
-fn text_or_json(value: Option<&Json<'_>>, cap: usize) -> TruncatedText {
+fn copy_text_or_json(value: Option<&Json<'_>>, cap: usize) -> TruncatedText {
     match value {
         Some(Json::Text(text)) => TruncatedText::copy(cap, text),
         Some(Json::Null) | None => TruncatedText::new(cap),
@@ -74,7 +74,7 @@ fn text_or_json(value: Option<&Json<'_>>, cap: usize) -> TruncatedText {
     }
 }
 
-fn part(block: &Json<'_>, cap: usize) -> Option<Part> {
+fn read_part(block: &Json<'_>, cap: usize) -> Option<Part> {
     match block.get_str("type")? {
         "text" | "input_text" | "output_text" => Some(Part::text(TruncatedText::copy(
             cap,

@@ -6,8 +6,8 @@ use std::thread;
 use fastrand::Rng;
 
 use super::damage::{damage_body, damage_bytes};
+use super::fixture::{Fixture, read_fixtures};
 use super::numbers::Numbers;
-use super::{Fixture, fixtures};
 use crate::decode::payload;
 use crate::decode::payload::format::PayloadFormat;
 use crate::decode::payload::table::FORMATS;
@@ -21,7 +21,7 @@ const OPAQUE: &str =
 
 #[test]
 fn damaged_bodies_neither_panic_nor_make_up_numbers() {
-    let all: Vec<Fixture> = FORMATS.iter().flat_map(|it| fixtures(*it)).collect();
+    let all: Vec<Fixture> = FORMATS.iter().flat_map(|it| read_fixtures(*it)).collect();
     let pieces: Vec<Json<'static>> = all.iter().flat_map(collect_members).collect();
     let threads = thread::available_parallelism().map_or(2, usize::from);
     thread::scope(|scope| {
@@ -49,7 +49,7 @@ fn collect_members(fixture: &Fixture) -> Vec<Json<'static>> {
 }
 
 fn run_cases(format: &dyn PayloadFormat, pieces: &[Json<'static>], random: &mut Rng) {
-    let fixtures = fixtures(format);
+    let fixtures = read_fixtures(format);
     for _ in 0..CASES {
         let fixture = random.choice(&fixtures).unwrap();
         let cap = [None, Some(32)][random.usize(..2)];
@@ -58,7 +58,7 @@ fn run_cases(format: &dyn PayloadFormat, pieces: &[Json<'static>], random: &mut 
         let mut numbers = Numbers::default();
         match random.usize(..3) {
             0 => read_damaged(fixture.request(), pieces, random, |body| {
-                numbers.read(body);
+                numbers.insert_numbers(body);
                 payload::read_request(body, &mut call);
             }),
             1 if !fixture.chunks().is_empty() => {
@@ -66,7 +66,7 @@ fn run_cases(format: &dyn PayloadFormat, pieces: &[Json<'static>], random: &mut 
                 for _ in 0..=random.usize(..3) {
                     let chunk = random.choice(fixture.chunks()).unwrap();
                     read_damaged(chunk, pieces, random, |body| {
-                        numbers.read(body);
+                        numbers.insert_numbers(body);
                         payload::read_chunk(body, &mut call);
                     });
                 }
@@ -76,12 +76,12 @@ fn run_cases(format: &dyn PayloadFormat, pieces: &[Json<'static>], random: &mut 
                 pieces,
                 random,
                 |body| {
-                    numbers.read(body);
+                    numbers.insert_numbers(body);
                     payload::read_response(body, &mut call);
                 },
             ),
         }
-        numbers.check(&call);
+        numbers.assert_all_in(&call);
     }
 }
 

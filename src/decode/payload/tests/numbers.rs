@@ -1,34 +1,32 @@
-//! Whether the numbers of a call are numbers of the bodies that it was read
-//! from: none may be made up.
+//! The numbers of bodies, to check that a call has no others.
 
 use std::collections::BTreeSet;
 
 use crate::record::json::Json;
 use crate::record::{Call, Part, count_from_f64};
 
-/// The numbers that bodies hold.
+/// The numbers in bodies.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
-    /// Whole ones.
     ints: BTreeSet<i64>,
-    /// All of them, by their bits.
+    /// Bits of all numbers.
     floats: BTreeSet<u64>,
-    /// How long lists are.
+    /// Lengths of lists.
     lengths: BTreeSet<i64>,
-    /// Of the counts that one answer has for each candidate, the sum.
+    /// Of all counts: the candidates of a response may each have their own.
     sum: i64,
 }
 
 impl Numbers {
-    pub(super) fn read(&mut self, body: &Json<'_>) {
+    pub(super) fn insert_numbers(&mut self, body: &Json<'_>) {
         match body {
             Json::Int(int) => {
                 self.ints.insert(*int);
-                self.float(int_as_float(*int));
+                self.insert_float(int_as_float(*int));
                 self.sum = self.sum.saturating_add((*int).max(0));
             }
             Json::Float(float) => {
-                self.float(*float);
+                self.insert_float(*float);
                 if let Some(int) = count_from_f64(*float) {
                     self.ints.insert(int);
                     self.sum = self.sum.saturating_add(int);
@@ -39,24 +37,24 @@ impl Numbers {
                 self.lengths.insert(length);
                 self.sum = self.sum.saturating_add(length);
                 for item in items {
-                    self.read(item);
+                    self.insert_numbers(item);
                 }
             }
             Json::Object(members) => {
                 for (_, value) in members {
-                    self.read(value);
+                    self.insert_numbers(value);
                 }
             }
             Json::Null | Json::Bool(_) | Json::Text(_) => {}
         }
     }
 
-    fn float(&mut self, float: f64) {
+    fn insert_float(&mut self, float: f64) {
         self.floats.insert(float.to_bits());
     }
 
-    /// Panics where a number of the call is not one of these.
-    pub(super) fn check(&self, call: &Call) {
+    /// Panics if the call has any other number.
+    pub(super) fn assert_all_in(&self, call: &Call) {
         let request = &call.request;
         for int in [
             request.max_tokens,
@@ -78,17 +76,17 @@ impl Numbers {
             let known = |float: f64| self.floats.contains(&float.to_bits());
             assert!(float.is_none_or(known), "{request:?}");
         }
-        self.check_tokens(call);
+        self.assert_tokens_in(call);
         let dimensions = call.response.dimensions;
         let known = |length: i64| {
             let of_lists = [length, length / 8];
             self.ints.contains(&length) || of_lists.iter().any(|it| self.lengths.contains(it))
         };
         assert!(dimensions.is_none_or(known), "{dimensions:?}");
-        check_size(call);
+        assert_bounded(call);
     }
 
-    fn check_tokens(&self, call: &Call) {
+    fn assert_tokens_in(&self, call: &Call) {
         for usage in [&call.usage, &call.service_usage] {
             for tokens in [
                 usage.input_with_cache,
@@ -105,7 +103,7 @@ impl Numbers {
                 let known = self.ints.contains(&tokens) || self.lengths.contains(&tokens);
                 assert!(tokens >= 0 && known, "{usage:?}");
             }
-            // Several candidates may each count their own.
+            // Several candidates may each have a count of their own.
             if let Some(tokens) = usage.output {
                 let known = self.ints.contains(&tokens) || tokens <= self.sum;
                 assert!(tokens >= 0 && known, "{usage:?}");
@@ -114,8 +112,8 @@ impl Numbers {
     }
 }
 
-/// Nothing grows beyond its bounds.
-fn check_size(call: &Call) {
+/// Lists and texts stay within their limits.
+fn assert_bounded(call: &Call) {
     assert!(call.response.choices.len() <= 64);
     for choice in &call.response.choices {
         for part in &choice.message.parts {
@@ -132,7 +130,7 @@ fn check_size(call: &Call) {
     assert!(media.count >= 0 && media.bytes >= 0);
 }
 
-#[expect(clippy::cast_precision_loss, reason = "as the reader does it")]
+#[expect(clippy::cast_precision_loss, reason = "as the parser does it")]
 fn int_as_float(int: i64) -> f64 {
     int as f64
 }
