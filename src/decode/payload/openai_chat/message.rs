@@ -29,7 +29,7 @@ pub(super) fn read_message(message: &Json<'_>, cap: usize) -> Message {
     }
     match message.get("content") {
         Some(Json::Text(text)) if !text.is_empty() => {
-            parts.push(Part::text(TruncatedText::copy(cap, text)))
+            parts.push(Part::text(TruncatedText::copy(cap, text)));
         }
         Some(blocks) => parts.extend(
             blocks
