@@ -17,7 +17,7 @@ impl Redactor {
         Self(Arc::new(redact))
     }
 
-    fn apply(&self, kind: ContentKind, text: &mut String) {
+    pub(super) fn apply(&self, kind: ContentKind, text: &mut String) {
         (self.0)(&mut Content::new(kind, text));
     }
 }
