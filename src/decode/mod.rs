@@ -2,5 +2,6 @@
 //! a [`Call`](crate::record::Call) is filled. Uses `record` and `semconv`; no
 //! span, no `tracing`, no OpenTelemetry.
 
+pub(crate) mod converse;
 pub(crate) mod operation;
 pub(crate) mod payload;

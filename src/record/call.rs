@@ -100,11 +100,29 @@ impl Call {
     /// Removes the request's content, and copies none from now on.
     pub(crate) fn drop_content(&mut self) {
         self.cap = None;
+        self.clear_messages();
+        self.retrieval = None;
+        self.request.prompt_variables.clear();
+    }
+
+    /// Reads something without copying content.
+    pub(crate) fn without_content(&mut self, read: impl FnOnce(&mut Self)) {
+        let cap = self.cap.take();
+        read(self);
+        self.clear_messages();
+        self.cap = cap;
+    }
+
+    /// Forgets what a request's body said, because another one is sent.
+    pub(crate) fn clear_request(&mut self) {
+        self.request = Request::default();
+        self.clear_messages();
+    }
+
+    fn clear_messages(&mut self) {
         self.system.clear();
         self.input.clear();
         self.tools.clear();
-        self.retrieval = None;
-        self.request.prompt_variables.clear();
     }
 
     /// The choice at `index`, added if it is missing. `None` for an index that

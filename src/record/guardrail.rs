@@ -7,8 +7,6 @@ pub(crate) struct Guardrail {
     pub(crate) id: Option<String>,
     pub(crate) version: Option<String>,
     pub(crate) action: Option<Cow<'static, str>>,
-    /// The response holds its assessment.
-    pub(crate) has_trace: bool,
     policies: Vec<Policy>,
 }
 

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use super::event_stream::{Event, FrameDecoder, Kind};
 use super::in_flight::Slot;
 use super::observed_body::BodyObserver;
+use super::sdk_error::error_chain;
 use crate::decode::operation::Operation;
 use crate::emit::Recording;
 use crate::record::json::Json;
@@ -96,10 +97,7 @@ impl BodyObserver for ResponseObserver {
     }
 
     fn failed(&mut self, error: &(dyn std::error::Error + 'static)) {
-        self.fail(Failure::new(
-            CONNECTION,
-            Some(super::sdk_error::chain(error)),
-        ));
+        self.fail(Failure::new(CONNECTION, Some(error_chain(error))));
     }
 }
 

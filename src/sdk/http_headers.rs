@@ -81,6 +81,15 @@ static HEADERS: &[(&str, Read)] = &[
     ("x-amzn-bedrock-output-token-count", |count, call| {
         call.service_usage.output = number(count);
     }),
+    (
+        "x-amzn-bedrock-performanceconfig-latency",
+        |latency, call| {
+            call.performance_latency = Some(latency.to_owned());
+        },
+    ),
+    ("x-amzn-bedrock-service-tier", |tier, call| {
+        call.service_tier = Some(tier.to_owned());
+    }),
 ];
 
 fn number(text: &str) -> Option<i64> {
@@ -90,7 +99,5 @@ fn number(text: &str) -> Option<i64> {
 pub(crate) fn status(response: &Response) -> i64 {
     i64::from(response.status().as_u16())
 }
-
-// W3C Trace Context.
 
 pub(crate) const REQUEST_ID: &str = "x-amzn-requestid";

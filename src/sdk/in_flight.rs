@@ -1,8 +1,8 @@
 //! A call in flight: who holds its recording, and who ends it.
 //!
-//! The SDK's hooks hold it while the call runs. When a streamed answer is
-//! handed to the caller, the body holds it. Whoever is dropped last without
-//! having ended it ends it then.
+//! The SDK's hooks hold it while the call runs. When a response body that has not
+//! been read is handed to the caller, that body holds it. Whoever is dropped last
+//! without having ended it ends it then.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 
+use super::response_body::ResponseBody;
 use crate::decode::operation::Operation;
 use crate::emit::Recording;
 use crate::record::Failure;
@@ -18,6 +19,8 @@ use crate::record::Failure;
 #[derive(Default)]
 pub(crate) struct Slot {
     recording: Mutex<Option<Recording>>,
+    /// The body of the last response, once it was read to its end.
+    body: Mutex<Option<ResponseBody>>,
     handed_over: AtomicBool,
 }
 
@@ -40,7 +43,20 @@ impl Slot {
             .take()
     }
 
-    /// From now on the body of the answer ends the recording.
+    /// Keeps a response's body until the call ends: an attempt that fails after
+    /// it is followed by another.
+    pub(crate) fn keep_body(&self, body: ResponseBody) {
+        *self.body.lock().unwrap_or_else(PoisonError::into_inner) = Some(body);
+    }
+
+    pub(crate) fn take_body(&self) -> Option<ResponseBody> {
+        self.body
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// From now on the body of the response ends the recording.
     pub(crate) fn hand_over(&self) {
         self.handed_over.store(true, Ordering::Release);
     }
@@ -64,6 +80,8 @@ impl fmt::Debug for Slot {
 pub(crate) struct InFlight {
     pub(crate) slot: Arc<Slot>,
     pub(crate) operation: &'static dyn Operation,
+    /// Address and length of the typed input's body, which was read already.
+    input_body: Option<(usize, usize)>,
     /// Which instrumentation the call belongs to: a client that has two counts
     /// its calls once.
     pub(crate) owner: usize,
@@ -73,6 +91,7 @@ impl InFlight {
     pub(crate) fn new(
         recording: Recording,
         operation: &'static dyn Operation,
+        input_body: Option<&[u8]>,
         owner: usize,
     ) -> Self {
         let recording = Mutex::new(Some(recording));
@@ -82,9 +101,20 @@ impl InFlight {
                 ..Slot::default()
             }),
             operation,
+            input_body: input_body.map(address),
             owner,
         }
     }
+
+    /// Whether a body that is sent is the typed input's. The SDK sends that one
+    /// without copying it; a copy only means that it is read again.
+    pub(crate) fn is_input_body(&self, sent: &[u8]) -> bool {
+        self.input_body == Some(address(sent))
+    }
+}
+
+fn address(body: &[u8]) -> (usize, usize) {
+    (body.as_ptr().addr(), body.len())
 }
 
 impl Storable for InFlight {

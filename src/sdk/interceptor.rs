@@ -21,11 +21,10 @@ use super::event_reader::{RequestObserver, ResponseObserver};
 use super::http_headers;
 use super::in_flight::InFlight;
 use super::observed_body::ObservedBody;
-use super::sdk_error as failure;
-use super::sdk_error::Head;
+use super::response_body::observe_response;
+use super::sdk_error::{Head, classify_error};
 use crate::config::Settings;
-use crate::decode::operation;
-use crate::decode::operation::Operation;
+use crate::decode::operation::{self, StartedCall};
 use crate::decode::payload;
 use crate::emit::Recording;
 use crate::record::model_id::ModelId;
@@ -55,13 +54,24 @@ impl Interceptor {
         (flight.owner == self.id).then_some(&*flight)
     }
 
-    fn start(&self, operation: &'static dyn Operation, mut call: Call, cfg: &mut ConfigBag) {
-        resolve(&self.settings, &mut call);
+    fn start(&self, started: StartedCall<'_>, cfg: &mut ConfigBag) {
+        let StartedCall {
+            operation,
+            mut call,
+            body,
+        } = started;
+        resolve_model(&self.settings, &mut call);
         call.http.region = cfg.load::<Region>().map(ToString::to_string);
-        if let Some(recording) = Recording::start(call, Arc::clone(&self.settings)) {
-            let flight = InFlight::new(recording, operation, self.id);
-            cfg.interceptor_state().store_put(flight);
+        let Some(mut recording) = Recording::start(call, Arc::clone(&self.settings)) else {
+            return;
+        };
+        // A call that is sampled out copies no content.
+        if let (Some(body), Some(_)) = (&body, recording.call.cap()) {
+            operation.read_input_body(&body.json, &mut recording.call);
         }
+        let body = body.map(|body| body.bytes);
+        let flight = InFlight::new(recording, operation, body, self.id);
+        cfg.interceptor_state().store_put(flight);
     }
 }
 
@@ -79,8 +89,8 @@ impl Intercept for Interceptor {
             return Ok(());
         }
         let cap = self.settings.capture.cap();
-        if let Some((operation, call)) = operation::start_call(context.input(), cap) {
-            self.start(operation, call, cfg);
+        if let Some(started) = operation::start_call(context.input(), cap) {
+            self.start(started, cfg);
         }
         Ok(())
     }
@@ -96,10 +106,10 @@ impl Intercept for Interceptor {
             return Ok(());
         }
         let names = cfg.load::<Metadata>();
-        if let Some((operation, call)) =
-            names.and_then(|names| operation::start_unknown_call(names.service(), names.name()))
-        {
-            self.start(operation, call, cfg);
+        let started =
+            names.and_then(|names| operation::start_unknown_call(names.service(), names.name()));
+        if let Some(started) = started {
+            self.start(started, cfg);
         }
         Ok(())
     }
@@ -169,7 +179,9 @@ impl Intercept for Interceptor {
                 }
                 (call.http.server_address, call.http.server_port) =
                     http_headers::server(request.uri());
-                if let Some(body) = request.body().bytes() {
+                if let Some(body) = request.body().bytes()
+                    && !flight.is_input_body(body)
+                {
                     flight.operation.read_request(body, call);
                 }
             });
@@ -191,11 +203,21 @@ impl Intercept for Interceptor {
             http_headers::answered(response, &mut recording.call);
             recording.call.stream.is_some()
         });
-        if streams == Some(true) && response.status().is_success() {
-            let read = self.settings.streaming_events;
-            let tap = ResponseObserver::new(Arc::clone(&flight.slot), flight.operation, read);
-            let body = response.take_body();
-            *response.body_mut() = ObservedBody::wrap(body, tap);
+        if !response.status().is_success() {
+            return Ok(());
+        }
+        match streams {
+            Some(true) => {
+                let read = self.settings.streaming_events;
+                let observer =
+                    ResponseObserver::new(Arc::clone(&flight.slot), flight.operation, read);
+                let body = response.take_body();
+                *response.body_mut() = ObservedBody::wrap(body, observer);
+            }
+            Some(false) if flight.operation.reads_response() => {
+                observe_response(response.body_mut(), &flight.slot, flight.operation);
+            }
+            _ => {}
         }
         Ok(())
     }
@@ -213,7 +235,7 @@ impl Intercept for Interceptor {
             let head = flight.slot.with(|recording| last_head(&recording.call));
             let head = head.unwrap_or_default();
             let status = head.status;
-            let failure = failure::of(error, flight.operation, head);
+            let failure = classify_error(error, flight.operation, head);
             let request_id = context
                 .response()
                 .and_then(|it| it.headers().get(http_headers::REQUEST_ID));
@@ -240,14 +262,14 @@ impl Intercept for Interceptor {
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(flight) = self.flight(cfg) {
-            ended(context, flight);
+            finish_execution(context, flight);
         }
         Ok(())
     }
 }
 
 /// Finds the model behind an id that tells of none.
-fn resolve(settings: &Settings, call: &mut Call) {
+fn resolve_model(settings: &Settings, call: &mut Call) {
     let (Some(profiles), Some(id)) = (&settings.profiles, &call.model) else {
         return;
     };
@@ -276,35 +298,38 @@ fn attempted(call: &mut Call) {
     (call.latency, call.service_usage) = Default::default();
 }
 
-/// The call is over, unless its answer is a stream that is now the caller's.
-fn ended(context: &FinalizerInterceptorContextRef<'_>, flight: &InFlight) {
+/// The call is over, unless the body of its response is now the caller's to read.
+fn finish_execution(context: &FinalizerInterceptorContextRef<'_>, flight: &InFlight) {
     let InFlight {
         slot, operation, ..
     } = flight;
-    let streams = slot.with(|recording| match context.output_or_error() {
-        Some(Ok(output)) => {
-            let call = &mut recording.call;
-            operation.read_output(output, call);
-            let body = context.response().and_then(|it| it.body().bytes());
-            if let (Some(body), None) = (body, &call.stream) {
-                operation.read_response(body, call);
-            }
+    let body = slot.take_body();
+    if let Some(Ok(output)) = context.output_or_error() {
+        let streams = slot.with(|recording| {
+            operation.read_output(output, &mut recording.call);
             recording.call.stream.is_some()
+        });
+        let unread = streams == Some(true) || body.is_none();
+        // Beside the bag's, the body of the response has the slot.
+        if unread && Arc::strong_count(slot) > 1 {
+            slot.hand_over();
+            return;
         }
-        _ => false,
-    });
-    // Beside the bag's, a body in the caller's hands has the slot.
-    if streams == Some(true) && Arc::strong_count(slot) > 1 {
-        slot.hand_over();
-        return;
     }
-    let Some(recording) = slot.take() else { return };
+    let Some(mut recording) = slot.take() else {
+        return;
+    };
     match context.output_or_error() {
         Some(Err(error)) => {
             let head = last_head(&recording.call);
-            recording.fail(failure::of(error, *operation, head));
+            recording.fail(classify_error(error, *operation, head));
         }
-        _ => recording.finish(),
+        _ => {
+            if let Some(body) = body {
+                body.read(*operation, &mut recording);
+            }
+            recording.finish();
+        }
     }
 }
 

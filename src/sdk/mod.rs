@@ -8,4 +8,5 @@ mod in_flight;
 mod interceptor;
 pub(crate) mod monitor;
 mod observed_body;
+mod response_body;
 mod sdk_error;

@@ -18,7 +18,7 @@ pub(crate) struct Head {
 
 /// The service's code where it gave one, else the status of its answer, else
 /// the class of what went wrong on the way.
-pub(crate) fn of(
+pub(crate) fn classify_error(
     error: &OrchestratorError<Error>,
     operation: &'static dyn Operation,
     head: Head,
@@ -32,7 +32,7 @@ pub(crate) fn of(
         } else {
             CONNECTION
         };
-        return Failure::new(kind, Some(chain(connector)));
+        return Failure::new(kind, Some(error_chain(connector)));
     }
     // The text of these is fixed: their sources are in the SDK's error, which
     // cannot be looked into here.
@@ -65,7 +65,7 @@ fn by_service(error: &Error, operation: &'static dyn Operation, head: Head) -> F
 }
 
 /// An error and its sources, in one line.
-pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
+pub(crate) fn error_chain(error: &(dyn StdError + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     for _ in 0..MAX_SOURCES {

@@ -77,7 +77,7 @@ async fn no_span_holds_media() {
     let server = Server::start().await;
     let client = client(&server, MonitorOptions::new());
     let mut with_media = 0;
-    for path in fixtures() {
+    for path in fixture_paths() {
         let fixture = read(&path);
         let mut media = Vec::new();
         find_media(&fixture, &mut media);

@@ -5,41 +5,11 @@ use std::borrow::Cow;
 use aws_smithy_types::{Document, Number};
 
 use crate::record::content::TruncatedText;
-use crate::record::count_from_f64;
 use crate::record::json::Json;
 
 /// A document as JSON text without media, in a clip.
 pub(crate) fn to_truncated_text(document: &Document, cap: usize) -> TruncatedText {
     json(document).to_truncated_text(cap)
-}
-
-pub(super) fn get<'a>(document: &'a Document, key: &str) -> Option<&'a Document> {
-    document.as_object()?.get(key)
-}
-
-pub(super) fn float(document: &Document) -> Option<f64> {
-    document.as_number().map(|number| number.to_f64_lossy())
-}
-
-pub(super) fn int(document: &Document) -> Option<i64> {
-    match *document.as_number()? {
-        Number::PosInt(int) => i64::try_from(int).ok(),
-        Number::NegInt(int) => Some(int),
-        Number::Float(float) => count_from_f64(float),
-    }
-}
-
-/// The strings of a list, or the one string that stands in its place.
-pub(super) fn strings(document: &Document) -> Vec<String> {
-    match document {
-        Document::String(text) => vec![text.clone()],
-        Document::Array(items) => items
-            .iter()
-            .filter_map(Document::as_string)
-            .map(str::to_owned)
-            .collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// A document as a JSON value that borrows from it. Members are sorted: the SDK

@@ -8,6 +8,7 @@ use std::fmt;
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use crate::record::json::Json;
 use crate::record::{Call, RpcMethod};
 
 #[cfg(feature = "agent-runtime")]
@@ -22,6 +23,7 @@ mod typed;
 mod unknown;
 
 pub(crate) use self::document::to_truncated_text as document_to_text;
+pub(crate) use self::runtime::guardrail::assessment;
 
 /// Reads one of the SDK's operations.
 pub(crate) trait Operation: fmt::Debug + Sync {
@@ -32,7 +34,21 @@ pub(crate) trait Operation: fmt::Debug + Sync {
     /// `cap` characters of each piece of content are copied, none if `None`.
     fn start_call(&self, input: &Input, cap: Option<usize>) -> Option<Call>;
 
-    /// Reads the request as it is sent, where its body is JSON.
+    /// The JSON body inside the typed input, for operations whose body decides
+    /// what the span is called.
+    fn input_body<'a>(&self, input: &'a Input) -> Option<&'a [u8]> {
+        let _ = input;
+        None
+    }
+
+    /// Reads that body: once before the span is open, without content, and once
+    /// after, where the span is recorded.
+    fn read_input_body(&self, body: &Json<'_>, call: &mut Call) {
+        let _ = (body, call);
+    }
+
+    /// Reads the request's body as it is sent, where that is not the one of the
+    /// typed input.
     fn read_request(&self, body: &[u8], call: &mut Call) {
         let _ = (body, call);
     }
@@ -42,7 +58,12 @@ pub(crate) trait Operation: fmt::Debug + Sync {
         let _ = (output, call);
     }
 
-    /// Reads the answer as it came, where it came whole.
+    /// Whether the response's body is read, where it is not a stream.
+    fn reads_response(&self) -> bool {
+        false
+    }
+
+    /// Reads the response's body as it was received, where it is not a stream.
     fn read_response(&self, body: &[u8], call: &mut Call) {
         let _ = (body, call);
     }
@@ -90,30 +111,55 @@ pub(crate) trait Operation: fmt::Debug + Sync {
     }
 }
 
-/// Finds the operation that a request is for, and reads the request.
-pub(crate) fn start_call(
-    input: &Input,
-    cap: Option<usize>,
-) -> Option<(&'static dyn Operation, Call)> {
+/// A call whose span can be opened.
+#[derive(Debug)]
+pub(crate) struct StartedCall<'a> {
+    pub(crate) operation: &'static dyn Operation,
+    pub(crate) call: Call,
+    /// The body of the typed input, where it names the span.
+    pub(crate) body: Option<InputBody<'a>>,
+}
+
+/// The body of a typed input; `Null` for what is not JSON.
+#[derive(Debug)]
+pub(crate) struct InputBody<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) json: Json<'a>,
+}
+
+/// Finds the operation that a request is for, and reads what its span is opened
+/// with.
+pub(crate) fn start_call(input: &Input, cap: Option<usize>) -> Option<StartedCall<'_>> {
     let mut operations = TABLES.iter().copied().flatten();
     let (operation, mut call) =
         operations.find_map(|operation| Some((*operation, operation.start_call(input, cap)?)))?;
     call.rpc = Some(operation.rpc());
-    Some((operation, call))
+    let body = operation.input_body(input).map(|bytes| InputBody {
+        bytes,
+        json: Json::parse(bytes).unwrap_or(Json::Null),
+    });
+    if let Some(InputBody { json, .. }) = &body {
+        call.without_content(|call| operation.read_input_body(json, call));
+    }
+    Some(StartedCall {
+        operation,
+        call,
+        body,
+    })
 }
 
 /// The record of a call of an operation that is in no table: its names.
-pub(crate) fn start_unknown_call(
-    service: &str,
-    method: &str,
-) -> Option<(&'static dyn Operation, Call)> {
+pub(crate) fn start_unknown_call(service: &str, method: &str) -> Option<StartedCall<'static>> {
     let mut operations = TABLES.iter().copied().flatten();
     let call = unknown::start_call(service, method);
     // The span of a known one was not wanted. Services have methods of the same
     // name.
     let known = operations.any(|operation| call.rpc.as_ref() == Some(&operation.rpc()));
-    let operation: &'static dyn Operation = &unknown::Unknown;
-    (!known).then_some((operation, call))
+    (!known).then_some(StartedCall {
+        operation: &unknown::Unknown,
+        call,
+        body: None,
+    })
 }
 
 /// What the service says of an error.

@@ -79,7 +79,8 @@ fn those_without_a_meaning_of_their_own_are_known() {
 
 #[test]
 fn an_operation_of_a_newer_sdk_gets_its_names() {
-    let (_, call) = super::start_unknown_call("Bedrock Agent Runtime", "InvokeDream").unwrap();
+    let started = super::start_unknown_call("Bedrock Agent Runtime", "InvokeDream").unwrap();
+    let call = started.call;
     assert_eq!(
         call.span_name.as_deref(),
         Some("BedrockAgentRuntime.InvokeDream")

@@ -166,6 +166,10 @@ where
         (self.complete)(output, call);
     }
 
+    fn reads_response(&self) -> bool {
+        self.answered.is_some()
+    }
+
     fn read_response(&self, body: &[u8], call: &mut Call) {
         let Some(read) = self.answered else { return };
         match Json::parse(body) {

@@ -6,7 +6,7 @@ use crate::record::json::Json;
 
 /// Reads the parameters in one object of a body. Values that are set stay, so
 /// the object that takes precedence is read first.
-pub(super) fn read_parameters(object: &Json<'_>, request: &mut Request) {
+pub(crate) fn read_parameters(object: &Json<'_>, request: &mut Request) {
     let int = |keys: &[&str]| keys.iter().find_map(|key| object.get_i64(key));
     let float = |keys: &[&str]| keys.iter().find_map(|key| object.get_f64(key));
     let scale = |keys: &[&str]| {

@@ -33,6 +33,29 @@ impl<'a> Json<'a> {
         serde_json::from_slice(bytes).ok()
     }
 
+    /// Reads the members of an object that are wanted, and skips the others
+    /// without building values. `None` for what is not a JSON object.
+    pub(crate) fn parse_members(bytes: &'a [u8], wanted: impl Fn(&str) -> bool) -> Option<Self> {
+        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+        let value = deserializer.deserialize_map(WantedMembers(wanted)).ok()?;
+        deserializer.end().ok()?;
+        Some(value)
+    }
+
+    /// Sorts the members of all objects by name.
+    pub(crate) fn sort_members(&mut self) {
+        match self {
+            Self::Array(items) => items.iter_mut().for_each(Self::sort_members),
+            Self::Object(members) => {
+                members.sort_by(|(one, _), (other, _)| one.cmp(other));
+                members
+                    .iter_mut()
+                    .for_each(|(_, value)| value.sort_members());
+            }
+            _ => {}
+        }
+    }
+
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         match self {
             Self::Object(members) => members
@@ -239,8 +262,30 @@ impl<'de> Visitor<'de> for Reader {
     }
 }
 
-/// Items kept of one list, or members of one object: more than the dimensions of
-/// any vector, less than a body of nothing but numbers.
+struct WantedMembers<F>(F);
+
+impl<'de, F: Fn(&str) -> bool> Visitor<'de> for WantedMembers<F> {
+    type Value = Json<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(Str(key)) = map.next_key()? {
+            if members.len() < MAX_ITEMS && (self.0)(&key) {
+                members.push((key, map.next_value()?));
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(Json::Object(members))
+    }
+}
+
+/// Items of one list, or members of one object, that are kept: more than the
+/// dimensions of any vector, and less than a body that is all numbers has.
 const MAX_ITEMS: usize = 16_384;
 
 /// A string that borrows where it can: `Cow` by itself would always allocate.

@@ -6,8 +6,8 @@ use aws_sdk_bedrockagentcore::operation::invoke_harness::{InvokeHarnessError, In
 use aws_sdk_bedrockagentcore::types::HarnessModelConfiguration;
 
 use super::{SERVICE, agent};
+use crate::decode::converse;
 use crate::decode::operation::typed::Typed;
-use crate::decode::payload::{converse_shape, nova};
 use crate::record::json::Json;
 use crate::record::{Call, Part, Tool, copy_text};
 use crate::semconv::CONVERSATION_ID;
@@ -57,7 +57,7 @@ fn asked(body: &Json<'_>, call: &mut Call) {
     call.system = texts.map(Part::text).collect();
     let messages = body.get_array("messages").iter();
     call.input = messages
-        .map(|message| nova::message(message, Some(cap)))
+        .map(|message| converse::read_message(message, Some(cap)))
         .collect();
     let tools = body.get_array("tools").iter();
     call.tools = tools.filter_map(|it| tool(it, cap)).collect();
@@ -87,7 +87,7 @@ fn tool(tool: &Json<'_>, cap: usize) -> Option<Tool> {
 fn event(name: &str, event: &Json<'_>, call: &mut Call) {
     match EVENTS.iter().find(|(known, _)| *known == name) {
         Some((_, read)) => read(event, call),
-        None => converse_shape::event(name, event, call),
+        None => converse::read_event_json(name, event, call),
     }
 }
 
@@ -113,7 +113,7 @@ fn message_stop(event: &Json<'_>, call: &mut Call) {
     let Some(reason) = event.get_str("stopReason") else {
         return;
     };
-    converse_shape::stopped(reason, 0, call);
+    converse::set_stop_reason(reason, 0, call);
     if let Some(stream) = &mut call.stream {
         stream.completed = !GOES_ON.contains(&reason);
     }
@@ -122,7 +122,7 @@ fn message_stop(event: &Json<'_>, call: &mut Call) {
 /// Each turn of the model tells what it used.
 fn metadata(event: &Json<'_>, call: &mut Call) {
     if let Some(usage) = event.get("usage") {
-        call.usage.add(&converse_shape::tokens(usage));
+        call.usage.add(&converse::read_usage(usage));
     }
     let latency = event
         .get("metrics")

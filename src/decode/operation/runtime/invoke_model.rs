@@ -1,15 +1,11 @@
-//! InvokeModel, whole and as a stream: the model's own body in Bedrock's
-//! envelope.
+//! InvokeModel and `InvokeModelWithResponseStream`: a payload of the model's own
+//! format in Bedrock's envelope.
 
-use aws_sdk_bedrockruntime::operation::invoke_model::{
-    InvokeModelError, InvokeModelInput, InvokeModelOutput,
-};
+use aws_sdk_bedrockruntime::operation::invoke_model::{InvokeModelError, InvokeModelInput};
 use aws_sdk_bedrockruntime::operation::invoke_model_with_response_stream::{
     InvokeModelWithResponseStreamError, InvokeModelWithResponseStreamInput,
-    InvokeModelWithResponseStreamOutput,
 };
-use aws_sdk_bedrockruntime::types::{PerformanceConfigLatency, ServiceTierType};
-use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
+use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
 use aws_smithy_types::{Blob, base64};
 
 use super::guardrail::assessment;
@@ -19,25 +15,26 @@ use crate::record::json::Json;
 use crate::record::model_id::ModelId;
 use crate::record::{Call, RpcMethod, Usage};
 
-/// The envelope of either request: their members are the same, their types are
-/// not.
-macro_rules! envelope {
-    ($input:expr) => {
-        Envelope {
-            model_id: $input.model_id.as_deref(),
-            body: $input.body.as_ref(),
-            guardrail: (
-                $input.guardrail_identifier.as_ref(),
-                $input.guardrail_version.as_ref(),
-            ),
-            performance: $input.performance_config_latency.as_ref(),
-            tier: $input.service_tier.as_ref(),
-        }
-    };
+/// Reads the envelope: the two inputs have the same members and different types.
+macro_rules! start {
+    ($input:expr, $call:expr) => {{
+        let mut call = $call;
+        call.model.clone_from(&$input.model_id);
+        call.guardrail.id.clone_from(&$input.guardrail_identifier);
+        call.guardrail.version.clone_from(&$input.guardrail_version);
+        let latency = $input.performance_config_latency.as_ref();
+        call.performance_latency = latency.map(|latency| latency.as_str().to_owned());
+        let tier = $input.service_tier.as_ref();
+        call.service_tier = tier.map(|tier| tier.as_str().to_owned());
+        call
+    }};
 }
 
 #[derive(Debug)]
 pub(crate) struct InvokeModel;
+
+#[derive(Debug)]
+pub(crate) struct InvokeModelWithResponseStream;
 
 impl Operation for InvokeModel {
     fn rpc(&self) -> RpcMethod {
@@ -46,27 +43,34 @@ impl Operation for InvokeModel {
 
     fn start_call(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
         let input = input.downcast_ref::<InvokeModelInput>()?;
-        let mut call = Call::new(None, cap);
-        envelope!(input).read(&mut call);
-        Some(call)
+        Some(start!(input, Call::new(None, cap)))
     }
 
-    fn read_output(&self, output: &Output, call: &mut Call) {
-        let Some(output) = output.downcast_ref::<InvokeModelOutput>() else {
-            return;
-        };
-        served(
-            output.performance_config_latency.as_ref(),
-            output.service_tier.as_ref(),
-            call,
-        );
-        let Some(body) = Json::parse(output.body.as_ref()) else {
+    fn input_body<'a>(&self, input: &'a Input) -> Option<&'a [u8]> {
+        let input = input.downcast_ref::<InvokeModelInput>()?;
+        Some(input.body.as_ref().map_or(&[], Blob::as_ref))
+    }
+
+    fn read_input_body(&self, body: &Json<'_>, call: &mut Call) {
+        read_payload(body, call);
+    }
+
+    fn read_request(&self, body: &[u8], call: &mut Call) {
+        read_sent_payload(body, call);
+    }
+
+    fn reads_response(&self) -> bool {
+        true
+    }
+
+    fn read_response(&self, body: &[u8], call: &mut Call) {
+        let Some(body) = Json::parse(body) else {
             call.note_unreadable("response body is not JSON");
             return;
         };
-        envelope(&body, call);
+        read_envelope(&body, call);
         if !payload::read_response(&body, call) {
-            call.note_unreadable("response body has an unrecognised payload format");
+            call.note_unreadable("response body: unrecognised payload format");
         }
     }
 
@@ -75,9 +79,6 @@ impl Operation for InvokeModel {
     }
 }
 
-#[derive(Debug)]
-pub(crate) struct InvokeModelWithResponseStream;
-
 impl Operation for InvokeModelWithResponseStream {
     fn rpc(&self) -> RpcMethod {
         RpcMethod::new(RUNTIME, "InvokeModelWithResponseStream")
@@ -85,19 +86,20 @@ impl Operation for InvokeModelWithResponseStream {
 
     fn start_call(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
         let input = input.downcast_ref::<InvokeModelWithResponseStreamInput>()?;
-        let mut call = Call::new(None, cap).streaming();
-        envelope!(input).read(&mut call);
-        Some(call)
+        Some(start!(input, Call::new(None, cap).streaming()))
     }
 
-    fn read_output(&self, output: &Output, call: &mut Call) {
-        if let Some(output) = output.downcast_ref::<InvokeModelWithResponseStreamOutput>() {
-            served(
-                output.performance_config_latency.as_ref(),
-                output.service_tier.as_ref(),
-                call,
-            );
-        }
+    fn input_body<'a>(&self, input: &'a Input) -> Option<&'a [u8]> {
+        let input = input.downcast_ref::<InvokeModelWithResponseStreamInput>()?;
+        Some(input.body.as_ref().map_or(&[], Blob::as_ref))
+    }
+
+    fn read_input_body(&self, body: &Json<'_>, call: &mut Call) {
+        read_payload(body, call);
+    }
+
+    fn read_request(&self, body: &[u8], call: &mut Call) {
+        read_sent_payload(body, call);
     }
 
     fn service_error(&self, error: &Error) -> Option<ServiceError> {
@@ -114,60 +116,39 @@ impl Operation for InvokeModelWithResponseStream {
             call.note_unreadable("response chunk is not JSON");
             return;
         };
-        envelope(&chunk, call);
-        if let Some(metrics) = chunk.get(INVOCATION_METRICS) {
-            invoked(metrics, call);
+        read_envelope(&chunk, call);
+        let metrics = chunk.get(INVOCATION_METRICS);
+        if let Some(metrics) = metrics {
+            read_invocation_metrics(metrics, call);
         }
-        if !payload::read_chunk(&chunk, call) && !chunk.contains_key(INVOCATION_METRICS) {
-            call.note_unreadable("response chunk has an unrecognised payload format");
-        }
-    }
-}
-
-/// What surrounds the model's body in a request.
-#[derive(Debug)]
-struct Envelope<'a> {
-    model_id: Option<&'a str>,
-    body: Option<&'a Blob>,
-    guardrail: (Option<&'a String>, Option<&'a String>),
-    performance: Option<&'a PerformanceConfigLatency>,
-    tier: Option<&'a ServiceTierType>,
-}
-
-impl Envelope<'_> {
-    fn read(&self, call: &mut Call) {
-        call.model = self.model_id.map(str::to_owned);
-        call.guardrail.id = self.guardrail.0.cloned();
-        call.guardrail.version = self.guardrail.1.cloned();
-        served(self.performance, self.tier, call);
-        match self.body.and_then(|body| Json::parse(body.as_ref())) {
-            None => call.note_unreadable("request body is not JSON"),
-            Some(body) if payload::read_request(&body, call) => {}
-            Some(_) => call.note_unreadable("request body has an unrecognised payload format"),
-        }
-        if call.operation.is_none() {
-            let model = ModelId::parse(self.model_id.unwrap_or_default());
-            call.operation = payload::operation_for_model(model);
+        if !payload::read_chunk(&chunk, call) && metrics.is_none() {
+            call.note_unreadable("response chunk: unrecognised payload format");
         }
     }
 }
 
-/// How the call was to be served, or was.
-fn served(
-    performance: Option<&PerformanceConfigLatency>,
-    tier: Option<&ServiceTierType>,
-    call: &mut Call,
-) {
-    if let Some(latency) = performance {
-        call.performance_latency = Some(latency.as_str().to_owned());
+/// Reads a request's payload. Where its format does not tell the operation, the
+/// model's id does.
+fn read_payload(body: &Json<'_>, call: &mut Call) {
+    if *body == Json::Null {
+        call.note_unreadable("request body is not JSON");
+    } else if !payload::read_request(body, call) {
+        call.note_unreadable("request body: unrecognised payload format");
     }
-    if let Some(tier) = tier {
-        call.service_tier = Some(tier.as_str().to_owned());
+    if call.operation.is_none() {
+        let model = ModelId::parse(call.model.as_deref().unwrap_or_default());
+        call.operation = payload::operation_for_model(model);
     }
 }
 
-/// What Bedrock adds to any model's body.
-fn envelope(body: &Json<'_>, call: &mut Call) {
+/// Reads a payload that another interceptor put in the place of the input's.
+fn read_sent_payload(body: &[u8], call: &mut Call) {
+    call.clear_request();
+    read_payload(&Json::parse(body).unwrap_or(Json::Null), call);
+}
+
+/// Reads what Bedrock adds to any model's payload.
+fn read_envelope(body: &Json<'_>, call: &mut Call) {
     call.guardrail
         .record_action(body.get_str("amazon-bedrock-guardrailAction"));
     if let Some(trace) = body.get_path(&["amazon-bedrock-trace", "guardrail"]) {
@@ -175,8 +156,8 @@ fn envelope(body: &Json<'_>, call: &mut Call) {
     }
 }
 
-/// The service's own measurements, in the last chunk of a stream.
-fn invoked(metrics: &Json<'_>, call: &mut Call) {
+/// Reads the service's own measurements, in the last chunk of a stream.
+fn read_invocation_metrics(metrics: &Json<'_>, call: &mut Call) {
     call.service_usage.fill_missing(&Usage {
         input: metrics.get_count("inputTokenCount"),
         output: metrics.get_count("outputTokenCount"),

@@ -4,9 +4,7 @@ use super::Operation;
 
 mod async_invoke;
 mod bidirectional;
-pub(crate) mod converse;
-pub(crate) mod converse_content;
-mod converse_stream;
+mod converse;
 mod count_tokens;
 pub(crate) mod guardrail;
 mod invoke_model;
@@ -14,7 +12,7 @@ mod invoke_model;
 /// The operations of `aws-sdk-bedrockruntime`.
 pub(super) static OPERATIONS: &[&dyn Operation] = &[
     &converse::Converse,
-    &converse_stream::ConverseStream,
+    &converse::ConverseStream,
     &invoke_model::InvokeModel,
     &invoke_model::InvokeModelWithResponseStream,
     &bidirectional::INVOKE_MODEL_WITH_BIDIRECTIONAL_STREAM,

@@ -16,7 +16,7 @@ pub(in crate::decode::operation) fn read(
 }
 
 /// Reads the trace that an answer carries, in whichever words its API has.
-pub(in crate::decode::operation) fn trace(trace: &Json<'_>, call: &mut Call) {
+pub(crate) fn trace(trace: &Json<'_>, call: &mut Call) {
     for (member, side) in SIDES {
         if let Some(place) = trace.get(member) {
             read(place, Some(side), call);
