@@ -1,7 +1,7 @@
-//! The body of a streamed answer, observed as it passes.
+//! The body of a request or a response, observed as it passes.
 //!
-//! Bytes go to the reader as they come: nothing is buffered, delayed or
-//! changed. Frames are decoded beside, from the reader's own reads.
+//! The reader gets the bytes as they arrive: nothing is buffered, delayed or
+//! changed.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -11,8 +11,8 @@ use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-/// What is told of a stream while it is read. Only the first end that a stream
-/// has counts; dropping the observer tells that there is no reader any more.
+/// Observes a body while it is read. `end` is called once; after that, or after
+/// `failed`, nothing follows. Dropping the observer means that nobody reads on.
 pub(crate) trait BodyObserver: Send + Sync + 'static {
     /// Bytes passed to the reader.
     fn data(&mut self, data: &Bytes);
@@ -31,6 +31,7 @@ pin_project! {
         inner: SdkBody,
         observer: O,
         ended: bool,
+        reported_end: bool,
     }
 }
 
@@ -40,6 +41,7 @@ impl<O: BodyObserver> ObservedBody<O> {
             inner,
             observer,
             ended: false,
+            reported_end: false,
         })
     }
 }
@@ -63,8 +65,9 @@ impl<O: BodyObserver> Body for ObservedBody<O> {
                 if let Some(data) = frame.data_ref() {
                     this.observer.data(data);
                 }
-                // A reader who knows the body's length asks no more.
-                if this.inner.is_end_stream() {
+                // A reader that knows the body's length polls no further.
+                if this.inner.is_end_stream() && !*this.reported_end {
+                    *this.reported_end = true;
                     this.observer.end();
                 }
             }
@@ -74,7 +77,10 @@ impl<O: BodyObserver> Body for ObservedBody<O> {
             }
             None => {
                 *this.ended = true;
-                this.observer.end();
+                if !*this.reported_end {
+                    *this.reported_end = true;
+                    this.observer.end();
+                }
             }
         }
         Poll::Ready(next)

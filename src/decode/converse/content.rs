@@ -1,8 +1,7 @@
 //! Messages and their content blocks.
 
-use super::tool_result::read_tool_result;
 use crate::record::content::TruncatedText;
-use crate::record::json::Json;
+use crate::record::json::{Json, serialize_truncated};
 use crate::record::{Citation, Media, Message, Part, base64_len, mime_type};
 
 /// Reads a message; without its parts where content is not recorded.
@@ -93,6 +92,29 @@ pub(super) fn tool_call(
             name,
             arguments,
         }
+    }
+}
+
+/// Plain text and JSON alone are the response; several items are recorded as they
+/// stand, with markers in the place of media.
+fn read_tool_result(result: &Json<'_>, cap: usize) -> Part {
+    let content = result.get_array("content");
+    let (response, json) = match content {
+        [item] if item.contains_key("text") => {
+            let text = item.get_str("text").unwrap_or_default();
+            (TruncatedText::copy(cap, text), false)
+        }
+        [item] if item.contains_key("json") => {
+            let json = item.get("json").unwrap_or(&Json::Null);
+            (json.to_truncated_text(cap), true)
+        }
+        items => (serialize_truncated(&items, cap), true),
+    };
+    Part::ToolResult {
+        id: result.get_string("toolUseId"),
+        response,
+        json,
+        failed: result.get_str("status") == Some("error"),
     }
 }
 

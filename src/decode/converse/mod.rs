@@ -7,7 +7,6 @@ mod events;
 mod request;
 mod response;
 mod text_delta;
-mod tool_result;
 mod tools;
 
 #[cfg(feature = "agentcore")]

@@ -9,6 +9,7 @@ use crate::record::json::Json;
 pub(crate) fn read_parameters(object: &Json<'_>, request: &mut Request) {
     let int = |keys: &[&str]| keys.iter().find_map(|key| object.get_i64(key));
     let float = |keys: &[&str]| keys.iter().find_map(|key| object.get_f64(key));
+    let float = |keys: &[&str]| float(keys).map(shorten_f32);
     let scale = |keys: &[&str]| {
         keys.iter()
             .find_map(|key| object.get(key)?.get_f64("scale"))

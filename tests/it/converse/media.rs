@@ -64,18 +64,22 @@ async fn media_of_guards_and_of_the_models_answer_are_not_copied_either() {
     assert!(!format!("{span:?}").contains(BASE64));
 }
 
-/// The bytes of a tool's result stay where they are, too.
 #[tokio::test]
-async fn media_in_a_tools_result_are_named_only() {
+async fn media_in_tool_results_become_markers() {
     let image = block("image", "png", &json!({"bytes": BASE64}));
     let sheet = block("document", "csv", &json!({"bytes": BASE64}));
     let video = block("video", "mp4", &json!({"bytes": BASE64}));
     let parts = json!([{"toolResult": {"toolUseId": "t1", "content": [image, sheet, video]}}]);
+    let marker = json!({"bytes": "[base64, 12 bytes]"});
     assert_eq!(
         said_of(parts).await,
         json!([{
             "type": "tool_call_response", "id": "t1",
-            "response": [{"type": "image"}, {"type": "document", "name": "Terms"}, {"type": "video"}],
+            "response": [
+                block("image", "png", &marker),
+                block("document", "csv", &marker),
+                block("video", "mp4", &marker),
+            ],
         }])
     );
 }

@@ -11,6 +11,7 @@ use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
 
 use crate::decode::converse;
 use crate::decode::operation::{Operation, RUNTIME, ServiceError};
+use crate::decode::payload::parameters;
 use crate::record::json::Json;
 use crate::record::{Call, Request, RpcMethod};
 use crate::semconv::operation::CHAT;
@@ -93,18 +94,10 @@ impl Operation for ConverseStream {
 /// Parameters for a call that fails before its body is sent.
 fn read_inference(inference: &InferenceConfiguration, request: &mut Request) {
     request.max_tokens = inference.max_tokens.map(i64::from);
-    request.temperature = inference.temperature.map(widen_f32);
-    request.top_p = inference.top_p.map(widen_f32);
+    let float = |number: Option<f32>| number.map(|it| parameters::shorten_f32(it.into()));
+    request.temperature = float(inference.temperature);
+    request.top_p = float(inference.top_p);
     request.stop_sequences = inference.stop_sequences().to_vec();
-}
-
-/// The shortest decimal of an `f32`, so that 0.2 does not become
-/// 0.20000000298023224.
-fn widen_f32(float: f32) -> f64 {
-    float
-        .to_string()
-        .parse()
-        .unwrap_or_else(|_| f64::from(float))
 }
 
 /// The body counts, whatever the typed input says.
