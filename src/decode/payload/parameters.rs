@@ -30,6 +30,17 @@ pub(crate) fn read_parameters(object: &Json<'_>, request: &mut Request) {
     }
 }
 
+/// The shortest decimal of a number that was an `f32` when it was written: the SDK
+/// sends 0.2 as 0.20000000298023224.
+pub(crate) fn shorten_f32(number: f64) -> f64 {
+    #[expect(clippy::cast_possible_truncation, reason = "compared below")]
+    let single = number as f32;
+    if number.fract() == 0.0 || f64::from(single).to_bits() != number.to_bits() {
+        return number;
+    }
+    single.to_string().parse().unwrap_or(number)
+}
+
 /// Whether a request has parameters of text generation.
 pub(super) fn has_text_parameters(request: &Request) -> bool {
     request.max_tokens.is_some()
