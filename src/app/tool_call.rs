@@ -6,9 +6,9 @@ use std::sync::Arc;
 use aws_sdk_bedrockruntime::types::ToolUseBlock;
 use aws_smithy_types::Document;
 
+use super::document::to_truncated_text;
 use super::instrument as work;
 use crate::config::{MonitorOptions, Settings, settings_of};
-use crate::decode::operation::document_to_text;
 use crate::emit::Recording;
 use crate::record::content::TruncatedText;
 use crate::record::{Call, SpanOrigin, ToolRun, copy_text};
@@ -83,7 +83,7 @@ enum Form {
 impl Data {
     fn clip(&self, cap: Option<usize>) -> Option<TruncatedText> {
         match &self.0 {
-            Form::Document(document) => cap.map(|cap| document_to_text(document, cap)),
+            Form::Document(document) => cap.map(|cap| to_truncated_text(document, cap)),
             Form::Text(text) => copy_text(cap, text),
         }
     }

@@ -3,5 +3,6 @@
 //! span, no `tracing`, no OpenTelemetry.
 
 pub(crate) mod converse;
+mod guardrail_assessment;
 pub(crate) mod operation;
 pub(crate) mod payload;

@@ -2,7 +2,7 @@
 
 use super::content::read_message;
 use super::request::read_service_config;
-use crate::decode::operation::assessment;
+use crate::decode::guardrail_assessment as assessment;
 use crate::record::json::Json;
 use crate::record::{Call, Usage};
 
@@ -47,7 +47,7 @@ pub(super) fn read_metadata(body: &Json<'_>, call: &mut Call) {
     }
     read_service_config(body, call);
     if let Some(trace) = body.get_path(&["trace", "guardrail"]) {
-        assessment::trace(trace, call);
+        assessment::read_trace(trace, call);
     }
 }
 

@@ -1,8 +1,8 @@
-//! An operation that is in no table, as one of a newer SDK.
+//! Operations that are in no table, such as those of a newer SDK.
 
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
 
-use super::{Operation, ServiceError};
+use super::operation_trait::{Operation, ServiceError};
 use crate::record::{Call, RpcMethod};
 
 #[derive(Debug)]
@@ -13,8 +13,8 @@ impl Operation for Unknown {
         RpcMethod::new("Bedrock", "Unknown")
     }
 
-    /// Requests of any type are of some operation, and this one's are those
-    /// that are no other's.
+    /// Never matches: an unknown operation is recognised by its names, not by
+    /// its input.
     fn start_call(&self, _: &Input, _: Option<usize>) -> Option<Call> {
         None
     }
@@ -24,7 +24,7 @@ impl Operation for Unknown {
     }
 }
 
-/// The record of a call of which only the names are known.
+/// Starts a record from the names of the service and the method.
 pub(super) fn start_call(service: &str, method: &str) -> Call {
     let rpc = RpcMethod::from_sdk_names(service, method);
     let mut call = Call::new(None, None);

@@ -141,16 +141,6 @@ impl<'a> Json<'a> {
         self.get(key).map_or(&[], Self::as_slice)
     }
 
-    /// The length of a list; `None` if the member is not a list.
-    #[cfg_attr(
-        not(any(feature = "agent-runtime", feature = "agentcore")),
-        expect(dead_code, reason = "only these services' lists are counted")
-    )]
-    pub(crate) fn array_len(&self, key: &str) -> Option<i64> {
-        let list = self.get(key).filter(|list| list.is_array())?;
-        i64::try_from(list.as_slice().len()).ok()
-    }
-
     pub(crate) fn get_strings(&self, key: &str) -> Vec<String> {
         match self.get(key) {
             Some(Self::Text(text)) => vec![text.to_string()],

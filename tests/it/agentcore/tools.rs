@@ -53,7 +53,7 @@ async fn what_a_code_interpreter_runs_is_a_tool() {
     // Files are told by their size.
     assert_eq!(
         arguments["content"][0],
-        json!({"path": "a.bin", "blob": "[base64, 4 bytes]"})
+        json!({"path": "a.bin", "bytes": 4})
     );
 }
 

@@ -1,16 +1,16 @@
-//! Passages of documents, as searches of knowledge bases give them.
+//! Passages that searches of knowledge bases return.
 
 use crate::record::json::Json;
 use crate::record::{Choice, Citation, Document, Part, Retrieval, copy_text};
 
-/// Reads one result: of a search, or behind a citation.
-pub(super) fn document(result: &Json<'_>, cap: Option<usize>) -> Document {
+/// Reads a search result, or the source of a citation.
+pub(super) fn read_document(result: &Json<'_>, cap: Option<usize>) -> Document {
     let content = result.get("content");
     let text = content.and_then(|content| content.get_str("text"));
     Document {
         id: result
             .get_id("documentId")
-            .or_else(|| address(result))
+            .or_else(|| read_location(result))
             .or_else(|| result.get("metadata")?.get_id(SOURCE_URI)),
         score: result.get_f64("score"),
         content: text.and_then(|text| copy_text(cap, text)),
@@ -18,21 +18,20 @@ pub(super) fn document(result: &Json<'_>, cap: Option<usize>) -> Document {
     }
 }
 
-/// Where the document lies: an S3 URI, a URL, an id of the data source's own.
-pub(super) fn address(result: &Json<'_>) -> Option<String> {
+/// The document's location: an S3 URI, a URL, or an id in its data source.
+pub(super) fn read_location(result: &Json<'_>) -> Option<String> {
     let location = result.get("location")?;
     let Json::Object(members) = location else {
         return None;
     };
-    let mut places = members.iter().filter(|(_, place)| place.is_object());
-    places.find_map(|(_, place)| ADDRESSES.iter().find_map(|key| place.get_id(key)))
+    let mut kinds = members.iter().filter(|(_, kind)| kind.is_object());
+    kinds.find_map(|(_, kind)| LOCATION_KEYS.iter().find_map(|key| kind.get_id(key)))
 }
 
-/// Adds a passage that is cited, unless it is there: an answer cites most of
-/// them more than once. Where content may not be copied, passages of one
-/// document are one.
-pub(super) fn cited(document: Document, found: &mut Retrieval) {
-    let documents = &mut found.documents;
+/// Adds a cited passage once: an answer cites most passages several times.
+/// Without content, all passages of a document count as one.
+pub(super) fn push_cited_document(document: Document, retrieval: &mut Retrieval) {
+    let documents = &mut retrieval.documents;
     let is_known = documents
         .iter()
         .any(|known| known.id == document.id && known.content == document.content);
@@ -41,8 +40,8 @@ pub(super) fn cited(document: Document, found: &mut Retrieval) {
     }
 }
 
-/// Notes on the answer's text where what it says was found, each place once.
-pub(super) fn cite(choice: &mut Choice, cap: Option<usize>, source: Option<&str>) {
+/// Adds a citation to the answer's text, each source once.
+pub(super) fn cite_source(choice: &mut Choice, cap: Option<usize>, source: Option<&str>) {
     let Some(source) = source.and_then(|source| copy_text(cap, source)) else {
         return;
     };
@@ -59,12 +58,12 @@ pub(super) fn cite(choice: &mut Choice, cap: Option<usize>, source: Option<&str>
     }
 }
 
-/// What the kinds of locations call their address. The query of a database is
-/// none: it is made of the question.
-const ADDRESSES: &[&str] = &["uri", "url", "id"];
+/// Members of the kinds of locations. The query of a SQL location is left out: it
+/// is derived from the question.
+const LOCATION_KEYS: &[&str] = &["uri", "url", "id"];
 
-/// The address, in the metadata that the service keeps of each passage.
+/// The member of a passage's metadata that holds its location.
 const SOURCE_URI: &str = "x-amz-bedrock-kb-source-uri";
 
-/// Passages that are kept of one answer.
+/// Passages that are kept of one response.
 const MAX_DOCUMENTS: usize = 512;

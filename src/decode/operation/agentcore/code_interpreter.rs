@@ -1,122 +1,87 @@
-//! Code interpreters: what they run, and their sessions.
+//! Code interpreters: their runs and sessions.
 
-use aws_sdk_bedrockagentcore::operation::{
-    get_code_interpreter_session as get, invoke_code_interpreter as invoke,
-    list_code_interpreter_sessions as list, start_code_interpreter_session as start,
-    stop_code_interpreter_session as stop,
-};
-use aws_sdk_bedrockagentcore::types::ToolName;
-
-use super::{SERVICE, command};
-use crate::decode::operation::typed::Typed;
+use super::tool_run;
+use crate::decode::operation::operation_trait::Table;
 use crate::record::json::Json;
-use crate::record::{Call, Failure, TOOL_ERROR};
+use crate::record::{Call, base64_len};
 use crate::semconv::agentcore::{
     CODE_INTERPRETER_ID, CODE_INTERPRETER_TOOL, EXECUTION_TIME, SESSION_ID,
 };
 use crate::semconv::operation::EXECUTE_TOOL;
 
-pub(super) static INVOKE_CODE_INTERPRETER: Typed<
-    invoke::InvokeCodeInterpreterInput,
-    invoke::InvokeCodeInterpreterError,
-> = Typed::new(SERVICE, "InvokeCodeInterpreter")
-    .named(EXECUTE_TOOL)
-    .ids(|input: &invoke::InvokeCodeInterpreterInput, call| {
-        command::runs("code_interpreter", call);
-        let tool = input.name.as_ref().map(ToolName::as_str);
-        call.extra_attributes
-            .insert_text(CODE_INTERPRETER_TOOL, tool);
-        let id = input.code_interpreter_identifier.as_deref();
-        session(id, input.session_id.as_deref(), call);
-    })
-    .sent(|body, call| {
-        let arguments = body.get("arguments").zip(call.cap());
-        let arguments = arguments.map(|(it, cap)| it.to_truncated_text(cap));
-        call.tool_run.get_or_insert_default().arguments = arguments;
-    })
-    .complete(|output, call| {
-        if let Some(output) = output.downcast_ref::<invoke::InvokeCodeInterpreterOutput>() {
-            call.extra_attributes
-                .insert_text(SESSION_ID, output.session_id.as_deref());
+pub(super) static OPERATIONS: Table = operations! {
+    agentcore;
+    invoke_code_interpreter(InvokeCodeInterpreterInput, InvokeCodeInterpreterError)
+        [CODE_INTERPRETER_ID = code_interpreter_identifier, SESSION_ID = session_id]
+        |_input, call| { tool_run::start_tool_run("code_interpreter", call) }
+        .name_operation(EXECUTE_TOOL)
+        .record_request_members(&[(CODE_INTERPRETER_TOOL, "name")])
+        .read_request_with(|body, call| {
+            let arguments = body.get("arguments").filter(|_| call.cap().is_some());
+            let arguments = arguments.map(replace_files_by_size);
+            tool_run::record_arguments(arguments.as_ref(), call);
+        })
+        .read_output_with(output_ids!(
+            agentcore,
+            invoke_code_interpreter,
+            InvokeCodeInterpreterOutput,
+            SESSION_ID = session_id
+        ))
+        .read_response_events(&[("result", read_result)])
+        .forward_context();
+    get_code_interpreter_session(GetCodeInterpreterSessionInput, GetCodeInterpreterSessionError)
+        [CODE_INTERPRETER_ID = code_interpreter_identifier, SESSION_ID = session_id];
+    list_code_interpreter_sessions(
+        ListCodeInterpreterSessionsInput, ListCodeInterpreterSessionsError
+    )
+        [CODE_INTERPRETER_ID = code_interpreter_identifier];
+    start_code_interpreter_session(
+        StartCodeInterpreterSessionInput, StartCodeInterpreterSessionError
+    )
+        [CODE_INTERPRETER_ID = code_interpreter_identifier]
+        .record_response_members(&[(SESSION_ID, "sessionId")])
+        .forward_context();
+    stop_code_interpreter_session(StopCodeInterpreterSessionInput, StopCodeInterpreterSessionError)
+        [CODE_INTERPRETER_ID = code_interpreter_identifier, SESSION_ID = session_id]
+        .forward_context();
+};
+
+/// Replaces binary files (`"blob": base64`) by `"bytes": size`.
+fn replace_files_by_size<'a>(arguments: &Json<'a>) -> Json<'a> {
+    match arguments {
+        Json::Array(items) => Json::Array(items.iter().map(replace_files_by_size).collect()),
+        Json::Object(members) => {
+            let members = members.iter().map(|(name, value)| match value {
+                Json::Text(file) if name == "blob" => {
+                    let size = i64::try_from(base64_len(file)).unwrap_or(i64::MAX);
+                    ("bytes".into(), Json::Int(size))
+                }
+                value => (name.clone(), replace_files_by_size(value)),
+            });
+            Json::Object(members.collect())
         }
-    })
-    .event(|name, event, call| {
-        if name == "result" {
-            result(event, call);
-        }
-    })
-    .forwards_context();
-
-pub(super) static GET_CODE_INTERPRETER_SESSION: Typed<
-    get::GetCodeInterpreterSessionInput,
-    get::GetCodeInterpreterSessionError,
-> = Typed::new(SERVICE, "GetCodeInterpreterSession").ids(
-    |input: &get::GetCodeInterpreterSessionInput, call| {
-        let id = input.code_interpreter_identifier.as_deref();
-        session(id, input.session_id.as_deref(), call);
-    },
-);
-
-pub(super) static LIST_CODE_INTERPRETER_SESSIONS: Typed<
-    list::ListCodeInterpreterSessionsInput,
-    list::ListCodeInterpreterSessionsError,
-> = Typed::new(SERVICE, "ListCodeInterpreterSessions").ids(
-    |input: &list::ListCodeInterpreterSessionsInput, call| {
-        session(input.code_interpreter_identifier.as_deref(), None, call);
-    },
-);
-
-pub(super) static START_CODE_INTERPRETER_SESSION: Typed<
-    start::StartCodeInterpreterSessionInput,
-    start::StartCodeInterpreterSessionError,
-> = Typed::new(SERVICE, "StartCodeInterpreterSession")
-    .ids(|input: &start::StartCodeInterpreterSessionInput, call| {
-        session(input.code_interpreter_identifier.as_deref(), None, call);
-    })
-    .complete(|output, call| {
-        if let Some(output) = output.downcast_ref::<start::StartCodeInterpreterSessionOutput>() {
-            call.extra_attributes
-                .insert_text(SESSION_ID, Some(&output.session_id));
-        }
-    })
-    .forwards_context();
-
-pub(super) static STOP_CODE_INTERPRETER_SESSION: Typed<
-    stop::StopCodeInterpreterSessionInput,
-    stop::StopCodeInterpreterSessionError,
-> = Typed::new(SERVICE, "StopCodeInterpreterSession")
-    .ids(|input: &stop::StopCodeInterpreterSessionInput, call| {
-        let id = input.code_interpreter_identifier.as_deref();
-        session(id, input.session_id.as_deref(), call);
-    })
-    .forwards_context();
-
-fn session(interpreter: Option<&str>, session: Option<&str>, call: &mut Call) {
-    call.extra_attributes
-        .insert_text(CODE_INTERPRETER_ID, interpreter);
-    call.extra_attributes.insert_text(SESSION_ID, session);
+        other => other.clone(),
+    }
 }
 
-/// What the tool says, or where it says nothing, what its process wrote.
-fn result(event: &Json<'_>, call: &mut Call) {
-    let structured = event.get("structuredContent");
-    let contents = event.get_array("content").iter();
-    let mut texts: Vec<_> = contents.filter_map(|it| it.get_str("text")).collect();
-    if let (Some(process), true) = (structured, texts.is_empty()) {
-        texts.extend(
-            ["stdout", "stderr"]
-                .iter()
-                .filter_map(|key| process.get_str(key)),
-        );
+/// Reads the tool's text, or the output of its process if there is no text.
+fn read_result(result: &Json<'_>, call: &mut Call) {
+    let process = result.get("structuredContent");
+    let contents = result.get_array("content").iter();
+    let mut texts = contents
+        .filter_map(|content| content.get_str("text"))
+        .peekable();
+    if let (Some(process), None) = (process, texts.peek()) {
+        tool_run::push_process_output(process, call);
     }
     for text in texts {
-        command::answers(text, call);
+        tool_run::push_result_text(text, call);
     }
-    if event.get_bool("isError") == Some(true) {
-        call.failure = Some(Failure::new(TOOL_ERROR, None));
+    if result.get_bool("isError") == Some(true) {
+        tool_run::fail_tool_run(call);
     }
-    if let Some(process) = structured {
-        command::exited(process, call);
+    if let Some(process) = process {
+        tool_run::record_exit_code(process, call);
         call.extra_attributes
             .insert_if_some(EXECUTION_TIME, process.get_f64("executionTime"));
     }

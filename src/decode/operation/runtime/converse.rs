@@ -10,7 +10,8 @@ use aws_sdk_bedrockruntime::types::InferenceConfiguration;
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
 
 use crate::decode::converse;
-use crate::decode::operation::{Operation, RUNTIME, ServiceError};
+use crate::decode::operation::operation_trait::{Operation, ServiceError};
+use crate::decode::operation::service::runtime::NAME as SERVICE;
 use crate::decode::payload::parameters;
 use crate::record::json::Json;
 use crate::record::{Call, Request, RpcMethod};
@@ -40,7 +41,7 @@ pub(crate) struct ConverseStream;
 
 impl Operation for Converse {
     fn rpc(&self) -> RpcMethod {
-        RpcMethod::new(RUNTIME, "Converse")
+        RpcMethod::new(SERVICE, "Converse")
     }
 
     fn start_call(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
@@ -70,7 +71,7 @@ impl Operation for Converse {
 
 impl Operation for ConverseStream {
     fn rpc(&self) -> RpcMethod {
-        RpcMethod::new(RUNTIME, "ConverseStream")
+        RpcMethod::new(SERVICE, "ConverseStream")
     }
 
     fn start_call(&self, input: &Input, cap: Option<usize>) -> Option<Call> {

@@ -1,27 +1,25 @@
 //! CountTokens: how many tokens a request would have.
 
-use aws_sdk_bedrockruntime::operation::count_tokens::{CountTokensError, CountTokensInput};
 use aws_smithy_types::base64;
 
-use crate::decode::operation::RUNTIME;
-use crate::decode::operation::typed::Typed;
+use crate::decode::operation::operation_trait::Table;
 use crate::decode::{converse, payload};
 use crate::record::Call;
 use crate::record::json::Json;
 use crate::semconv::COUNTED_INPUT_TOKENS;
 use crate::semconv::operation::COUNT_TOKENS as OPERATION;
 
-pub(crate) static COUNT_TOKENS: Typed<CountTokensInput, CountTokensError> =
-    Typed::new(RUNTIME, "CountTokens")
-        .named(OPERATION)
-        .ids(|input: &CountTokensInput, call| call.model.clone_from(&input.model_id))
-        .sent(read_counted_request)
-        // Counted, not used: it must not enter sums of used tokens.
-        .answered(|body, call| {
-            let counted = body.get_count("inputTokens");
-            call.extra_attributes
-                .insert_if_some(COUNTED_INPUT_TOKENS, counted);
-        });
+pub(crate) static OPERATIONS: Table = operations! {
+    runtime;
+    count_tokens(CountTokensInput, CountTokensError)
+        |input, call| {
+            call.model.clone_from(&input.model_id);
+        }
+        .name_operation(OPERATION)
+        .read_request_with(read_counted_request)
+        // The tokens are not part of any usage.
+        .record_response_members(&[(COUNTED_INPUT_TOKENS, "inputTokens")]);
+};
 
 /// Reads the request whose tokens are counted.
 fn read_counted_request(body: &Json<'_>, call: &mut Call) {

@@ -8,8 +8,9 @@ use aws_sdk_bedrockruntime::operation::invoke_model_with_response_stream::{
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input};
 use aws_smithy_types::{Blob, base64};
 
-use super::guardrail::assessment;
-use crate::decode::operation::{Operation, RUNTIME, ServiceError};
+use crate::decode::guardrail_assessment as assessment;
+use crate::decode::operation::operation_trait::{Operation, ServiceError};
+use crate::decode::operation::service::runtime::NAME as SERVICE;
 use crate::decode::payload;
 use crate::record::json::Json;
 use crate::record::model_id::ModelId;
@@ -38,7 +39,7 @@ pub(crate) struct InvokeModelWithResponseStream;
 
 impl Operation for InvokeModel {
     fn rpc(&self) -> RpcMethod {
-        RpcMethod::new(RUNTIME, "InvokeModel")
+        RpcMethod::new(SERVICE, "InvokeModel")
     }
 
     fn start_call(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
@@ -81,7 +82,7 @@ impl Operation for InvokeModel {
 
 impl Operation for InvokeModelWithResponseStream {
     fn rpc(&self) -> RpcMethod {
-        RpcMethod::new(RUNTIME, "InvokeModelWithResponseStream")
+        RpcMethod::new(SERVICE, "InvokeModelWithResponseStream")
     }
 
     fn start_call(&self, input: &Input, cap: Option<usize>) -> Option<Call> {
@@ -152,7 +153,7 @@ fn read_envelope(body: &Json<'_>, call: &mut Call) {
     call.guardrail
         .record_action(body.get_str("amazon-bedrock-guardrailAction"));
     if let Some(trace) = body.get_path(&["amazon-bedrock-trace", "guardrail"]) {
-        assessment::trace(trace, call);
+        assessment::read_trace(trace, call);
     }
 }
 

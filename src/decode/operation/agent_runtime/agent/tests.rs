@@ -1,16 +1,16 @@
-//! Traces that nobody has seen: parts in any order, damaged, doubled, of agents
-//! that nobody called. None may panic, and each makes a tree.
+//! Random traces: parts in any order, damaged, duplicated, of agents whose
+//! invocation is missing. None may panic, and each becomes a tree.
 
 use serde_json::{Value, json};
 
-use super::event;
+use super::invoke_agent::EVENTS;
 use crate::record::json::Json;
 use crate::record::{Call, Step};
 
 const RUNS: usize = 10_000;
 
 #[test]
-fn whatever_a_trace_holds_it_makes_a_tree() {
+fn random_trace_becomes_a_tree() {
     let parts = parts();
     let mut random = fastrand::Rng::with_seed(1);
     for _ in 0..RUNS {
@@ -21,29 +21,31 @@ fn whatever_a_trace_holds_it_makes_a_tree() {
                 damage(&mut part, &parts, &mut random);
             }
             let body = part.to_string();
-            let names = ["trace", "trace", "trace", "chunk", "returnControl"];
-            let name = random.choice(names).unwrap();
-            event(name, &Json::parse(body.as_bytes()).unwrap(), &mut call);
+            let name = *random
+                .choice(&["trace", "trace", "trace", "chunk", "returnControl"])
+                .unwrap();
+            let (_, read) = EVENTS.iter().find(|(known, _)| *known == name).unwrap();
+            read(&Json::parse(body.as_bytes()).unwrap(), &mut call);
         }
         for step in &mut call.steps {
             step.extend_over_children();
-            check(step);
+            assert_step_spans_children(step);
         }
         let counts = [call.usage.input_tokens(), call.usage.output];
         assert!(counts.into_iter().flatten().all(|count| count >= 0));
     }
 }
 
-/// A step lasts from before to after those below it.
-fn check(step: &Step) {
+/// A step starts before and ends after the steps below it.
+fn assert_step_spans_children(step: &Step) {
     assert!(step.started <= step.ended);
     for inner in &step.call.steps {
         assert!(step.started <= inner.started && inner.ended <= step.ended);
-        check(inner);
+        assert_step_spans_children(inner);
     }
 }
 
-/// Changes one value somewhere.
+/// Replaces or removes one value.
 fn damage(value: &mut Value, others: &[Value], random: &mut fastrand::Rng) {
     match value {
         Value::Object(members) if !members.is_empty() && random.usize(..6) != 0 => {
@@ -72,7 +74,8 @@ fn damage(value: &mut Value, others: &[Value], random: &mut fastrand::Rng) {
     }
 }
 
-/// A part of each kind, of the agent, of one that it calls, of one below that.
+/// A part of each kind: of the invoked agent, of its collaborator, of the
+/// collaborator's collaborator.
 fn parts() -> Vec<Value> {
     let alias =
         |name: &str| json!({"agentAliasArn": format!("arn:aws:bedrock:::agent-alias/{name}/1")});

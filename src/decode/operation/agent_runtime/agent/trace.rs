@@ -1,31 +1,33 @@
-//! The parts of an agent's trace, each to its place in the tree.
+//! The parts of an agent's trace, each added to the tree of steps.
 
 use std::time::SystemTime;
 
-use super::tree;
-use super::tree::Path;
-use super::{model, step, tool};
-use crate::decode::operation::runtime::guardrail::assessment;
+use super::agent_tree::{AgentPath, find_or_push_phase};
+use super::{model_invocation, tool_invocation};
+use crate::decode::guardrail_assessment as assessment;
+use crate::decode::operation::agent_runtime::step::{close_step, push_step, read_time};
+use crate::decode::operation::agent_runtime::text::{
+    get_text, push_answer_text, push_reasoning_text,
+};
 use crate::record::json::Json;
 use crate::record::{Call, Failure, OTHER};
 use crate::semconv::operation::APPLY_GUARDRAIL;
 use crate::semconv::{AGENT_ALIAS_ID, AGENT_ID, AGENT_TRACE_ID, AGENT_VERSION};
 
-/// A `trace` event.
-pub(in crate::decode::operation::agent_runtime) fn read(event: &Json<'_>, call: &mut Call) {
-    // What a run keeps is bounded, however long it goes on.
+/// Reads a `trace` event.
+pub(in crate::decode::operation::agent_runtime) fn read_trace(event: &Json<'_>, call: &mut Call) {
     if call
         .stream
         .as_ref()
         .is_some_and(|it| it.events > MAX_EVENTS)
     {
-        call.note_unreadable("an agent's run has more steps than are kept");
+        call.note_unreadable("agent trace has more events than are read");
         return;
     }
-    let at = step::time(event, "eventTime").unwrap_or_else(SystemTime::now);
+    let at = read_time(event, "eventTime").unwrap_or_else(SystemTime::now);
     let chain = event.get_array("callerChain").iter();
-    let path = Path {
-        // The first one is the agent that was invoked.
+    let path = AgentPath {
+        // The first caller is the invoked agent.
         aliases: chain
             .skip(1)
             .filter_map(|caller| caller.get_str("agentAliasArn"))
@@ -33,16 +35,11 @@ pub(in crate::decode::operation::agent_runtime) fn read(event: &Json<'_>, call: 
             .collect(),
         name: event.get_str("collaboratorName"),
     };
-    if let Some(agent) = path.find(call, at) {
-        agent
-            .extra_attributes
-            .insert_text(AGENT_ID, event.get_str("agentId"));
-        agent
-            .extra_attributes
-            .insert_text(AGENT_ALIAS_ID, event.get_str("agentAliasId"));
-        agent
-            .extra_attributes
-            .insert_text(AGENT_VERSION, event.get_str("agentVersion"));
+    if let Some(agent) = path.find_or_push_agent(call, at) {
+        let extra = &mut agent.extra_attributes;
+        extra.insert_text(AGENT_ID, event.get_str("agentId"));
+        extra.insert_text(AGENT_ALIAS_ID, event.get_str("agentAliasId"));
+        extra.insert_text(AGENT_VERSION, event.get_str("agentVersion"));
     }
     let Some(Json::Object(members)) = event.get("trace") else {
         return;
@@ -54,89 +51,84 @@ pub(in crate::decode::operation::agent_runtime) fn read(event: &Json<'_>, call: 
     }
 }
 
-type Read = fn(&Json<'_>, &Path<'_>, &mut Call, SystemTime);
+type PartReader = fn(&Json<'_>, &AgentPath<'_>, &mut Call, SystemTime);
 
-static TRACES: &[(&str, Read)] = &[
-    ("customOrchestrationTrace", custom),
-    ("failureTrace", failed),
-    ("guardrailTrace", guarded),
+static TRACES: &[(&str, PartReader)] = &[
+    ("customOrchestrationTrace", read_custom_part),
+    ("failureTrace", read_failure),
+    ("guardrailTrace", read_guardrail_part),
     ("orchestrationTrace", |part, path, call, at| {
-        run("orchestration", part, path, call, at);
+        read_phase_part("orchestration", part, path, call, at);
     }),
     ("postProcessingTrace", |part, path, call, at| {
-        run("post_processing", part, path, call, at);
+        read_phase_part("post_processing", part, path, call, at);
     }),
     ("preProcessingTrace", |part, path, call, at| {
-        run("pre_processing", part, path, call, at);
+        read_phase_part("pre_processing", part, path, call, at);
     }),
     ("routingClassifierTrace", |part, path, call, at| {
-        run("routing", part, path, call, at);
+        read_phase_part("routing", part, path, call, at);
     }),
 ];
 
-/// A part of a phase: what a model was asked or said, what was done with tools.
-fn run(name: &'static str, part: &Json<'_>, path: &Path<'_>, call: &mut Call, at: SystemTime) {
+/// Reads a part of a phase: a model invocation, a tool invocation, a rationale.
+fn read_phase_part(
+    name: &'static str,
+    part: &Json<'_>,
+    path: &AgentPath<'_>,
+    call: &mut Call,
+    at: SystemTime,
+) {
     let Json::Object(members) = part else { return };
-    let mut used = None;
+    let mut usage = None;
     for (kind, part) in members {
-        let Some(agent) = path.find(call, at) else {
+        let Some(agent) = path.find_or_push_agent(call, at) else {
             return;
         };
-        let Some(phase) = tree::phase(agent, name, part.get_str("traceId"), at) else {
+        let Some(step) = find_or_push_phase(agent, name, part.get_str("traceId"), at) else {
             return;
         };
+        let phase = &mut step.call;
         match kind.as_ref() {
-            "modelInvocationInput" => model::asked(part, &mut phase.call, at),
-            "modelInvocationOutput" => used = model::answered(part, &mut phase.call, at),
-            "rationale" => thought(part, &mut phase.call),
-            "invocationInput" => tool::began(part, &mut phase.call, at),
+            "modelInvocationInput" => model_invocation::start_model_step(part, phase, at),
+            "modelInvocationOutput" => usage = model_invocation::end_model_step(part, phase, at),
+            "rationale" => push_reasoning_text(part.get_str("text"), phase),
+            "invocationInput" => tool_invocation::start_tool_steps(part, phase, at),
             "observation" => {
-                tool::ended(part, &mut phase.call, at);
-                concluded(part, &mut phase.call);
+                tool_invocation::end_tool_steps(part, phase, at);
+                read_phase_answer(part, phase);
             }
             _ => {}
         }
-        phase.ended = phase.ended.max(at);
+        step.ended = step.ended.max(at);
     }
-    if let Some(used) = used {
-        path.used(call, &used, at);
-    }
-}
-
-/// Why the agent does what it does next.
-fn thought(rationale: &Json<'_>, phase: &mut Call) {
-    let cap = phase.cap();
-    if let (Some(text), Some(choice)) = (rationale.get_str("text"), phase.assistant_choice()) {
-        choice.push_reasoning(cap, 0, text);
+    if let Some(usage) = usage {
+        path.add_usage(call, &usage, at);
     }
 }
 
-/// What the agent answers, or why it tries again.
-fn concluded(observation: &Json<'_>, phase: &mut Call) {
-    let ends = ["finalResponse", "repromptResponse"];
-    let text = ends
+/// Reads the agent's answer, or the prompt with which it tries again.
+fn read_phase_answer(observation: &Json<'_>, phase: &mut Call) {
+    let kinds = ["finalResponse", "repromptResponse"];
+    let mut texts = kinds
         .iter()
-        .find_map(|end| observation.get(end)?.get_str("text"));
-    if let Some(text) = text {
-        model::said(text, phase);
-    }
+        .filter_map(|kind| observation.get(kind)?.get_str("text"));
+    push_answer_text(1, texts.next(), phase);
 }
 
-fn custom(part: &Json<'_>, path: &Path<'_>, call: &mut Call, at: SystemTime) {
-    let Some(agent) = path.find(call, at) else {
+fn read_custom_part(part: &Json<'_>, path: &AgentPath<'_>, call: &mut Call, at: SystemTime) {
+    let Some(agent) = path.find_or_push_agent(call, at) else {
         return;
     };
     let id = part.get_str("traceId");
-    if let Some(phase) = tree::phase(agent, "custom_orchestration", id, at) {
-        if let Some(text) = part.get_path(&["event", "text"]).and_then(Json::as_str) {
-            model::said(text, &mut phase.call);
-        }
+    if let Some(phase) = find_or_push_phase(agent, "custom_orchestration", id, at) {
+        push_answer_text(1, get_text(part, &["event", "text"]), &mut phase.call);
         phase.ended = phase.ended.max(at);
     }
 }
 
-fn guarded(part: &Json<'_>, path: &Path<'_>, call: &mut Call, at: SystemTime) {
-    let Some(agent) = path.find(call, at) else {
+fn read_guardrail_part(part: &Json<'_>, path: &AgentPath<'_>, call: &mut Call, at: SystemTime) {
+    let Some(agent) = path.find_or_push_agent(call, at) else {
         return;
     };
     let mut check = Call::new(Some(APPLY_GUARDRAIL), agent.cap());
@@ -146,29 +138,29 @@ fn guarded(part: &Json<'_>, path: &Path<'_>, call: &mut Call, at: SystemTime) {
         .insert_text(AGENT_TRACE_ID, part.get_str("traceId"));
     let action = part.get_str("action");
     check.guardrail.record_action(action);
-    assessment::trace(part, &mut check);
-    if let Some(step) = tree::push(agent, check, None, at) {
-        step::close(step, part, at);
+    assessment::read_trace(part, &mut check);
+    if let Some(step) = push_step(agent, check, None, at) {
+        close_step(step, part, at);
     }
-    path.each(call, at, |agent| agent.guardrail.record_action(action));
+    path.update_agents(call, at, |agent| agent.guardrail.record_action(action));
 }
 
-fn failed(part: &Json<'_>, path: &Path<'_>, call: &mut Call, at: SystemTime) {
-    let Some(agent) = path.find(call, at) else {
+fn read_failure(part: &Json<'_>, path: &AgentPath<'_>, call: &mut Call, at: SystemTime) {
+    let Some(agent) = path.find_or_push_agent(call, at) else {
         return;
     };
     let kind = part
         .get_id("failureCode")
         .unwrap_or_else(|| OTHER.to_owned());
     let id = part.get_str("traceId");
-    if let Some(step) = tree::phase(agent, "failure", id, at) {
-        step::close(step, part, at);
+    if let Some(step) = find_or_push_phase(agent, "failure", id, at) {
+        close_step(step, part, at);
         step.call.failure = Some(Failure::new(kind, part.get_string("failureReason")));
     }
 }
 
-/// Events of one stream that are read as parts of a trace.
+/// Trace events that are read of one stream, which bounds what a run keeps.
 const MAX_EVENTS: i64 = 2048;
 
-/// Agents that call agents that call agents.
+/// Levels of collaborators that are read.
 const MAX_DEPTH: usize = 8;

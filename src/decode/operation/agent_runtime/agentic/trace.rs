@@ -1,42 +1,44 @@
-//! The steps of a search that plans for itself.
+//! The steps of a search that plans its own steps.
 
 use std::time::{Duration, SystemTime};
 
-use crate::decode::operation::agent_runtime::{documents, retrieve, steps};
+use crate::decode::operation::agent_runtime::documents::{push_cited_document, read_document};
+use crate::decode::operation::agent_runtime::knowledge_base::name_search;
+use crate::decode::operation::agent_runtime::step::push_step;
+use crate::decode::operation::agent_runtime::text::{get_text, push_answer_block};
 use crate::record::json::Json;
-use crate::record::{Call, Failure, Retrieval, Step, copy_text};
+use crate::record::{Call, Failure, Step, copy_text};
 use crate::semconv::AGENTIC_STEP;
 use crate::semconv::operation::RETRIEVAL;
 
-/// A `traceEvent`: a step begins, or it ends.
-pub(super) fn read(event: &Json<'_>, call: &mut Call) {
-    let Some(told) = event.get("attributes").filter(|it| it.is_object()) else {
+/// Reads a `traceEvent`, which starts, updates or ends a step.
+pub(super) fn read_trace(event: &Json<'_>, call: &mut Call) {
+    let Some(attributes) = event.get("attributes").filter(|it| it.is_object()) else {
         return;
     };
-    let at = event.get_count("timestamp").and_then(time);
+    let at = event.get_count("timestamp").and_then(convert_timestamp);
     let at = at.unwrap_or_else(SystemTime::now);
-    warned(told, call);
-    let (id, name) = (event.get_str("id"), told.get_str("step"));
-    let Some(step) = find(call, id, name, at) else {
+    read_warnings(attributes, call);
+    let (id, name) = (event.get_str("id"), attributes.get_str("step"));
+    let Some(step) = find_or_push_step(call, id, name, at) else {
         return;
     };
     step.ended = step.ended.max(at);
-    let status = told.get_str("status").unwrap_or_default();
+    let status = attributes.get_str("status").unwrap_or_default();
     step.open = status == "IN_PROGRESS";
-    searched(told, &mut step.call);
-    warned(told, &mut step.call);
-    said(told.get_str("message"), &mut step.call);
+    read_search(attributes, &mut step.call);
+    read_warnings(attributes, &mut step.call);
+    push_message(Some(attributes), &mut step.call);
     if status == "FAILED" {
-        // Why is said in words that may be the user's.
-        let failure = told.get_array("failures").first();
-        said(failure.and_then(|it| it.get_str("message")), &mut step.call);
+        // The message is content: it may quote the user.
+        push_message(attributes.get_array("failures").first(), &mut step.call);
         step.call.failure = Some(Failure::new("FAILED", None));
     }
 }
 
-/// The step that an event is of: one that has begun, or a new one. An event
-/// may have an id of its own or share the step's.
-fn find<'c>(
+/// The step that an event belongs to. Events have an id of their own or that of
+/// the step.
+fn find_or_push_step<'c>(
     call: &'c mut Call,
     id: Option<&str>,
     name: Option<&str>,
@@ -50,48 +52,46 @@ fn find<'c>(
     if let Some(found) = found.or_else(|| steps.iter().position(same_name)) {
         return call.steps.get_mut(found);
     }
-    let step = begun(name, call.cap());
-    steps::push(call, step, id.map(str::to_owned), at)
+    let step = make_step(name, call.cap());
+    push_step(call, step, id.map(str::to_owned), at)
 }
 
-fn begun(name: Option<&str>, cap: Option<usize>) -> Call {
+fn make_step(name: Option<&str>, cap: Option<usize>) -> Call {
     let is_search = name.is_some_and(|name| SEARCHES.contains(&name));
     let mut call = Call::new(is_search.then_some(RETRIEVAL), cap);
     call.extra_attributes.insert_text(AGENTIC_STEP, name);
     if is_search {
-        retrieve::searched(None, &mut call);
+        name_search(None, &mut call);
     } else {
         call.span_name = Some(snake_case(name.unwrap_or("step")).into());
     }
     call
 }
 
-/// Where it looked, for what, and what it found.
-fn searched(told: &Json<'_>, call: &mut Call) {
+/// Reads the knowledge base, the query and the results of a search.
+fn read_search(attributes: &Json<'_>, call: &mut Call) {
     let cap = call.cap();
-    let mut actions = told.get_array("actions").iter();
+    let mut actions = attributes.get_array("actions").iter();
     if let Some(action) = actions.find_map(|action| action.get("retrieve")) {
         let base = action.get_array("sourceRetrievers").first();
         if let Some(base) = base.and_then(|base| base.get_str("identifier")) {
-            retrieve::searched(Some(base), call);
+            name_search(Some(base), call);
         }
-        let query = action
-            .get_path(&["inputQuery", "text"])
-            .and_then(Json::as_str);
+        let query = get_text(action, &["inputQuery", "text"]);
         call.retrieval.get_or_insert_default().query = query.and_then(|it| copy_text(cap, it));
     }
-    let results = told.get_array("retrievalResponse");
+    let results = attributes.get_array("retrievalResponse");
     if !results.is_empty() {
-        let found: &mut Retrieval = call.retrieval.get_or_insert_default();
+        let retrieval = call.retrieval.get_or_insert_default();
         for result in results {
-            documents::cited(documents::document(result, cap), found);
+            push_cited_document(read_document(result, cap), retrieval);
         }
     }
 }
 
-/// What a guardrail did.
-fn warned(told: &Json<'_>, call: &mut Call) {
-    let warnings = told.get_array("warnings").iter();
+/// Reads the guardrail that intervened.
+fn read_warnings(attributes: &Json<'_>, call: &mut Call) {
+    let warnings = attributes.get_array("warnings").iter();
     for warning in warnings.filter_map(|warning| warning.get("guardrail")) {
         let guardrail = &mut call.guardrail;
         guardrail.id = warning.get_string("id").or(guardrail.id.take());
@@ -100,20 +100,18 @@ fn warned(told: &Json<'_>, call: &mut Call) {
     }
 }
 
-/// What the search says of the step in its own words, which may be the user's.
-fn said(text: Option<&str>, call: &mut Call) {
-    let cap = call.cap();
-    let text = text.filter(|text| !text.is_empty());
-    if let (Some(text), Some(choice)) = (text, call.assistant_choice()) {
-        let block = i64::try_from(choice.message.parts.len()).unwrap_or(i64::MAX);
-        choice.push_text(cap, block, text);
+/// Adds the message of a step or a failure to the step's output.
+fn push_message(source: Option<&Json<'_>>, call: &mut Call) {
+    let text = source.and_then(|source| source.get_str("message"));
+    if let Some(text) = text.filter(|text| !text.is_empty()) {
+        push_answer_block(text, call);
     }
 }
 
-/// A moment since 1970, in seconds or in thousandths of them: the service's
-/// model does not say which. In seconds, the smallest number that is taken for
-/// thousandths would be in the year 5138.
-fn time(number: i64) -> Option<SystemTime> {
+/// Converts a Unix timestamp in seconds or milliseconds: the service's model does
+/// not say which. As seconds, the smallest number that is taken for milliseconds
+/// is in the year 5138.
+fn convert_timestamp(number: i64) -> Option<SystemTime> {
     let number = u64::try_from(number).ok()?;
     let since = if number < 100_000_000_000 {
         Duration::from_secs(number)
@@ -123,7 +121,7 @@ fn time(number: i64) -> Option<SystemTime> {
     SystemTime::UNIX_EPOCH.checked_add(since)
 }
 
-/// `FullDocumentExpansion`, written as names of spans are.
+/// Converts `FullDocumentExpansion` to the case of span names.
 fn snake_case(name: &str) -> String {
     let mut snake = String::new();
     for letter in name.chars().take(MAX_NAME) {
@@ -135,8 +133,8 @@ fn snake_case(name: &str) -> String {
     snake
 }
 
-/// Steps that look something up.
+/// Steps that search a knowledge base.
 const SEARCHES: &[&str] = &["Retrieval", "SpeculativeRetrieval"];
 
-/// Characters of a step's name.
+/// Characters that are kept of a step's name.
 const MAX_NAME: usize = 64;

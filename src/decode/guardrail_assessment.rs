@@ -1,78 +1,75 @@
-//! What a guardrail says of a text: which policies acted, what that cost, how
-//! much was looked at. Whoever carries it, an assessment has one form.
+//! Guardrail assessments: policies that acted, billed units, coverage, latency.
+//! They have the same structure in every response that carries them.
 
 use crate::record::json::Json;
 use crate::record::{Call, Policy};
 use crate::semconv;
 
-/// Reads every assessment below a place: one, a list, or a map from a
-/// guardrail's id to either. `side`: of the input or of the output.
-pub(in crate::decode::operation) fn read(
-    place: &Json<'_>,
-    side: Option<&'static str>,
-    call: &mut Call,
-) {
-    descend(place, side, 0, call);
+/// Reads every assessment in a value: a single one, a list, or a map from
+/// guardrail ids to either. `side` is `input` or `output`.
+pub(super) fn read_assessments(value: &Json<'_>, side: Option<&'static str>, call: &mut Call) {
+    descend(value, side, 0, call);
 }
 
-/// Reads the trace that an answer carries, in whichever words its API has.
-pub(crate) fn trace(trace: &Json<'_>, call: &mut Call) {
+/// Reads the guardrail trace of a response. The member names differ between
+/// the APIs.
+pub(super) fn read_trace(trace: &Json<'_>, call: &mut Call) {
     for (member, side) in SIDES {
-        if let Some(place) = trace.get(member) {
-            read(place, Some(side), call);
+        if let Some(assessments) = trace.get(member) {
+            read_assessments(assessments, Some(side), call);
         }
     }
 }
 
-/// Units that were paid for, and how much was looked at.
-pub(super) fn costs(
+/// Reads billed units and coverage.
+pub(super) fn read_costs(
     usage: Option<&Json<'_>>,
     coverage: Option<&Json<'_>>,
-    mut told: impl FnMut(&'static str, i64),
+    mut record: impl FnMut(&'static str, i64),
 ) {
     for (member, name) in UNITS {
         if let Some(units) = usage.and_then(|usage| usage.get_count(member)) {
-            told(name, units);
+            record(name, units);
         }
     }
-    for (what, member, name) in COVERAGE {
-        let of = coverage.and_then(|coverage| coverage.get(what));
-        if let Some(count) = of.and_then(|of| of.get_count(member)) {
-            told(name, count);
+    for (unit, member, name) in COVERAGE {
+        let counts = coverage.and_then(|coverage| coverage.get(unit));
+        if let Some(count) = counts.and_then(|counts| counts.get_count(member)) {
+            record(name, count);
         }
     }
 }
 
-fn descend(place: &Json<'_>, side: Option<&'static str>, depth: usize, call: &mut Call) {
+fn descend(value: &Json<'_>, side: Option<&'static str>, depth: usize, call: &mut Call) {
     if depth > MAX_DEPTH {
         return;
     }
-    match place {
+    match value {
         Json::Array(items) => {
             for item in items {
                 descend(item, side, depth + 1, call);
             }
         }
-        Json::Object(members) if !is_assessment(place) => {
-            for (_, value) in members {
-                descend(value, side, depth + 1, call);
+        Json::Object(members) if !is_assessment(value) => {
+            for (_, member) in members {
+                descend(member, side, depth + 1, call);
             }
         }
-        Json::Object(_) => assessment(place, side, call),
+        Json::Object(_) => read_assessment(value, side, call),
         _ => {}
     }
 }
 
-fn is_assessment(place: &Json<'_>) -> bool {
+fn is_assessment(value: &Json<'_>) -> bool {
     let own = [DETAILS, METRICS];
     let mut policies = POLICIES.iter().map(|(policy, _)| policy);
-    own.iter().any(|member| place.contains_key(member))
-        || policies.any(|policy| place.contains_key(policy))
+    own.iter().any(|member| value.contains_key(member))
+        || policies.any(|policy| value.contains_key(policy))
 }
 
-fn assessment(assessment: &Json<'_>, side: Option<&'static str>, call: &mut Call) {
+fn read_assessment(assessment: &Json<'_>, side: Option<&'static str>, call: &mut Call) {
     if let (Some(applied), None) = (assessment.get(DETAILS), &call.guardrail.id) {
-        // One that the caller did not ask for.
+        // The request named no guardrail: the account enforces this one.
         call.guardrail.id = applied.get_id("guardrailId");
         call.guardrail.version = applied.get_id("guardrailVersion");
     }
@@ -82,12 +79,12 @@ fn assessment(assessment: &Json<'_>, side: Option<&'static str>, call: &mut Call
         };
         for (list, kind, name) in *lists {
             for entry in policy.get_array(list) {
-                entered(entry, kind, name, side, call);
+                read_policy_entry(entry, kind, name, side, call);
             }
         }
     }
     if let Some(reasoning) = assessment.get(REASONING) {
-        reasoned(reasoning, side, call);
+        read_reasoning_findings(reasoning, side, call);
     }
     if let Some(metrics) = assessment.get(METRICS) {
         let latency = metrics.get_count("guardrailProcessingLatency");
@@ -96,14 +93,14 @@ fn assessment(assessment: &Json<'_>, side: Option<&'static str>, call: &mut Call
                 .add_to_count(semconv::GUARDRAIL_LATENCY, latency);
         }
         let (usage, coverage) = (metrics.get("usage"), metrics.get("guardrailCoverage"));
-        costs(usage, coverage, |name, more| {
-            call.extra_attributes.add_to_count(name, more)
+        read_costs(usage, coverage, |name, more| {
+            call.extra_attributes.add_to_count(name, more);
         });
     }
 }
 
-/// One entry of a policy. One that did nothing is left out.
-fn entered(
+/// Reads an entry of a policy, unless it took no action.
+fn read_policy_entry(
     entry: &Json<'_>,
     kind: &'static str,
     name: &str,
@@ -125,9 +122,8 @@ fn entered(
     });
 }
 
-/// Findings of automated reasoning have no action: their kind says what they
-/// are.
-fn reasoned(reasoning: &Json<'_>, side: Option<&'static str>, call: &mut Call) {
+/// Reads findings of automated reasoning. They have a kind instead of an action.
+fn read_reasoning_findings(reasoning: &Json<'_>, side: Option<&'static str>, call: &mut Call) {
     for finding in reasoning.get_array("findings") {
         let Json::Object(kinds) = finding else {
             continue;
@@ -143,7 +139,7 @@ fn reasoned(reasoning: &Json<'_>, side: Option<&'static str>, call: &mut Call) {
     }
 }
 
-/// Members of a trace, and which side's assessments they hold.
+/// Members of a trace and the side that their assessments belong to.
 static SIDES: &[(&str, &str)] = &[
     ("input", "input"),
     ("inputAssessment", "input"),
@@ -152,8 +148,9 @@ static SIDES: &[(&str, &str)] = &[
     ("outputs", "output"),
 ];
 
-/// Policies: their lists, the kind of an entry, the member that names it. A word
-/// is named by its list: what it is stands in the text that it was found in.
+/// Lists of a policy: the list's member, the kind of its entries, the member that
+/// names an entry. A word is named by its type, because the word itself is
+/// content.
 type Lists = &'static [(&'static str, &'static str, &'static str)];
 
 static POLICIES: &[(&str, Lists)] = &[
@@ -218,5 +215,5 @@ const DETAILS: &str = "appliedGuardrailDetails";
 const METRICS: &str = "invocationMetrics";
 const REASONING: &str = "automatedReasoningPolicy";
 
-/// A list of maps of lists of assessments.
+/// Deep enough for a list of maps of lists of assessments.
 const MAX_DEPTH: usize = 4;

@@ -7,15 +7,15 @@ use aws_smithy_types::{Document, Number};
 use crate::record::content::TruncatedText;
 use crate::record::json::Json;
 
-/// A document as JSON text without media, in a clip.
+/// A document as JSON text without media.
 pub(crate) fn to_truncated_text(document: &Document, cap: usize) -> TruncatedText {
-    json(document).to_truncated_text(cap)
+    to_json(document).to_truncated_text(cap)
 }
 
 /// A document as a JSON value that borrows from it. Members are sorted: the SDK
 /// keeps them in no order, and telemetry of equal calls should be equal. What is
 /// nested deeper than in any body is left out.
-pub(super) fn json(document: &Document) -> Json<'_> {
+fn to_json(document: &Document) -> Json<'_> {
     nested(document, MAX_DEPTH)
 }
 
