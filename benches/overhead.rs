@@ -69,7 +69,7 @@ const SCENARIOS: &[(&str, Prepare)] = &[
         listener: Some(exporting(LevelFilter::INFO)),
     }),
     ("spans-without-content", || Setup {
-        monitor: Some(content_on().capture(ContentCapture::None)),
+        monitor: Some(content_on().capture(ContentCapture::Off)),
         listener: Some(exporting(LevelFilter::INFO)),
     }),
 ];
@@ -103,7 +103,7 @@ impl Setup {
 }
 
 fn content_on() -> MonitorOptions {
-    MonitorOptions::new().capture(ContentCapture::Both)
+    MonitorOptions::new().capture(ContentCapture::AttributesAndEvents)
 }
 
 /// Spans are made as for an exporter, and thrown away.

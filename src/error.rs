@@ -3,13 +3,13 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-/// What went wrong while setting up, or with a value handed to this crate.
+/// An error of the set-up, or an invalid value passed to this crate.
 ///
-/// Only set-up functions and constructors of this crate's own types return it;
-/// an instrumented call never does. The text is for people and may change:
-/// tell the kinds apart with the `is_*` methods.
+/// Returned only by set-up functions and constructors of this crate's types, never
+/// by an instrumented call. The message may change; use the `is_*` methods to tell
+/// the kinds of errors apart.
 ///
-/// Neither `Debug` nor `Display` ever shows a license key.
+/// Neither `Debug` nor `Display` shows a license key.
 ///
 /// ```
 /// use nr_bedrock_observability::ContentCapture;
@@ -24,29 +24,27 @@ pub struct Error {
 }
 
 impl Error {
-    /// A setting, from code or from the environment, has a value that cannot
-    /// be used. The message names the setting and, unless it is a key, the
-    /// value.
+    /// A setting of code or environment has an invalid value. The message names the
+    /// setting and, unless it is a key, the value.
     #[must_use]
     pub fn is_invalid_setting(&self) -> bool {
         self.kind == Kind::InvalidSetting
     }
 
-    /// A setting without which the set-up cannot go on is absent. The message
-    /// names where it is looked for.
+    /// A required setting is missing. The message names where it was looked up.
     #[must_use]
     pub fn is_missing_setting(&self) -> bool {
         self.kind == Kind::MissingSetting
     }
 
-    /// A global `tracing` subscriber was there already.
+    /// A global `tracing` subscriber is already installed.
     #[must_use]
     pub fn is_already_installed(&self) -> bool {
         self.kind == Kind::AlreadyInstalled
     }
 
-    /// The exporter could not be built, or did not deliver what was left when
-    /// it was flushed or shut down.
+    /// The exporter could not be built, or a flush or shutdown could not deliver all
+    /// telemetry.
     #[must_use]
     pub fn is_export(&self) -> bool {
         self.kind == Kind::Export

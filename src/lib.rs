@@ -15,44 +15,48 @@ mod telemetry;
 mod trace;
 
 pub use config::{ContentCapture, MonitorOptions};
-pub use emit::completion::Completion;
+pub use emit::Completion;
 pub use error::Error;
 pub use feedback::{Evaluation, Feedback, Rating, Score};
 pub use record::content::{Content, ContentKind};
 pub use sdk::monitor::{Monitor, monitor_bedrock, monitor_bedrock_with};
 #[cfg(feature = "telemetry")]
 pub use telemetry::{SignalStats, Telemetry, TelemetryGuard, TelemetryStats};
-pub use trace::current_trace_id;
-pub use trace::trace_ref::TraceRef;
+pub use trace::TraceRef;
+
+// The 0.x crates whose types are in public signatures.
+pub use opentelemetry;
+#[cfg(feature = "telemetry")]
+#[cfg_attr(docsrs, doc(cfg(feature = "telemetry")))]
+pub use opentelemetry_sdk;
 
 pub mod propagation {
-    //! Traces that go on in another process, and what is known of the one at hand.
+    //! Cross-process trace propagation and inherited attributes.
     //!
-    //! A service takes the trace of a request over with [`set_parent`] and hands its
-    //! own on with [`inject`]; the headers are those of the W3C, `traceparent`,
-    //! `tracestate` and `baggage`, whatever propagator is installed.
+    //! A service continues the trace of a request with [`set_parent`] and passes its
+    //! own on with [`inject`]. The headers are W3C `traceparent`, `tracestate` and
+    //! `baggage`, independent of the installed propagator.
     //!
-    //! # What spans hand down
+    //! # Inherited attributes
     //!
-    //! Some facts are said once and wanted on every span below: fields named
-    //! `workflow.*`, `llm.*`, `tenant.*`, `gen_ai.conversation.id`, `session.id`,
-    //! `user.id` and `enduser.id` of any `tracing` span of the application, and
-    //! entries of the W3C baggage with such names, are also on the spans of Bedrock
-    //! calls, searches, tools and feedback below it, and on New Relic's `Llm*`
-    //! events. The nearest span wins; baggage comes last. Fields may be recorded
-    //! later, for the calls that begin after that.
+    //! Set request attributes once: the fields `workflow.*`, `llm.*`, `tenant.*`,
+    //! `gen_ai.conversation.id`, `session.id`, `user.id` and `enduser.id` of any
+    //! `tracing` span of the application, and W3C baggage entries of these names,
+    //! are recorded on the spans of Bedrock calls, retrievals, tools and feedback
+    //! below, and on New Relic's `Llm*` events. The nearest span takes precedence,
+    //! baggage comes last. Fields recorded later apply to calls that start after.
     //!
-    //! Baggage is what the sender says: a service that anyone can reach takes the
-    //! header away first, or puts such fields on its own spans.
+    //! Baggage is set by the sender: a public service should remove the header, or
+    //! set these fields on its own spans.
     //!
-    //! This needs a layer that reads fields: [`Telemetry`](crate::Telemetry) brings
-    //! it; a registry of your own takes [`layer`].
+    //! Inheritance needs a layer. [`Telemetry`](crate::Telemetry) includes it; for
+    //! your own registry, add [`layer`].
     //!
     //! ```
     //! # async fn ask(_: &str) {}
     //! #[tracing::instrument(skip_all, fields(workflow.type = "rag", tenant.id = tenant))]
     //! async fn answer(tenant: &str, question: &str) {
-    //!     // Every Bedrock call in here has `workflow.type` and `tenant.id`.
+    //!     // Bedrock calls in here have `workflow.type` and `tenant.id`.
     //!     ask(question).await;
     //! }
     //! ```
@@ -61,19 +65,19 @@ pub mod propagation {
 }
 
 pub mod rag {
-    //! The search step of retrieval-augmented generation, as a span.
+    //! Spans for the retrieval step of retrieval-augmented generation.
 
     #[cfg(feature = "opensearch")]
     #[cfg_attr(docsrs, doc(cfg(feature = "opensearch")))]
-    pub use crate::app::retrieval::opensearch;
-    pub use crate::app::retrieval::{Document, Retrieval};
+    pub use crate::app::rag::opensearch;
+    pub use crate::app::rag::{Document, Retrieval};
 }
 
 pub mod tools {
-    //! The run of a tool that a model calls, as a span.
+    //! Spans for the execution of tools that a model called.
 
-    pub use crate::app::tool_call::{Data, ToolCall, ToolKind};
+    pub use crate::app::tools::{Data, ToolCall, ToolKind};
 }
 
-/// The target of the crate's spans and logs.
+/// The `tracing` target of the crate's spans and logs.
 const TARGET: &str = "nr_bedrock_observability";

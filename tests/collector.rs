@@ -233,7 +233,7 @@ async fn calls(guard: &TelemetryGuard) {
     let server = Server::start().await;
     let options = MonitorOptions::new()
         .llm_events(true)
-        .logger_provider(guard.logger_provider())
+        .logger_provider(guard.logger_provider().clone())
         .meter_provider(guard.meter_provider().clone());
     let config = monitor_bedrock_with(server.client_config(), options);
     let client = Client::from_conf(config.build());

@@ -7,7 +7,7 @@ use aws_sdk_bedrockruntime::types::{
     ContentBlock, ConversationRole, ConverseStreamOutput, InferenceConfiguration, Message,
     SystemContentBlock,
 };
-use nr_bedrock_observability::{Feedback, current_trace_id};
+use nr_bedrock_observability::{Feedback, TraceRef};
 
 use crate::index::{Hit, Index};
 use crate::options::Options;
@@ -31,7 +31,7 @@ pub(crate) async fn answer_question(
     if let Some(rating) = thumb::ask().await {
         Feedback::new(rating).record();
     }
-    Ok(current_trace_id())
+    Ok(TraceRef::current().map(|trace| trace.trace_id()))
 }
 
 async fn stream(

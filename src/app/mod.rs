@@ -1,6 +1,8 @@
-//! Spans of the application's own work: searches and tools.
+//! Spans of the application's own work: closures enter, their results leave
+//! unchanged. Uses `config`, `emit`, `record` and `decode`. Public as `rag` and
+//! `tools`.
 
 mod document;
 mod instrument;
-pub(crate) mod retrieval;
-pub(crate) mod tool_call;
+pub(crate) mod rag;
+pub(crate) mod tools;

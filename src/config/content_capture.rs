@@ -1,73 +1,78 @@
-//! Where message content goes.
+//! Where message content is recorded.
 
 use std::str::FromStr;
 
 use crate::Error;
 
-/// Where the content of messages is recorded.
+/// Where message content is recorded.
 ///
-/// Reads the values of `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`:
+/// `FromStr` accepts the values of
+/// `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`:
 ///
 /// ```
 /// use nr_bedrock_observability::ContentCapture;
 ///
 /// # fn main() -> Result<(), nr_bedrock_observability::Error> {
-/// assert_eq!("span_only".parse::<ContentCapture>()?, ContentCapture::SpanAttributes);
+/// assert_eq!("span_only".parse::<ContentCapture>()?, ContentCapture::Attributes);
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ContentCapture {
-    /// On the span as attributes and as events.
+    /// As span attributes: `gen_ai.system_instructions`, `gen_ai.input.messages`,
+    /// `gen_ai.output.messages` and `gen_ai.tool.definitions`.
+    Attributes,
+    /// As span attributes and as span events.
     #[default]
-    Both,
-    /// Nowhere: no text of a prompt or an answer is copied.
-    None,
-    /// As the attributes `gen_ai.system_instructions`,
-    /// `gen_ai.input.messages`, `gen_ai.output.messages` and
-    /// `gen_ai.tool.definitions`.
-    SpanAttributes,
-    /// As span events, one for each message: `gen_ai.system.message`,
+    AttributesAndEvents,
+    /// As span events, one per message: `gen_ai.system.message`,
     /// `gen_ai.user.message`, `gen_ai.assistant.message`,
     /// `gen_ai.tool.message`, `gen_ai.choice`.
-    SpanEvents,
+    Events,
+    /// Nowhere. Text of prompts and responses is not copied.
+    Off,
 }
 
 impl ContentCapture {
-    /// Whether it goes into attributes, and into events.
-    pub(crate) fn places(self) -> (bool, bool) {
-        match self {
-            Self::Both => (true, true),
-            Self::None => (false, false),
-            Self::SpanAttributes => (true, false),
-            Self::SpanEvents => (false, true),
-        }
+    pub(super) fn includes_attributes(self) -> bool {
+        matches!(self, Self::Attributes | Self::AttributesAndEvents)
+    }
+
+    pub(super) fn includes_events(self) -> bool {
+        matches!(self, Self::Events | Self::AttributesAndEvents)
     }
 }
 
 impl FromStr for ContentCapture {
     type Err = Error;
 
+    /// # Errors
+    /// The text is none of the values. Case does not matter.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let word = text.trim().to_ascii_lowercase();
-        match WORDS.iter().find(|(known, _)| *known == word) {
-            Some((_, capture)) => Ok(*capture),
-            None => Err(Error::invalid_setting(
-                "content capture",
-                format_args!(
-                    "{text:?} is none of NO_CONTENT, SPAN_ONLY, EVENT_ONLY, SPAN_AND_EVENT, true, false"
-                ),
-            )),
-        }
+        parse_capture("content capture", text)
     }
 }
 
-const WORDS: &[(&str, ContentCapture)] = &[
-    ("event_only", ContentCapture::SpanEvents),
-    ("false", ContentCapture::None),
-    ("no_content", ContentCapture::None),
-    ("span_and_event", ContentCapture::Both),
-    ("span_only", ContentCapture::SpanAttributes),
-    ("true", ContentCapture::Both),
+/// Parses a value of `setting`, which the error names.
+pub(super) fn parse_capture(setting: &str, text: &str) -> Result<ContentCapture, Error> {
+    let value = text.trim().to_ascii_lowercase();
+    match VALUES.iter().find(|(known, _)| *known == value) {
+        Some((_, capture)) => Ok(*capture),
+        None => Err(Error::invalid_setting(
+            setting,
+            format_args!(
+                "{text:?} is none of NO_CONTENT, SPAN_ONLY, EVENT_ONLY, SPAN_AND_EVENT, true, false"
+            ),
+        )),
+    }
+}
+
+const VALUES: &[(&str, ContentCapture)] = &[
+    ("event_only", ContentCapture::Events),
+    ("false", ContentCapture::Off),
+    ("no_content", ContentCapture::Off),
+    ("span_and_event", ContentCapture::AttributesAndEvents),
+    ("span_only", ContentCapture::Attributes),
+    ("true", ContentCapture::AttributesAndEvents),
 ];

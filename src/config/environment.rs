@@ -1,74 +1,62 @@
-//! Options from the environment.
+//! The environment variables of the instrumentation.
 
-use std::sync::Once;
-
-use super::{ContentCapture, MonitorOptions};
+use super::content_capture::{ContentCapture, parse_capture};
 use crate::Error;
 
-/// Reads one variable; `None` where it is not set.
+/// Looks up one variable; `None` if it is not set.
 type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-pub(crate) fn from_env(lookup: Lookup<'_>) -> Result<MonitorOptions, Error> {
-    let mut options = MonitorOptions::default();
-    if let Some(capture) = resolve_capture(lookup)? {
-        options = options.capture(capture);
-    }
-    if let Some(read) = resolve_flag(lookup, STREAMING)? {
-        options = options.streaming_events(read);
-    }
-    if let Some(emit) = resolve_flag(lookup, LLM_EVENTS)? {
-        options = options.llm_events(emit);
-    }
-    if let Some(list) = value(lookup, OPT_IN) {
-        // A list for all instrumentations: other names in it are not ours.
-        let latest = list.split(',').any(|name| name.trim() == LATEST);
-        options = options.latest_metrics(latest);
-    }
-    if let Some(limit) = resolve_limit(lookup) {
-        let limit = limit.min(options.content_limit);
-        options = options.content_limit(limit);
-    }
-    Ok(options)
+/// What the environment sets; `None` for variables that are not set or empty.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Environment {
+    pub(super) capture: Option<ContentCapture>,
+    pub(super) streaming_events: Option<bool>,
+    pub(super) llm_events: Option<bool>,
+    pub(super) latest_metrics: Option<bool>,
+    /// Characters that the pipeline keeps of an attribute.
+    pub(super) length_limit: Option<usize>,
 }
 
-/// A limit that the pipeline keeps. A wrong one is the pipeline's to name.
-fn resolve_limit(lookup: Lookup<'_>) -> Option<usize> {
-    let set = LENGTH_LIMITS.iter().find_map(|name| value(lookup, name))?;
-    set.parse().ok()
+impl Environment {
+    pub(super) fn from_lookup(lookup: Lookup<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            capture: resolve_capture(lookup)?,
+            streaming_events: resolve_flag(lookup, STREAMING)?,
+            llm_events: resolve_flag(lookup, LLM_EVENTS)?,
+            latest_metrics: resolve_latest_metrics(lookup),
+            length_limit: resolve_length_limit(lookup),
+        })
+    }
 }
 
-/// The environment's options. Where a variable has a wrong value, which is said
-/// once, the defaults without content: somebody meant to say something about
-/// it, and what was meant to stay must not leave.
-pub(crate) fn from_env_or_default() -> MonitorOptions {
-    static SAID: Once = Once::new();
-    MonitorOptions::from_env().unwrap_or_else(|error| {
-        SAID.call_once(|| {
-            tracing::warn!(target: crate::TARGET, %error, "message content is not recorded");
-        });
-        MonitorOptions::default().capture(ContentCapture::None)
-    })
-}
-
-/// New Relic's switch, which can only turn content off, then OpenTelemetry's.
+/// New Relic's variable, which can only turn content off, then OpenTelemetry's.
 fn resolve_capture(lookup: Lookup<'_>) -> Result<Option<ContentCapture>, Error> {
-    let capture = match value(lookup, CAPTURE) {
-        Some(text) => Some(text.parse().map_err(|_| {
-            let problem = format!(
-                "{text:?} is none of NO_CONTENT, SPAN_ONLY, EVENT_ONLY, SPAN_AND_EVENT, true, false"
-            );
-            Error::invalid_setting(CAPTURE, problem)
-        })?),
+    let capture = match find_value(lookup, CAPTURE) {
+        Some(text) => Some(parse_capture(CAPTURE, &text)?),
         None => None,
     };
     match resolve_flag(lookup, RECORD_CONTENT)? {
-        Some(false) => Ok(Some(ContentCapture::None)),
+        Some(false) => Ok(Some(ContentCapture::Off)),
         _ => Ok(capture),
     }
 }
 
+/// The list is shared by all instrumentations; other names in it are ignored.
+fn resolve_latest_metrics(lookup: Lookup<'_>) -> Option<bool> {
+    let list = find_value(lookup, OPT_IN)?;
+    Some(list.split(',').any(|name| name.trim() == LATEST))
+}
+
+/// An invalid limit is reported by the pipeline, which applies it.
+fn resolve_length_limit(lookup: Lookup<'_>) -> Option<usize> {
+    let value = LENGTH_LIMITS
+        .iter()
+        .find_map(|name| find_value(lookup, name))?;
+    value.parse().ok()
+}
+
 fn resolve_flag(lookup: Lookup<'_>, name: &str) -> Result<Option<bool>, Error> {
-    let Some(text) = value(lookup, name) else {
+    let Some(text) = find_value(lookup, name) else {
         return Ok(None);
     };
     match text.to_ascii_lowercase().as_str() {
@@ -81,14 +69,14 @@ fn resolve_flag(lookup: Lookup<'_>, name: &str) -> Result<Option<bool>, Error> {
     }
 }
 
-/// An empty variable counts as not set, as OpenTelemetry asks.
-fn value(lookup: Lookup<'_>, name: &str) -> Option<String> {
+/// An empty variable counts as not set, as OpenTelemetry specifies.
+fn find_value(lookup: Lookup<'_>, name: &str) -> Option<String> {
     lookup(name)
         .map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty())
 }
 
-/// The more special one first.
+/// The more specific variable first.
 const LENGTH_LIMITS: [&str; 2] = [
     "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
     "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
@@ -104,72 +92,64 @@ const STREAMING: &str = "NEW_RELIC_AI_MONITORING_STREAMING_ENABLED";
 mod tests {
     use super::*;
 
-    fn read(variables: &[(&str, &str)]) -> Result<MonitorOptions, Error> {
-        from_env(&|name| {
-            let found = variables.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| (*value).to_owned())
+    fn environment(variables: &[(&str, &str)]) -> Result<Environment, Error> {
+        Environment::from_lookup(&|name| {
+            let variable = variables.iter().find(|(known, _)| *known == name);
+            variable.map(|(_, value)| (*value).to_owned())
         })
     }
 
     #[test]
-    fn the_stricter_switch_wins() {
+    fn stricter_content_variable_wins() {
+        let (events, off) = (Some(ContentCapture::Events), Some(ContentCapture::Off));
         for (variables, capture) in [
-            (&[][..], ContentCapture::Both),
-            (&[(CAPTURE, "")], ContentCapture::Both),
-            (&[(CAPTURE, "event_only")], ContentCapture::SpanEvents),
-            (&[(CAPTURE, "false")], ContentCapture::None),
-            (&[(RECORD_CONTENT, "false")], ContentCapture::None),
-            (
-                &[(RECORD_CONTENT, "false"), (CAPTURE, "true")],
-                ContentCapture::None,
-            ),
-            (
-                &[(RECORD_CONTENT, "true"), (CAPTURE, "NO_CONTENT")],
-                ContentCapture::None,
-            ),
+            (&[][..], None),
+            (&[(CAPTURE, "")], None),
+            (&[(CAPTURE, "event_only")], events),
+            (&[(CAPTURE, "false")], off),
+            (&[(RECORD_CONTENT, "false")], off),
+            (&[(RECORD_CONTENT, "false"), (CAPTURE, "true")], off),
+            (&[(RECORD_CONTENT, "true"), (CAPTURE, "NO_CONTENT")], off),
         ] {
-            assert_eq!(read(variables).unwrap().capture, capture, "{variables:?}");
+            let environment = environment(variables).unwrap();
+            assert_eq!(environment.capture, capture, "{variables:?}");
         }
-        assert!(!read(&[(STREAMING, "false")]).unwrap().streaming_events);
+        let environment = environment(&[(STREAMING, "false")]).unwrap();
+        assert_eq!(environment.streaming_events, Some(false));
     }
 
     #[test]
-    fn content_is_shortened_to_what_the_pipeline_takes() {
-        let [special, general] = LENGTH_LIMITS;
+    fn specific_length_limit_wins() {
+        let [specific, general] = LENGTH_LIMITS;
         for (variables, limit) in [
-            (&[][..], 4095),
-            (&[(general, "500")], 500),
-            (&[(special, "600"), (general, "500")], 600),
-            (&[(general, "9000")], 4095),
-            (&[(general, "10")], 256),
-            (&[(general, "many")], 4095),
+            (&[][..], None),
+            (&[(general, "500")], Some(500)),
+            (&[(specific, "600"), (general, "500")], Some(600)),
+            (&[(general, "many")], None),
         ] {
-            assert_eq!(
-                read(variables).unwrap().content_limit,
-                limit,
-                "{variables:?}"
-            );
+            let environment = environment(variables).unwrap();
+            assert_eq!(environment.length_limit, limit, "{variables:?}");
         }
     }
 
     #[test]
-    fn the_newest_names_of_metrics_are_one_of_a_list() {
+    fn latest_metrics_opt_in_is_one_name_of_a_list() {
         for (list, latest) in [
-            ("", false),
-            ("http", false),
-            ("gen_ai_latest_experimental", true),
-            ("http/dup, gen_ai_latest_experimental", true),
-            ("gen_ai_latest_experimental_2", false),
+            ("", None),
+            ("http", Some(false)),
+            ("gen_ai_latest_experimental", Some(true)),
+            ("http/dup, gen_ai_latest_experimental", Some(true)),
+            ("gen_ai_latest_experimental_2", Some(false)),
         ] {
-            let options = read(&[(OPT_IN, list)]).unwrap();
-            assert_eq!(options.meters.latest, latest, "{list:?}");
+            let environment = environment(&[(OPT_IN, list)]).unwrap();
+            assert_eq!(environment.latest_metrics, latest, "{list:?}");
         }
     }
 
     #[test]
-    fn a_wrong_value_is_named_with_its_variable() {
+    fn invalid_value_is_reported_with_its_variable() {
         for variable in [CAPTURE, RECORD_CONTENT, STREAMING] {
-            let error = read(&[(variable, "perhaps")]).unwrap_err();
+            let error = environment(&[(variable, "perhaps")]).unwrap_err();
             assert!(error.is_invalid_setting());
             let text = error.to_string();
             assert!(

@@ -1,16 +1,13 @@
-//! What a client's instrumentation does: the options of the code and of the
-//! environment.
+//! Options of code and environment enter, resolved `emit::Settings` leave. Uses
+//! `emit`, `feedback` and `record`.
 
-mod callback;
 mod content_capture;
 mod environment;
 mod monitor_options;
-mod process;
-mod profiles;
-mod redaction;
+mod process_settings;
 
 pub use self::content_capture::ContentCapture;
-pub(crate) use self::environment::from_env_or_default;
 pub use self::monitor_options::MonitorOptions;
-pub(crate) use self::monitor_options::{DEFAULT_LIMIT, Settings};
-pub(crate) use self::process::{announce, settings_of};
+pub(crate) use self::process_settings::{
+    options_from_env_or_default, resolve_settings, set_process_settings,
+};

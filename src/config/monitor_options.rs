@@ -1,38 +1,31 @@
-//! What a client's instrumentation does.
+//! The options of one client.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::sync::Arc;
 
-use opentelemetry::global::BoxedTracer;
 use opentelemetry::{KeyValue, Value};
 
-use super::callback::FeedbackCallback;
 use super::content_capture::ContentCapture;
-use super::environment as env;
-use super::profiles::Profiles;
-use super::redaction::guard_redaction;
+use super::environment::Environment;
 use crate::Error;
-use crate::emit::completion::Completion;
-use crate::emit::sinks::instruments::Instruments;
-use crate::emit::sinks::loggers::{Events, Loggers};
-use crate::emit::sinks::meters::{MeterOptions, Meters};
-use crate::emit::sinks::tracers::Tracers;
+use crate::emit::sinks::{EventOptions, Loggers, MeterOptions, Sinks, Tracers};
+use crate::emit::{Completion, DEFAULT_CONTENT_LIMIT, FeedbackClosure, ProfileResolver, Settings};
 use crate::feedback::Feedback;
+use crate::record::UserClosure;
 use crate::record::content::{Capture, Content, Redactor};
 
-/// What [`monitor_bedrock_with`](crate::monitor_bedrock_with) records of the
-/// calls of one client.
+/// What [`monitor_bedrock_with`](crate::monitor_bedrock_with) records of the calls
+/// of one client.
 ///
-/// The default records everything, with message content in attributes and in
-/// events. Code wins over the environment:
+/// By default everything is recorded, with message content in attributes and
+/// events. Settings in code take precedence over the environment:
 ///
 /// ```
 /// use nr_bedrock_observability::{ContentCapture, MonitorOptions};
 ///
 /// # fn main() -> Result<(), nr_bedrock_observability::Error> {
 /// let options = MonitorOptions::from_env()?
-///     .capture(ContentCapture::SpanEvents)
+///     .capture(ContentCapture::Events)
 ///     .attribute("tenant.id", "acme")
 ///     .redact_with(|content| {
 ///         let hidden = content.text().replace("4111 1111 1111 1111", "[card]");
@@ -43,81 +36,81 @@ use crate::record::content::{Capture, Content, Redactor};
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "options do nothing until they are handed to `monitor_bedrock_with`"]
+#[must_use = "options do nothing until they are passed to `monitor_bedrock_with`"]
 pub struct MonitorOptions {
-    pub(super) capture: ContentCapture,
-    pub(super) content_limit: usize,
-    pub(super) redactor: Option<Redactor>,
-    pub(super) track_token_usage: bool,
-    pub(super) streaming_events: bool,
-    pub(super) propagate_context: bool,
-    pub(super) attributes: Vec<KeyValue>,
-    pub(super) profiles: Option<Profiles>,
-    pub(super) tracers: Option<Tracers>,
-    pub(super) meters: MeterOptions,
-    pub(super) events: Events,
-    pub(super) feedback: Option<FeedbackCallback>,
+    capture: ContentCapture,
+    content_limit: usize,
+    redactor: Option<Redactor>,
+    track_token_usage: bool,
+    streaming_events: bool,
+    propagate_context: bool,
+    attributes: Vec<KeyValue>,
+    resolve_profiles: Option<ProfileResolver>,
+    tracers: Option<Tracers>,
+    meters: MeterOptions,
+    events: EventOptions,
+    feedback: Option<FeedbackClosure>,
 }
 
 impl MonitorOptions {
-    /// The defaults, whatever the environment says.
+    /// The defaults, independent of the environment.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The defaults, with what the environment sets.
+    /// The defaults, changed by the environment.
     ///
     /// | variable | sets |
     /// |---|---|
-    /// | `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` | [`capture`](Self::capture): `NO_CONTENT`, `SPAN_ONLY`, `EVENT_ONLY`, `SPAN_AND_EVENT`; also `true` (both) and `false` (none); case does not matter |
-    /// | `NEW_RELIC_AI_MONITORING_RECORD_CONTENT_ENABLED` | `false` turns content off, whatever the other variable says |
-    /// | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | a lower [`content_limit`](Self::content_limit): a pipeline that cuts there would leave no JSON |
+    /// | `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` | [`capture`](Self::capture): `NO_CONTENT`, `SPAN_ONLY`, `EVENT_ONLY`, `SPAN_AND_EVENT`; also `true` (attributes and events) and `false` (off); case does not matter |
+    /// | `NEW_RELIC_AI_MONITORING_RECORD_CONTENT_ENABLED` | `false` turns content off, regardless of the other variable |
+    /// | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | a lower [`content_limit`](Self::content_limit): truncation by the pipeline would leave invalid JSON |
     /// | `NEW_RELIC_AI_MONITORING_STREAMING_ENABLED` | [`streaming_events`](Self::streaming_events) |
     /// | `NEW_RELIC_AI_MONITORING_ENABLED` | [`llm_events`](Self::llm_events) |
-    /// | `OTEL_SEMCONV_STABILITY_OPT_IN` | [`latest_metrics`](Self::latest_metrics), where `gen_ai_latest_experimental` is in its list |
+    /// | `OTEL_SEMCONV_STABILITY_OPT_IN` | [`latest_metrics`](Self::latest_metrics), if its list contains `gen_ai_latest_experimental` |
     ///
     /// # Errors
-    /// A variable has a value that it cannot have: the error names both.
+    /// A variable has an invalid value. The error names both.
     pub fn from_env() -> Result<Self, Error> {
-        env::from_env(&|name| {
-            // What is no text has a wrong value, and is not absent.
+        let environment = Environment::from_lookup(&|name| {
+            // Invalid UTF-8 is an invalid value, not an unset variable.
             Some(std::env::var_os(name)?.to_string_lossy().into_owned())
-        })
+        })?;
+        Ok(Self::default().apply_environment(&environment))
     }
 
-    /// Where message content goes: prompts, answers, arguments and results of
-    /// tools, definitions of tools. Default: [`ContentCapture::Both`].
+    /// Sets where message content is recorded: prompts, responses, tool arguments,
+    /// tool results and tool definitions. Default:
+    /// [`ContentCapture::AttributesAndEvents`].
     pub fn capture(self, capture: ContentCapture) -> Self {
         Self { capture, ..self }
     }
 
-    /// How many characters of content one attribute or one event may hold. A
-    /// conversation that is longer is shortened inside its longest texts and
-    /// stays valid JSON. Default: 4,095, what New Relic takes: it cuts what is
-    /// longer, and then it is no JSON any more.
+    /// Sets the maximum number of characters of content in one attribute or event. A
+    /// longer conversation is truncated inside its longest texts and stays valid
+    /// JSON. Default: 4,095, the limit at which New Relic truncates attributes.
     ///
-    /// Limits under 256 are taken for 256.
+    /// The minimum is 256; lower values are raised to it.
     pub fn content_limit(self, characters: usize) -> Self {
         Self {
-            content_limit: characters.max(MIN_LIMIT),
+            content_limit: characters.max(MIN_CONTENT_LIMIT),
             ..self
         }
     }
 
-    /// Changes each piece of content before it goes anywhere. Runs once for
-    /// each piece, when the call has ended: in the task that made it, or that
-    /// read or dropped its stream. Of a piece it sees the first 65,536
-    /// characters (more where the limit is higher); what it leaves is then
-    /// shortened to the limit. Where the closure panics, the piece is withheld.
-    /// Default: none.
+    /// Redacts each piece of content before it is exported. The closure is called
+    /// once per piece when the call has ended, on the task that made the call or that
+    /// read or dropped its stream. It sees the first 65,536 characters of a piece
+    /// (more if the content limit is higher); the result is truncated to the limit.
+    /// If the closure panics, the piece is withheld. Unset by default.
     pub fn redact_with(self, redact: impl Fn(&mut Content<'_>) + Send + Sync + 'static) -> Self {
         Self {
-            redactor: Some(guard_redaction(redact)),
+            redactor: Some(Redactor::new("redact_with", Arc::new(redact))),
             ..self
         }
     }
 
-    /// Whether token counts are recorded. Default: `true`.
+    /// Sets whether token counts are recorded. Default: `true`.
     pub fn track_token_usage(self, track: bool) -> Self {
         Self {
             track_token_usage: track,
@@ -125,9 +118,9 @@ impl MonitorOptions {
         }
     }
 
-    /// Whether the events of streamed answers are read. Where they are not, a
-    /// stream's span still lasts until its end, and says how it ended, but has
-    /// no answer, no finish reason and no tokens. Default: `true`.
+    /// Sets whether the events of streamed responses are read. If not, a stream's
+    /// span still ends with the stream and records errors, but has no response, no
+    /// finish reason and no tokens. Default: `true`.
     pub fn streaming_events(self, read: bool) -> Self {
         Self {
             streaming_events: read,
@@ -135,12 +128,11 @@ impl MonitorOptions {
         }
     }
 
-    /// Whether requests tell the service which trace they belong to, where it
-    /// hands that on to what it runs: an agent on AgentCore Runtime or in a
-    /// harness, a code interpreter, a browser. Such a request gets the W3C
-    /// headers `traceparent` and, where there is one, `tracestate`, of its own
-    /// span; headers that the caller set stay. Nothing else of a request is
-    /// ever changed. Default: `true`.
+    /// Sets whether requests carry trace context to services that forward it: to
+    /// agents on AgentCore Runtime or in a harness, to code interpreters and
+    /// browsers. Such requests get the W3C headers `traceparent` and, if not empty,
+    /// `tracestate` of their span. Headers set by the caller are kept. Nothing else
+    /// of a request is ever changed. Default: `true`.
     pub fn propagate_context(self, propagate: bool) -> Self {
         Self {
             propagate_context: propagate,
@@ -148,9 +140,8 @@ impl MonitorOptions {
         }
     }
 
-    /// Adds an attribute to every span of the client. The last value of a key
-    /// counts, and what the call itself tells under that name counts more.
-    /// Default: none.
+    /// Adds an attribute to every span of the client. The last value of a key wins;
+    /// attributes set by the instrumentation take precedence. None by default.
     pub fn attribute(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
         let key = key.into();
         self.attributes.retain(|known| known.key.as_str() != key);
@@ -158,16 +149,16 @@ impl MonitorOptions {
         self
     }
 
-    /// Tells which model is behind an identifier that does not: the ARN of an
-    /// application inference profile, of a provisioned or imported model, of an
-    /// endpoint. The closure gets the identifier as the request has it and
-    /// answers with a model id such as `anthropic.claude-3-haiku-20240307-v1:0`,
-    /// from which the span's `aws.bedrock.model.name` and
-    /// `aws.bedrock.model.vendor` are read; `gen_ai.request.model` stays what
-    /// was sent. It runs at the beginning of each such call, in the task that
-    /// makes it: it should look up, not ask the network. Where it panics, the
-    /// call goes on without. Default: none; the crate makes no calls of its own
-    /// to find out.
+    /// Resolves model identifiers that do not name a model: ARNs of application
+    /// inference profiles, provisioned models, imported models and endpoints. The
+    /// closure gets the identifier of the request and returns a model id such as
+    /// `anthropic.claude-3-haiku-20240307-v1:0`, from which the attributes
+    /// `aws.bedrock.model.name` and `aws.bedrock.model.vendor` are derived;
+    /// `gen_ai.request.model` is unchanged.
+    ///
+    /// Called at the start of each such call, on the calling task; it must not block.
+    /// If it panics, the model stays unresolved. Unset by default; the crate makes no
+    /// requests of its own to resolve identifiers.
     ///
     /// ```
     /// use std::collections::HashMap;
@@ -179,26 +170,25 @@ impl MonitorOptions {
     ///     "amazon.nova-lite-v1:0",
     /// )]);
     /// let options = MonitorOptions::new()
-    ///     .resolve_inference_profiles(move |arn| profiles.get(arn).map(ToString::to_string));
+    ///     .resolve_profiles_with(move |arn| profiles.get(arn).map(ToString::to_string));
     /// # drop(options);
     /// ```
-    pub fn resolve_inference_profiles(
+    pub fn resolve_profiles_with(
         self,
         resolve: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
         Self {
-            profiles: Some(Profiles::new(resolve)),
+            resolve_profiles: Some(UserClosure::new("resolve_profiles_with", Arc::new(resolve))),
             ..self
         }
     }
 
-    /// The provider of the spans that tell what the service did for a call: the
-    /// steps of an agent, the retrieval and the generation of an answer from a
-    /// knowledge base. They happened in the service and have its times, so
-    /// `tracing` cannot make them. Default: the global provider
+    /// Sets the provider of the spans of service-side steps: the steps of an agent,
+    /// retrieval and generation for a knowledge base. They have timestamps of the
+    /// service, which `tracing` spans cannot have. Default: the global provider
     /// (`opentelemetry::global::set_tracer_provider`), which
-    /// [`Telemetry::install`](crate::Telemetry::install) sets. Where there is
-    /// neither, the call's own span is all there is.
+    /// [`Telemetry::install`](crate::Telemetry::install) sets. Without a provider,
+    /// steps have no spans.
     pub fn tracer_provider<P, T, S>(self, provider: P) -> Self
     where
         S: opentelemetry::trace::Span + Send + Sync + 'static,
@@ -211,37 +201,35 @@ impl MonitorOptions {
         }
     }
 
-    /// Whether metrics are recorded: the client metrics of the GenAI conventions,
-    /// and counters for guardrail interventions, throttles and retries.
+    /// Sets whether metrics are recorded: the client metrics of the GenAI
+    /// conventions, and counters of guardrail interventions, throttles and retries.
     /// Default: `true`.
     ///
-    /// | metric | unit | what |
+    /// | metric | unit | description |
     /// |---|---|---|
-    /// | `gen_ai.client.operation.duration` | s | each call with a model, an agent, a tool, a memory or a knowledge base |
-    /// | `gen_ai.client.token.usage` | token | what the service counted, by `gen_ai.token.type`: `input` (cached ones included), `output`; of an agent, those of all its models |
-    /// | `gen_ai.client.operation.time_to_first_chunk` | s | streams of models: from the request to the first event |
-    /// | `gen_ai.client.operation.time_per_output_chunk` | s | streams of models: from each event to the next, for the first 2,048 |
+    /// | `gen_ai.client.operation.duration` | s | duration of each call to a model, agent, tool, memory or knowledge base |
+    /// | `gen_ai.client.token.usage` | token | reported tokens by `gen_ai.token.type`: `input` (cached tokens included), `output`; for an agent, those of all its models |
+    /// | `gen_ai.client.operation.time_to_first_chunk` | s | model streams: time from the request to the first event |
+    /// | `gen_ai.client.operation.time_per_output_chunk` | s | model streams: time between events, for the first 2,048 |
     /// | `aws.bedrock.guardrail.interventions` | intervention | calls in which a guardrail intervened, by `aws.bedrock.guardrail.id` |
-    /// | `aws.bedrock.throttles` | attempt | attempts turned away because of their rate, by `error.type` |
+    /// | `aws.bedrock.throttles` | attempt | attempts rejected because of a rate limit, by `error.type` |
     /// | `aws.bedrock.retries` | attempt | attempts beyond the first |
     ///
-    /// Their attributes are the operation, the provider, the model as the request
-    /// names it and as the answer does, the server's address and port, and of
-    /// failed calls `error.type`: nothing that differs from call to call. A model
-    /// may be named by an ARN: where an application has an inference profile or a
-    /// version of a prompt for each of its customers, it has a series for each of
-    /// them too. A view of the provider can leave `gen_ai.request.model` out.
+    /// Attributes are the operation, the provider, request model and response model,
+    /// server address and port, and `error.type` of failed calls. None differs from
+    /// call to call, but the request model may be an ARN: an application with an
+    /// inference profile or prompt version per customer has a time series per
+    /// customer. A view can drop `gen_ai.request.model`.
     ///
-    /// Not measured are calls without a meaning in the conventions (tags,
-    /// sessions, lists), calls of which no subscriber wants a span, and the chunks
-    /// of a conversation by voice, which wait for the user. Calls that a sampler
-    /// leaves out are measured. A count of tokens that the service did not give is
-    /// not recorded as 0.
+    /// Not measured: operations outside the conventions (tags, sessions, lists),
+    /// calls whose span no subscriber is interested in, and the chunks of
+    /// speech-to-speech sessions, which wait for the user. Calls that are not sampled
+    /// are measured. A missing token count is not recorded as 0.
     ///
     /// ```
     /// use nr_bedrock_observability::MonitorOptions;
     ///
-    /// // Spans alone.
+    /// // Spans only.
     /// let options = MonitorOptions::new().metrics(false);
     /// # drop(options);
     /// ```
@@ -250,22 +238,21 @@ impl MonitorOptions {
         self
     }
 
-    /// Whether metrics have the newest names of the conventions:
-    /// `gen_ai.client.inference.*` for what models are asked, with counters of
-    /// tokens (`gen_ai.client.inference.usage.*`) beside the histograms. Other
-    /// operations keep `gen_ai.client.operation.duration`, and of them only
-    /// embeddings have tokens (`gen_ai.client.embeddings.operation.input_tokens`,
-    /// a histogram). Default: `false`, the names up to v1.41, which dashboards
-    /// know.
+    /// Sets whether metrics have the newest names of the conventions:
+    /// `gen_ai.client.inference.*` for inference, with token counters
+    /// (`gen_ai.client.inference.usage.*`) beside the histograms. Other operations
+    /// keep `gen_ai.client.operation.duration`; of them only embeddings have tokens
+    /// (`gen_ai.client.embeddings.operation.input_tokens`, a histogram). Default:
+    /// `false`, the names up to v1.41, which existing dashboards query.
     pub fn latest_metrics(mut self, latest: bool) -> Self {
         self.meters.latest = latest;
         self
     }
 
-    /// The provider of the instruments. Default: the global provider
+    /// Sets the provider of the metrics. Default: the global provider
     /// (`opentelemetry::global::set_meter_provider`), which
-    /// [`Telemetry::install`](crate::Telemetry::install) sets, as it is when a
-    /// call ends: a client may be monitored, and used, before it is set.
+    /// [`Telemetry::install`](crate::Telemetry::install) sets. It is looked up when a
+    /// call ends, so it may be set after the client is built.
     ///
     /// ```
     /// use nr_bedrock_observability::MonitorOptions;
@@ -282,85 +269,101 @@ impl MonitorOptions {
         self
     }
 
-    /// Whether calls also become New Relic's own events: `LlmCompletion`,
-    /// `LlmChatCompletionSummary` and an `LlmChatCompletionMessage` for each
-    /// message of calls of models, `LlmEmbedding`, `LlmVectorSearch` and
-    /// `LlmVectorSearchResult`, `LlmTool`, `LlmAgent`; of an agent's run also
-    /// for each of its steps. They are log records with the attribute
-    /// `newrelic.event.type`, of which New Relic's ingest makes events.
-    /// Default: `false`, because New Relic makes its AI views from the spans
-    /// too.
+    /// Sets whether calls also become New Relic AI monitoring events:
+    /// `LlmCompletion`, `LlmChatCompletionSummary` and one `LlmChatCompletionMessage`
+    /// per message for inference, `LlmEmbedding`, `LlmVectorSearch` and
+    /// `LlmVectorSearchResult`, `LlmTool`, `LlmAgent`; for an agent run also those of
+    /// its steps. They are sent as log records with the attribute
+    /// `newrelic.event.type`, from which New Relic creates the events. Default:
+    /// `false`, because New Relic's AI views also work with spans.
     ///
-    /// Content is in them where [`capture`](Self::capture) lets it be anywhere,
-    /// in at most [`content_limit`](Self::content_limit) characters; a message
-    /// that is longer is also sent whole, up to 128,000 characters, as the
-    /// message of a log record with the event's `id`. Attributes of the client
-    /// whose names begin with `llm.` are on all of them. Calls in traces that a
-    /// sampler leaves out have events too.
+    /// Events include content unless [`capture`](Self::capture) is off, in at most
+    /// [`content_limit`](Self::content_limit) characters; the full text of a longer
+    /// message, up to 128,000 characters, is also sent as the message of a log record
+    /// with the event's `id`. Client attributes whose names start with `llm.` are on
+    /// all events. Events are sent for unsampled traces too.
     pub fn llm_events(mut self, emit: bool) -> Self {
         self.events.wanted = emit;
         self
     }
 
-    /// Where those events go. Default: the pipeline that
-    /// [`Telemetry::install`](crate::Telemetry::install) started; OpenTelemetry
-    /// has no global logger provider.
-    pub fn logger_provider<P>(mut self, provider: &P) -> Self
+    /// Sets the logger provider of these events. Default: that of the pipeline started
+    /// by [`Telemetry::install`](crate::Telemetry::install); OpenTelemetry has no
+    /// global logger provider.
+    pub fn logger_provider<P>(mut self, provider: P) -> Self
     where
-        P: opentelemetry::logs::LoggerProvider,
+        P: opentelemetry::logs::LoggerProvider + Send + Sync + 'static,
         P::Logger: Send + Sync + 'static,
     {
         self.events.provider = Some(Loggers::new(provider));
         self
     }
 
-    /// Judges each answer of a model that has come to its end: the feedback is
-    /// recorded on the span of the call, before that ends. Failed calls are not
-    /// asked about. It runs in the task that made the call, or that read or
-    /// dropped its stream: it should look, not wait. Where it panics, there is
-    /// no feedback. Default: none.
+    /// Sets a closure that returns feedback on a completed response. The feedback is
+    /// recorded on the span of the call before the span ends.
+    ///
+    /// Called once per completed response, on the calling task or the task that read
+    /// or dropped the stream; it must not block. Not called for failed calls. If it
+    /// panics, no feedback is recorded. Unset by default.
     ///
     /// ```
     /// use nr_bedrock_observability::{Feedback, MonitorOptions};
     ///
-    /// let options = MonitorOptions::new().feedback_callback(|completion| {
-    ///     let cut = completion.finish_reason().as_deref() == Some("length");
-    ///     cut.then(|| Feedback::negative().category("completeness").message("cut short"))
+    /// let options = MonitorOptions::new().feedback_with(|completion| {
+    ///     let truncated = completion.finish_reason().as_deref() == Some("length");
+    ///     truncated.then(|| Feedback::negative().category("completeness").message("token limit"))
     /// });
     /// # drop(options);
     /// ```
-    pub fn feedback_callback(
+    pub fn feedback_with(
         self,
-        judge: impl Fn(&Completion<'_>) -> Option<Feedback> + Send + Sync + 'static,
+        feedback: impl Fn(&Completion<'_>) -> Option<Feedback> + Send + Sync + 'static,
     ) -> Self {
+        let closure =
+            move |completion: &Completion<'_>| feedback(completion).map(Feedback::into_result);
         Self {
-            feedback: Some(FeedbackCallback::new(judge)),
+            feedback: Some(UserClosure::new("feedback_with", Arc::new(closure))),
             ..self
         }
     }
 
     pub(crate) fn into_settings(self) -> Arc<Settings> {
-        self.events.announce();
-        let (attributes, events) = self.capture.places();
-        let capture = Capture {
-            attributes,
-            events,
-            limit: self.content_limit,
-            min_kept: if self.events.wanted { MAX_WHOLE } else { 0 },
-            redact: self.redactor,
-        };
+        let whole = if self.events.wanted { MAX_WHOLE } else { 0 };
         Arc::new(Settings {
-            capture,
+            capture: Capture {
+                attributes: self.capture.includes_attributes(),
+                events: self.capture.includes_events(),
+                limit: self.content_limit,
+                min_kept: whole,
+                redact: self.redactor,
+            },
             track_token_usage: self.track_token_usage,
             streaming_events: self.streaming_events,
             propagate_context: self.propagate_context,
             attributes: self.attributes,
-            profiles: self.profiles,
-            tracers: self.tracers,
-            meters: Meters::new(self.meters),
-            events: self.events,
+            resolve_profiles: self.resolve_profiles,
             feedback: self.feedback,
+            sinks: Sinks::new(self.tracers, self.meters, self.events),
         })
+    }
+
+    fn apply_environment(mut self, environment: &Environment) -> Self {
+        if let Some(capture) = environment.capture {
+            self.capture = capture;
+        }
+        if let Some(read) = environment.streaming_events {
+            self.streaming_events = read;
+        }
+        if let Some(emit) = environment.llm_events {
+            self.events.wanted = emit;
+        }
+        if let Some(latest) = environment.latest_metrics {
+            self.meters.latest = latest;
+        }
+        match environment.length_limit {
+            Some(limit) if limit < self.content_limit => self.content_limit(limit),
+            _ => self,
+        }
     }
 }
 
@@ -368,73 +371,44 @@ impl Default for MonitorOptions {
     fn default() -> Self {
         Self {
             capture: ContentCapture::default(),
-            content_limit: DEFAULT_LIMIT,
+            content_limit: DEFAULT_CONTENT_LIMIT,
             redactor: None,
             track_token_usage: true,
             streaming_events: true,
             propagate_context: true,
             attributes: Vec::new(),
-            profiles: None,
+            resolve_profiles: None,
             tracers: None,
             meters: MeterOptions::default(),
-            events: Events::default(),
+            events: EventOptions::default(),
             feedback: None,
         }
     }
 }
 
-/// The options of a client, as its calls read them.
-pub(crate) struct Settings {
-    pub(crate) capture: Capture,
-    pub(crate) track_token_usage: bool,
-    pub(crate) streaming_events: bool,
-    pub(crate) propagate_context: bool,
-    pub(crate) attributes: Vec<KeyValue>,
-    pub(crate) profiles: Option<Profiles>,
-    tracers: Option<Tracers>,
-    pub(crate) feedback: Option<FeedbackCallback>,
-    meters: Option<Meters>,
-    events: Events,
-}
-
-impl Settings {
-    /// Whether calls become New Relic's events.
-    pub(crate) fn wants_events(&self) -> bool {
-        self.events.wanted
-    }
-
-    /// Where those events go; `None` where there are none.
-    pub(crate) fn loggers(&self) -> Option<Loggers> {
-        self.events.loggers()
-    }
-
-    pub(crate) fn wants_metrics(&self) -> bool {
-        self.meters.is_some()
-    }
-
-    /// `None` where no metrics are wanted.
-    pub(crate) fn instruments(&self) -> Option<Arc<Instruments>> {
-        self.meters.as_ref().map(Meters::instruments)
-    }
-
-    pub(crate) fn tracer(&self) -> BoxedTracer {
-        Tracers::tracer(self.tracers.as_ref())
-    }
-}
-
-impl fmt::Debug for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings")
-            .field("capture", &self.capture)
-            .finish_non_exhaustive()
-    }
-}
-
-/// New Relic cuts a string at so many characters.
-pub(crate) const DEFAULT_LIMIT: usize = 4095;
-
-/// What New Relic keeps of a log's message.
+/// Characters that New Relic keeps of a log's message.
 const MAX_WHOLE: usize = 128_000;
 
 /// Room for the shortest text, its marker and the JSON around it.
-const MIN_LIMIT: usize = 256;
+const MIN_CONTENT_LIMIT: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn environment_only_lowers_the_content_limit() {
+        for (length_limit, content_limit) in [
+            (None, 4095),
+            (Some(500), 500),
+            (Some(9000), 4095),
+            (Some(10), 256),
+        ] {
+            let options = MonitorOptions::default().apply_environment(&Environment {
+                length_limit,
+                ..Environment::default()
+            });
+            assert_eq!(options.content_limit, content_limit, "{length_limit:?}");
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! What a model answered, for who wants to judge it.
+//! A completed inference, as feedback closures see it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,15 +8,14 @@ use opentelemetry::trace::SpanContext;
 
 use crate::record::{Call, Message, Part, normalize_finish_reason};
 use crate::semconv::operation;
-use crate::trace::trace_ref::TraceRef;
+use crate::trace::TraceRef;
 
-/// A model's answer that has come to its end, as
-/// [`MonitorOptions::feedback_callback`](crate::MonitorOptions::feedback_callback)
-/// sees it. Nothing of it can be changed.
+/// A completed response of a model, passed to the closure of
+/// [`MonitorOptions::feedback_with`](crate::MonitorOptions::feedback_with).
 pub struct Completion<'a> {
-    pub(crate) call: &'a Call,
-    pub(crate) span: &'a SpanContext,
-    pub(crate) latency: Duration,
+    pub(super) call: &'a Call,
+    pub(super) span: &'a SpanContext,
+    pub(super) latency: Duration,
 }
 
 impl Completion<'_> {
@@ -26,44 +25,44 @@ impl Completion<'_> {
         self.call.operation.unwrap_or(operation::CHAT)
     }
 
-    /// The model as the request names it.
+    /// The model id of the request.
     #[must_use]
     pub fn request_model(&self) -> Option<&str> {
         self.call.model.as_deref()
     }
 
-    /// The model as the answer names it.
+    /// The model id of the response, if it has one.
     #[must_use]
     pub fn response_model(&self) -> Option<&str> {
         self.call.response.model.as_deref()
     }
 
-    /// The id that the model's provider gave to the answer.
+    /// The response id assigned by the model provider.
     #[must_use]
     pub fn response_id(&self) -> Option<&str> {
         self.call.response.id.as_deref()
     }
 
-    /// AWS's id of the request.
+    /// The AWS request id.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.call.http.request_id.as_deref()
     }
 
-    /// Tokens that went in, cached ones included.
+    /// Input tokens, cached tokens included.
     #[must_use]
     pub fn input_tokens(&self) -> Option<i64> {
         self.call.usage.input_tokens()
     }
 
-    /// Tokens that came out.
+    /// Output tokens.
     #[must_use]
     pub fn output_tokens(&self) -> Option<i64> {
         self.call.usage.output
     }
 
-    /// Why the model stopped: `stop`, `length`, `tool_call`, `content_filter`, or
-    /// the model's own word.
+    /// The finish reason: `stop`, `length`, `tool_call`, `content_filter`, or the
+    /// model's own value if it maps to none of these.
     #[must_use]
     pub fn finish_reason(&self) -> Option<Cow<'static, str>> {
         let mut choices = self.call.response.choices.iter();
@@ -72,42 +71,43 @@ impl Completion<'_> {
             .map(normalize_finish_reason)
     }
 
-    /// From the request to the end of the answer.
+    /// The time from the request to the end of the response.
     #[must_use]
     pub fn latency(&self) -> Duration {
         self.latency
     }
 
-    /// From the request to the first event of a streamed answer.
+    /// The time from the request to the first event of a streamed response.
     #[must_use]
     pub fn time_to_first_chunk(&self) -> Option<Duration> {
         self.call.stream.as_ref()?.time_to_first_chunk
     }
 
-    /// Whether the answer was streamed.
+    /// Whether the response was streamed.
     #[must_use]
     pub fn is_streaming(&self) -> bool {
         self.call.stream.is_some()
     }
 
-    /// The text of the last message of the request, as far as it is recorded:
-    /// after the redaction, and `None` where content is not.
+    /// The text of the last input message after redaction. `None` if content is not
+    /// recorded.
     #[must_use]
     pub fn input(&self) -> Option<String> {
-        text_of(self.call.input.last()?)
+        join_text(self.call.input.last()?)
     }
 
-    /// The text of the answer, as far as it is recorded.
+    /// The text of the first candidate after redaction. `None` if content is not
+    /// recorded.
     #[must_use]
     pub fn output(&self) -> Option<String> {
-        text_of(&self.call.response.choices.first()?.message)
+        join_text(&self.call.response.choices.first()?.message)
     }
 
-    /// Where it is in its trace, for what is said of it later. `None` where no
-    /// OpenTelemetry layer listens.
+    /// A reference to the span, for feedback that arrives later. `None` without an
+    /// OpenTelemetry layer.
     #[must_use]
     pub fn trace(&self) -> Option<TraceRef> {
-        TraceRef::of(self.span, self.response_id())
+        TraceRef::from_span(self.span, self.response_id())
     }
 }
 
@@ -122,7 +122,7 @@ impl fmt::Debug for Completion<'_> {
     }
 }
 
-fn text_of(message: &Message) -> Option<String> {
+fn join_text(message: &Message) -> Option<String> {
     let texts = message.parts.iter().filter_map(|part| match part {
         Part::Text { text, .. } => Some(text.as_str()),
         _ => None,

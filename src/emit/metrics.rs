@@ -1,41 +1,37 @@
 //! The metrics of a finished call.
 //!
-//! Their attributes are few and have few values: nothing that differs from call
-//! to call, or from user to user, is among them.
+//! Attributes have low cardinality: none differs from call to call or user to
+//! user.
 //!
-//! The steps that the service took for a call are not measured on their own. An
-//! agent's tokens are those of all its models, as on its span: with its steps
-//! counted beside it, a sum would have them twice. And the steps' times are the
-//! service's, not what this client saw.
+//! Steps of a call are not measured. The tokens of an agent run include those of
+//! its steps, so that a sum would count them twice, and step times are measured
+//! by the service, not by this client.
 
 use std::time::Duration;
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Histogram;
 
-use super::sinks::{Inference, Instruments, LatestTokens, Tokens};
-use crate::config::Settings;
+use super::operation::{is_inference, resolve_operation};
+use super::settings::Settings;
+use super::sinks::{InferenceInstruments, Instruments, LatestTokens, TokenInstruments};
 use crate::record::{Call, Failure, Usage};
 use crate::semconv;
 use crate::semconv::metrics as name;
 use crate::semconv::operation;
 
-pub(super) fn record(call: &Call, settings: &Settings, took: Duration) {
-    let Some(instruments) = settings.instruments() else {
+pub(super) fn record_call(call: &Call, settings: &Settings, duration: Duration) {
+    let Some(instruments) = settings.sinks.instruments() else {
         return;
     };
-    // What has a name of its own and no operation is no matter of models, such as
-    // `CreateSession`; what has neither failed before its answer told.
-    let operation = match (call.operation, &call.span_name) {
-        (Some(operation), _) => operation,
-        (None, None) => operation::CHAT,
-        (None, Some(_)) => return,
+    let Some(operation) = resolve_operation(call) else {
+        return;
     };
-    let mut attributes = of(call, operation);
-    calls(call, &instruments, &mut attributes);
-    let inference = INFERENCE.contains(&operation);
+    let mut attributes = common_attributes(call, operation);
+    record_attempts(call, &instruments, &mut attributes);
+    let inference = is_inference(call);
     if settings.track_token_usage {
-        tokens(
+        record_tokens(
             call,
             operation,
             inference,
@@ -44,21 +40,21 @@ pub(super) fn record(call: &Call, settings: &Settings, took: Duration) {
         );
     }
     if inference {
-        chunks(call, &instruments.inference, &attributes);
+        record_chunks(call, &instruments.inference, &attributes);
     }
     if let Some(failure) = &call.failure {
         attributes.push(KeyValue::new(semconv::ERROR_TYPE, failure.kind.clone()));
     }
-    let duration = if inference {
+    let histogram = if inference {
         &instruments.inference.duration
     } else {
         &instruments.duration
     };
-    duration.record(took.as_secs_f64(), &attributes);
+    histogram.record(duration.as_secs_f64(), &attributes);
 }
 
-/// What all metrics of the conventions carry.
-fn of(call: &Call, operation: &'static str) -> Vec<KeyValue> {
+/// The attributes of all metrics of the conventions.
+fn common_attributes(call: &Call, operation: &'static str) -> Vec<KeyValue> {
     let mut attributes = Vec::with_capacity(8);
     let mut text = |key, value: &Option<String>| {
         if let Some(value) = value {
@@ -77,12 +73,12 @@ fn of(call: &Call, operation: &'static str) -> Vec<KeyValue> {
     attributes
 }
 
-fn calls(call: &Call, instruments: &Instruments, attributes: &mut Vec<KeyValue>) {
+fn record_attempts(call: &Call, instruments: &Instruments, attributes: &mut Vec<KeyValue>) {
     let retries = call.http.attempts.saturating_sub(1);
     if let Some(retries) = u64::try_from(retries).ok().filter(|retries| *retries > 0) {
         instruments.retries.add(retries, attributes);
     }
-    for failure in throttles(call) {
+    for failure in throttling_failures(call) {
         attributes.push(KeyValue::new(semconv::ERROR_TYPE, failure.kind.clone()));
         instruments.throttles.add(1, attributes);
         attributes.pop();
@@ -97,33 +93,35 @@ fn calls(call: &Call, instruments: &Instruments, attributes: &mut Vec<KeyValue>)
     }
 }
 
-/// What attempts failed with that were turned away because of their rate.
-fn throttles(call: &Call) -> impl Iterator<Item = &Failure> {
+/// The failures of attempts that were rejected because of a rate limit.
+fn throttling_failures(call: &Call) -> impl Iterator<Item = &Failure> {
     let http = &call.http;
     let attempts = http.failed_attempts.iter();
     let attempts = attempts.map(|attempt| (&attempt.failure, attempt.status));
-    // Inside a stream, after an attempt that did not fail, the service may still
-    // say so.
+    // A stream may report throttling after an attempt that succeeded.
     let last = http.failed_attempts.last();
-    let failed = last.is_some_and(|attempt| attempt.number == http.attempts);
-    let told = call.failure.as_ref().filter(|_| !failed);
+    let last_failed = last.is_some_and(|attempt| attempt.number == http.attempts);
+    let in_stream = call.failure.as_ref().filter(|_| !last_failed);
     attempts
-        .chain(told.map(|failure| (failure, http.status)))
+        .chain(in_stream.map(|failure| (failure, http.status)))
         .filter(|(failure, status)| failure.is_throttling(*status))
         .map(|(failure, _)| failure)
 }
 
-/// What the service counted; what it did not say is not recorded as 0.
-fn tokens(
+/// Records the reported token counts. A missing count is not recorded as 0.
+fn record_tokens(
     call: &Call,
     operation: &str,
     inference: bool,
-    tokens: &Tokens,
+    tokens: &TokenInstruments,
     attributes: &mut Vec<KeyValue>,
 ) {
-    let (input, output) = (count(call.usage.input_tokens()), count(call.usage.output));
+    let (input, output) = (
+        to_count(call.usage.input_tokens()),
+        to_count(call.usage.output),
+    );
     match tokens {
-        Tokens::Usage(histogram) => {
+        TokenInstruments::Usage(histogram) => {
             for (kind, tokens) in [("input", input), ("output", output)] {
                 if let Some(tokens) = tokens {
                     attributes.push(KeyValue::new(name::TOKEN_TYPE, kind));
@@ -132,7 +130,7 @@ fn tokens(
                 }
             }
         }
-        Tokens::Latest(latest) if inference => {
+        TokenInstruments::Latest(latest) if inference => {
             let histograms = [
                 (&latest.input_of_call, input),
                 (&latest.output_of_call, output),
@@ -142,20 +140,20 @@ fn tokens(
             let known = attributes.len();
             attributes.extend(error);
             for (histogram, tokens) in histograms {
-                record_some(histogram, tokens, attributes);
+                record_if_some(histogram, tokens, attributes);
             }
             attributes.truncate(known);
-            paid(&call.usage, latest, attributes);
+            record_usage_counters(&call.usage, latest, attributes);
         }
-        Tokens::Latest(latest) if operation == operation::EMBEDDINGS => {
-            record_some(&latest.input_of_embeddings, input, attributes);
+        TokenInstruments::Latest(latest) if operation == operation::EMBEDDINGS => {
+            record_if_some(&latest.input_of_embeddings, input, attributes);
         }
-        Tokens::Latest(_) => {}
+        TokenInstruments::Latest(_) => {}
     }
 }
 
-/// Bedrock does not break its counts down by modality.
-fn paid(usage: &Usage, latest: &LatestTokens, attributes: &mut Vec<KeyValue>) {
+/// The modality is `unknown`: Bedrock does not report counts by modality.
+fn record_usage_counters(usage: &Usage, latest: &LatestTokens, attributes: &mut Vec<KeyValue>) {
     attributes.push(KeyValue::new(name::TOKEN_MODALITY, "unknown"));
     for (counter, tokens) in [
         (&latest.input, usage.input_tokens()),
@@ -164,14 +162,14 @@ fn paid(usage: &Usage, latest: &LatestTokens, attributes: &mut Vec<KeyValue>) {
         (&latest.cache_write, usage.cache_write),
         (&latest.reasoning, usage.reasoning),
     ] {
-        if let Some(tokens) = count(tokens) {
+        if let Some(tokens) = to_count(tokens) {
             counter.add(tokens, attributes);
         }
     }
     attributes.pop();
 }
 
-fn chunks(call: &Call, inference: &Inference, attributes: &[KeyValue]) {
+fn record_chunks(call: &Call, inference: &InferenceInstruments, attributes: &[KeyValue]) {
     let Some(stream) = call.stream.as_ref().filter(|it| !it.is_bidirectional) else {
         return;
     };
@@ -187,20 +185,13 @@ fn chunks(call: &Call, inference: &Inference, attributes: &[KeyValue]) {
     }
 }
 
-fn record_some(histogram: &Histogram<u64>, tokens: Option<u64>, attributes: &[KeyValue]) {
+fn record_if_some(histogram: &Histogram<u64>, tokens: Option<u64>, attributes: &[KeyValue]) {
     if let Some(tokens) = tokens {
         histogram.record(tokens, attributes);
     }
 }
 
-/// A count below 0 is none.
-fn count(tokens: Option<i64>) -> Option<u64> {
+/// `None` for a negative count.
+fn to_count(tokens: Option<i64>) -> Option<u64> {
     tokens.and_then(|tokens| u64::try_from(tokens).ok())
 }
-
-/// Operations that are inference in the sense of the conventions.
-const INFERENCE: [&str; 3] = [
-    operation::CHAT,
-    operation::GENERATE_CONTENT,
-    operation::TEXT_COMPLETION,
-];

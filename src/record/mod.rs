@@ -22,6 +22,7 @@ mod span_origin;
 mod stream;
 mod tool_run;
 mod usage;
+mod user_closure;
 mod voice_session;
 
 pub(crate) use self::call::{Call, MAX_TURNS, Step};
@@ -48,4 +49,5 @@ pub(crate) use self::span_origin::SpanOrigin;
 pub(crate) use self::stream::Stream;
 pub(crate) use self::tool_run::ToolRun;
 pub(crate) use self::usage::{Usage, count_from_f64};
+pub(crate) use self::user_closure::{UserClosure, catch_panic};
 pub(crate) use self::voice_session::{VoiceBlock, VoiceSession};

@@ -2,9 +2,8 @@
 
 use aws_smithy_runtime_api::http::{Headers, Response};
 
-use crate::emit::TraceHeaders;
 use crate::record::Call;
-use crate::trace::trace_ref::{TRACEPARENT, TRACESTATE};
+use crate::trace::{TRACEPARENT, TRACESTATE, TraceHeaders};
 
 /// Names the span in the headers of its request, unless the caller named one.
 pub(crate) fn propagate(trace: TraceHeaders, headers: &mut Headers) {

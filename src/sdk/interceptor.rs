@@ -23,10 +23,9 @@ use super::in_flight::InFlight;
 use super::observed_body::ObservedBody;
 use super::response_body::observe_response;
 use super::sdk_error::{Head, classify_error};
-use crate::config::Settings;
 use crate::decode::operation::{self, StartedCall};
 use crate::decode::payload;
-use crate::emit::Recording;
+use crate::emit::{Recording, Settings};
 use crate::record::model_id::ModelId;
 use crate::record::{Call, FailedAttempt};
 
@@ -270,13 +269,13 @@ impl Intercept for Interceptor {
 
 /// Finds the model behind an id that tells of none.
 fn resolve_model(settings: &Settings, call: &mut Call) {
-    let (Some(profiles), Some(id)) = (&settings.profiles, &call.model) else {
+    let (Some(resolver), Some(id)) = (&settings.resolve_profiles, &call.model) else {
         return;
     };
     if ModelId::parse(id).vendor().is_some() {
         return;
     }
-    call.resolved_model = profiles.resolved_model(id);
+    call.resolved_model = resolver.call(|resolve| resolve(id)).flatten();
     if let (None, Some(model)) = (call.operation, &call.resolved_model) {
         call.operation = payload::operation_for_model(ModelId::parse(model));
     }

@@ -3,7 +3,7 @@
 use aws_smithy_runtime_api::client::interceptors::{Intercept as _, SharedInterceptor};
 
 use super::interceptor::{Interceptor, NAME};
-use crate::config::{MonitorOptions, announce, from_env_or_default};
+use crate::config::{MonitorOptions, options_from_env_or_default, set_process_settings};
 
 /// Instruments a client, or the configuration of one, with the options of the
 /// environment ([`MonitorOptions::from_env`]). A variable with a wrong value is
@@ -37,7 +37,7 @@ use crate::config::{MonitorOptions, announce, from_env_or_default};
 /// ```
 #[must_use = "the instrumented client is the returned one"]
 pub fn monitor_bedrock<M: Monitor>(client: M) -> M {
-    monitor_bedrock_with(client, from_env_or_default())
+    monitor_bedrock_with(client, options_from_env_or_default())
 }
 
 /// Instruments a client, or the configuration of one. See [`monitor_bedrock`].
@@ -50,7 +50,7 @@ pub fn monitor_bedrock<M: Monitor>(client: M) -> M {
 /// #         .behavior_version(aws_sdk_bedrockruntime::config::BehaviorVersion::latest())
 /// #         .build(),
 /// # );
-/// let options = MonitorOptions::new().capture(ContentCapture::None);
+/// let options = MonitorOptions::new().capture(ContentCapture::Off);
 /// let client = monitor_bedrock_with(client, options);
 /// # drop(client);
 /// ```
@@ -96,7 +96,7 @@ macro_rules! monitor {
         impl sealed::Sealed for $sdk::config::Builder {
             fn with_interceptor(mut self, options: MonitorOptions) -> Self {
                 let settings = options.into_settings();
-                announce(&settings);
+                set_process_settings(&settings);
                 let interceptor = Interceptor::new(settings);
                 // A builder does not tell what it holds; of two interceptors
                 // the first one to see a call takes it. A permanent one is not

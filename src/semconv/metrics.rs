@@ -1,7 +1,6 @@
-//! Names of metrics.
+//! Names of metrics and of their attributes.
 
-/// The newest names of the GenAI conventions, where inference has metrics of its
-/// own.
+/// Newest names of the GenAI conventions, with separate metrics for inference.
 pub(crate) mod latest {
     pub(crate) const DURATION: &str = "gen_ai.client.inference.duration";
     pub(crate) const TIME_TO_FIRST_CHUNK: &str = "gen_ai.client.inference.time_to_first_chunk";
@@ -20,7 +19,7 @@ pub(crate) mod latest {
         "gen_ai.client.embeddings.operation.input_tokens";
 }
 
-/// Of all operations until v1.41, of those that are no inference since.
+/// All operations up to v1.41; operations other than inference in later versions.
 pub(crate) const DURATION: &str = "gen_ai.client.operation.duration";
 pub(crate) const TIME_TO_FIRST_CHUNK: &str = "gen_ai.client.operation.time_to_first_chunk";
 pub(crate) const TIME_PER_CHUNK: &str = "gen_ai.client.operation.time_per_output_chunk";

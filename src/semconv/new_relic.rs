@@ -1,9 +1,9 @@
-//! Names of New Relic's own events about models, as its agents write them.
+//! Names of New Relic's AI monitoring events, as its agents send them.
 
-/// On a log record: the event that New Relic makes of it.
+/// On a log record: the type of the New Relic event to create from it.
 pub(crate) const EVENT_TYPE: &str = "newrelic.event.type";
 
-/// Types of events.
+/// Event types.
 pub(crate) mod event {
     pub(crate) const AGENT: &str = "LlmAgent";
     pub(crate) const ANALYSIS: &str = "LlmMessageCustomAnalysis";
@@ -17,17 +17,17 @@ pub(crate) mod event {
     pub(crate) const VECTOR_SEARCH_RESULT: &str = "LlmVectorSearchResult";
 }
 
-/// Values.
+/// Attribute values.
 pub(crate) const INGEST_SOURCE_RUST: &str = "Rust";
 pub(crate) const VENDOR_BEDROCK: &str = "bedrock";
 
-/// Attributes that begin so are an application's own.
+/// Prefix of the application's custom attributes.
 pub(crate) const CUSTOM_PREFIX: &str = "llm.";
 
 pub(crate) const COMPLETION_ID: &str = "completion_id";
 pub(crate) const CONTENT: &str = "content";
 pub(crate) const CONVERSATION_ID: &str = "llm.conversation_id";
-/// Milliseconds, not whole.
+/// Fractional milliseconds.
 pub(crate) const DURATION: &str = "duration";
 pub(crate) const ERROR: &str = "error";
 pub(crate) const ERROR_CODE: &str = "error.code";
@@ -64,9 +64,9 @@ pub(crate) const SEQUENCE: &str = "sequence";
 pub(crate) const SPAN_ID: &str = "span_id";
 pub(crate) const AGENT_NAME: &str = "agent_name";
 pub(crate) const CATEGORY: &str = "category";
-/// Of a document that was found: where it lies.
+/// Source of a retrieved document.
 pub(crate) const METADATA_SOURCE: &str = "metadata.source";
-/// Of a judgement in numbers, which names trace and span in another way.
+// `LlmMessageCustomAnalysis`, whose trace and span ids have names of their own.
 pub(crate) const ANALYSIS_EXPLANATION: &str = "explanation";
 pub(crate) const ANALYSIS_FLAGGED: &str = "flagged";
 pub(crate) const ANALYSIS_LABEL: &str = "label";
@@ -81,14 +81,14 @@ pub(crate) const TIME_TO_FIRST_TOKEN: &str = "time_to_first_token";
 pub(crate) const TOKEN_COUNT: &str = "token_count";
 pub(crate) const TRACE_ID: &str = "trace_id";
 pub(crate) const VENDOR: &str = "vendor";
-/// What an agent was asked and said, which is no call of a model's.
+/// `true` for the messages of an agent run, which is not a model call.
 pub(crate) const VIRTUAL_LLM: &str = "virtual_llm";
-/// Of a document that was found: its id and its score.
+/// Id and score of a retrieved document.
 pub(crate) const METADATA_ID: &str = "metadata.id";
 pub(crate) const METADATA_SCORE: &str = "metadata.score";
 
-/// `LlmCompletion`, which no agent of New Relic's sends, and whose names are
-/// those that dashboards have from before.
+/// `LlmCompletion`: an event that New Relic's agents do not send; existing
+/// dashboards query these names.
 pub(crate) mod completion {
     #[cfg(feature = "telemetry")]
     pub(crate) const APPLICATION_NAME: &str = "applicationName";

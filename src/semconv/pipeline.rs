@@ -1,7 +1,7 @@
-//! Names of the pipeline's own metrics.
+//! Names of the export pipeline's own metrics.
 //!
-//! Those under `otel.sdk.` are the conventions for SDKs that observe
-//! themselves, the others are this crate's own.
+//! Names under `otel.sdk.` are the SDK self-observability conventions; the others
+//! are this crate's own.
 
 pub(crate) const LOGS_EXPORTED: &str = "otel.sdk.exporter.log.exported";
 pub(crate) const METRIC_POINTS_EXPORTED: &str = "otel.sdk.exporter.metric_data_point.exported";
@@ -14,8 +14,8 @@ pub(crate) const BYTES_SENT: &str = "nr_bedrock.exporter.sent";
 pub(crate) const VALUES_TRUNCATED: &str = "nr_bedrock.exporter.values.truncated";
 pub(crate) const RECORDS_SHORTENED: &str = "nr_bedrock.exporter.records.shortened";
 
-/// Beginnings of the names of what says which call it was, what came of it and what it cost, and by which
-/// New Relic finds it.
+/// Prefixes of the attributes that identify a call, its outcome and its cost.
+/// They are kept when a limit on the number of attributes applies.
 pub(crate) const CORE: &[&str] = &[
     "gen_ai.",
     "newrelic.",

@@ -1,8 +1,7 @@
-//! What spans hand down to those below them.
+//! Attributes that spans inherit.
 //!
-//! A question has a tenant, a user, a conversation. They are said once, on a span
-//! of the application's or in the baggage of a request, and are wanted on each
-//! span of a model below.
+//! Tenant, user and conversation are set once, on a span of the application or
+//! in the baggage of a request, and recorded on every instrumented span below.
 
 use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::{Context, Key, KeyValue, Value};
@@ -16,76 +15,86 @@ use tracing_subscriber::registry::{ExtensionsMut, LookupSpan, Registry};
 
 use crate::semconv;
 
-/// The layer that keeps what spans hand down. It sees the spans that have such a
-/// field and no others, so that its presence enables nothing.
-pub(crate) fn layer<S>(level: LevelFilter) -> Filtered<Inherit, FilterFn<Wanted>, S>
+/// The layer that collects inherited attributes. Its filter admits only spans
+/// with such a field, so that the layer itself enables no spans.
+pub(crate) fn layer<S>(
+    level: LevelFilter,
+) -> Filtered<InheritedAttributesLayer, FilterFn<SpanFilter>, S>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    let wanted: Wanted = Box::new(move |metadata| {
+    let has_inherited_field: SpanFilter = Box::new(move |metadata| {
         let mut fields = metadata.fields().iter();
         *metadata.level() <= level
             && metadata.is_span()
-            && fields.any(|field| is_handed_down(field.name()))
+            && fields.any(|field| is_inheritable(field.name()))
     });
-    Inherit.with_filter(FilterFn::new(wanted).with_max_level_hint(level))
+    InheritedAttributesLayer
+        .with_filter(FilterFn::new(has_inherited_field).with_max_level_hint(level))
 }
 
-/// Which spans the layer sees.
-type Wanted = Box<dyn Fn(&Metadata<'_>) -> bool + Send + Sync>;
+type SpanFilter = Box<dyn Fn(&Metadata<'_>) -> bool + Send + Sync>;
 
-/// Keeps fields with their spans.
+/// Stores inheritable fields in the extensions of their span.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Inherit;
+pub(crate) struct InheritedAttributesLayer;
 
-/// The fields of one span that those below it get.
-struct HandedDown(Vec<KeyValue>);
+/// The inheritable fields of one span.
+struct InheritableFields(Vec<KeyValue>);
 
-impl<S> Layer<S> for Inherit
+impl<S> Layer<S> for InheritedAttributesLayer
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, ctx: LayerContext<'_, S>) {
-        keep(Fields::of(|fields| attributes.record(fields)), id, &ctx);
+        store_fields(
+            FieldVisitor::record(|fields| attributes.record(fields)),
+            id,
+            &ctx,
+        );
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, ctx: LayerContext<'_, S>) {
-        keep(Fields::of(|fields| values.record(fields)), id, &ctx);
+        store_fields(
+            FieldVisitor::record(|fields| values.record(fields)),
+            id,
+            &ctx,
+        );
     }
 }
 
-fn keep<S>(fields: Fields, id: &Id, ctx: &LayerContext<'_, S>)
+fn store_fields<S>(fields: FieldVisitor, id: &Id, ctx: &LayerContext<'_, S>)
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     if let Some(span) = ctx.span(id).filter(|_| !fields.0.is_empty()) {
-        put(fields.0, &mut span.extensions_mut());
+        merge_fields(fields.0, &mut span.extensions_mut());
     }
 }
 
-/// The last value of a name counts.
-fn put(fields: Vec<KeyValue>, extensions: &mut ExtensionsMut<'_>) {
-    let Some(HandedDown(known)) = extensions.get_mut::<HandedDown>() else {
-        extensions.insert(HandedDown(fields));
+/// The last value of a name wins.
+fn merge_fields(fields: Vec<KeyValue>, extensions: &mut ExtensionsMut<'_>) {
+    let Some(InheritableFields(known)) = extensions.get_mut::<InheritableFields>() else {
+        extensions.insert(InheritableFields(fields));
         return;
     };
     known.retain(|old| fields.iter().all(|new| new.key != old.key));
     known.extend(fields);
 }
 
-/// Has a span hand down what is no field of it. Nothing where its subscriber is
-/// no registry.
-pub(crate) fn hand_down(span: &Span, attribute: KeyValue) {
+/// Makes spans below `span` inherit an attribute that is not a field of `span`.
+/// Has no effect if the subscriber is not a registry.
+pub(crate) fn add_inherited_attribute(span: &Span, attribute: KeyValue) {
     span.with_subscriber(|(id, dispatch)| {
         let span = dispatch.downcast_ref::<Registry>()?.span(id)?;
-        put(vec![attribute], &mut span.extensions_mut());
+        merge_fields(vec![attribute], &mut span.extensions_mut());
         Some(())
     });
 }
 
-/// What a span gets from itself and those above it, the nearest first, and then
-/// from the baggage of its trace. Each name is there once.
-pub(crate) fn inherited(span: &Span, context: &Context) -> Vec<KeyValue> {
+/// The attributes that a span inherits: from itself and its ancestors, the nearest
+/// first, then from the baggage of its trace. Names are unique.
+pub(crate) fn collect_inherited_attributes(span: &Span, context: &Context) -> Vec<KeyValue> {
     let mut all: Vec<KeyValue> = Vec::new();
     let mut add = |new: KeyValue| {
         if !all.iter().any(|known| known.key == new.key) {
@@ -95,17 +104,17 @@ pub(crate) fn inherited(span: &Span, context: &Context) -> Vec<KeyValue> {
     span.with_subscriber(|(id, dispatch)| {
         let span = dispatch.downcast_ref::<Registry>()?.span(id)?;
         for span in span.scope() {
-            if let Some(HandedDown(fields)) = span.extensions().get::<HandedDown>() {
+            if let Some(InheritableFields(fields)) = span.extensions().get::<InheritableFields>() {
                 fields.iter().cloned().for_each(&mut add);
             }
         }
         Some(())
     });
-    // A span's own context has the baggage of the request that began its trace;
-    // what code attached since is in the current one.
+    // The span's own context holds the baggage of the request that started its
+    // trace. Baggage attached later is in the current context.
     for context in [context, &Context::current()] {
         for (key, (value, _)) in context.baggage() {
-            if is_handed_down(key.as_str()) {
+            if is_inheritable(key.as_str()) {
                 add(KeyValue::new(key.clone(), value.clone()));
             }
         }
@@ -113,7 +122,7 @@ pub(crate) fn inherited(span: &Span, context: &Context) -> Vec<KeyValue> {
     all
 }
 
-fn is_handed_down(name: &str) -> bool {
+fn is_inheritable(name: &str) -> bool {
     NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
@@ -131,52 +140,52 @@ const PREFIXES: &[&str] = &[
 ];
 
 #[derive(Default)]
-struct Fields(Vec<KeyValue>);
+struct FieldVisitor(Vec<KeyValue>);
 
-impl Fields {
-    fn of(record: impl FnOnce(&mut Self)) -> Self {
+impl FieldVisitor {
+    fn record(visit: impl FnOnce(&mut Self)) -> Self {
         let mut fields = Self::default();
-        record(&mut fields);
+        visit(&mut fields);
         fields
     }
 
-    fn put(&mut self, field: &Field, value: impl Into<Value>) {
-        if is_handed_down(field.name()) {
+    fn push(&mut self, field: &Field, value: impl Into<Value>) {
+        if is_inheritable(field.name()) {
             let key = Key::from_static_str(field.name());
             self.0.push(KeyValue::new(key, value));
         }
     }
 }
 
-impl Visit for Fields {
+impl Visit for FieldVisitor {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.put(field, value);
+        self.push(field, value);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put(field, value);
+        self.push(field, value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
         match i64::try_from(value) {
-            Ok(value) => self.put(field, value),
-            Err(_) => self.put(field, value.to_string()),
+            Ok(value) => self.push(field, value),
+            Err(_) => self.push(field, value.to_string()),
         }
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put(field, value);
+        self.push(field, value);
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        if is_handed_down(field.name()) {
-            self.put(field, value.to_owned());
+        if is_inheritable(field.name()) {
+            self.push(field, value.to_owned());
         }
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        if is_handed_down(field.name()) {
-            self.put(field, format!("{value:?}"));
+        if is_inheritable(field.name()) {
+            self.push(field, format!("{value:?}"));
         }
     }
 }

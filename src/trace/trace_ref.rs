@@ -1,31 +1,37 @@
-//! A place in a trace that a later request can name.
+//! A serialisable reference to a span.
 
 use std::fmt;
 use std::str::FromStr;
 
-use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
+use opentelemetry::trace::{SpanContext, TraceContextExt as _, TraceFlags, TraceState};
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 
+use super::current::current_context;
+use super::traceparent::{parse_traceparent, write_traceparent};
 use crate::Error;
 
-/// A reference to a span, for what is said of it after it has ended: a user who
-/// gives a thumb an hour later, in another process.
+/// A reference to a span, for feedback and evaluations that arrive after the span
+/// has ended, possibly in another process.
 ///
-/// It is a text: the span's W3C `traceparent` and, where it is known, the id of
-/// the model's answer after a slash. It goes through JSON, a query, a cookie or
-/// a database as it is, and tells nobody anything but ids.
+/// Its text form (`Display`, `FromStr`, serde) is the span's W3C `traceparent`,
+/// followed by a slash and the response id if the id is known. The text is safe
+/// in JSON, URLs, cookies and databases, and contains nothing but ids.
+///
+/// `TraceRef::try_from(&span_context)` references a span of OpenTelemetry's own
+/// API. It fails for an invalid span context (all-zero trace or span id), which
+/// references nothing.
 ///
 /// ```
 /// use nr_bedrock_observability::{Feedback, TraceRef};
 ///
 /// #[tracing::instrument(skip_all)]
 /// async fn answer(question: &str) -> (String, Option<TraceRef>) {
-///     // … ask the model …
+///     // … call the model …
 ///     ("In ten days.".to_owned(), TraceRef::current())
 /// }
 ///
-/// // An hour later, what the browser sends back:
+/// // Later, with the reference that the browser sends back:
 /// fn rate(trace: &str, helped: bool) -> Result<(), nr_bedrock_observability::Error> {
 ///     let trace: TraceRef = trace.parse()?;
 ///     let feedback = if helped { Feedback::positive() } else { Feedback::negative() };
@@ -34,15 +40,22 @@ use crate::Error;
 /// }
 /// # rate("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01/msg_1", true).unwrap();
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct TraceRef {
     span: SpanContext,
     response_id: Option<String>,
 }
 
 impl TraceRef {
-    /// `None` where there is no such span.
-    pub(crate) fn of(span: &SpanContext, response_id: Option<&str>) -> Option<Self> {
+    /// The current span, or its nearest exported ancestor if the current span is
+    /// filtered out. `None` outside a span and without an OpenTelemetry layer.
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        Self::from_span(current_context().span().span_context(), None)
+    }
+
+    /// `None` for an invalid span context.
+    pub(crate) fn from_span(span: &SpanContext, response_id: Option<&str>) -> Option<Self> {
         span.is_valid().then(|| Self {
             span: SpanContext::new(
                 span.trace_id(),
@@ -51,23 +64,25 @@ impl TraceRef {
                 true,
                 TraceState::NONE,
             ),
-            response_id: response_id.filter(|id| is_id(id)).map(str::to_owned),
+            response_id: response_id
+                .filter(|id| is_response_id(id))
+                .map(str::to_owned),
         })
     }
 
-    /// The trace's id, in 32 hexadecimal digits: what to search for in New Relic.
+    /// The trace id in 32 hexadecimal digits, as shown by tracing backends.
     #[must_use]
     pub fn trace_id(&self) -> String {
         self.span.trace_id().to_string()
     }
 
-    /// The span's id, in 16 hexadecimal digits.
+    /// The span id in 16 hexadecimal digits.
     #[must_use]
     pub fn span_id(&self) -> String {
         self.span.span_id().to_string()
     }
 
-    /// The id that the model's provider gave to the answer, where it is known.
+    /// The response id assigned by the model provider, if known.
     #[must_use]
     pub fn response_id(&self) -> Option<&str> {
         self.response_id.as_deref()
@@ -88,31 +103,41 @@ impl fmt::Display for TraceRef {
     }
 }
 
+impl TryFrom<&SpanContext> for TraceRef {
+    type Error = Error;
+
+    /// # Errors
+    /// The span context is invalid: its trace id or span id is zero.
+    fn try_from(span: &SpanContext) -> Result<Self, Error> {
+        Self::from_span(span, None)
+            .ok_or_else(|| Error::invalid_setting("trace reference", "the span context is invalid"))
+    }
+}
+
 impl FromStr for TraceRef {
     type Err = Error;
 
     /// # Errors
-    /// The text is not one that a `TraceRef` was written as, or the
-    /// `traceparent` of a request: that of another tracing system, for example.
+    /// The text is neither the text form of a `TraceRef` nor a W3C `traceparent`.
     fn from_str(text: &str) -> Result<Self, Error> {
         let (parent, response_id) = match text.split_once('/') {
             Some((parent, id)) => (parent, Some(id)),
             None => (text, None),
         };
-        let foreign = || {
-            let start: String = text.chars().take(SHOWN).collect();
+        let invalid = || {
+            let start: String = text.chars().take(MAX_ERROR_CHARS).collect();
             let problem = format_args!(
-                "{start:?} is no reference to a trace: it looks like \
-                 \"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\", with the \
-                 answer's id after a \"/\" or without"
+                "{start:?} is not a trace reference; expected a W3C traceparent such as \
+                 \"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\", optionally \
+                 followed by \"/\" and the response id"
             );
             Error::invalid_setting("trace reference", problem)
         };
-        let span = parse_traceparent(parent).ok_or_else(foreign)?;
-        if response_id.is_some_and(|id| !is_id(id)) {
-            return Err(foreign());
+        let span = parse_traceparent(parent).ok_or_else(invalid)?;
+        if response_id.is_some_and(|id| !is_response_id(id)) {
+            return Err(invalid());
         }
-        Self::of(&span, response_id).ok_or_else(foreign)
+        Self::from_span(&span, response_id).ok_or_else(invalid)
     }
 }
 
@@ -129,56 +154,16 @@ impl<'de> Deserialize<'de> for TraceRef {
     }
 }
 
-/// `00-{trace}-{span}-{flags}`, of whose flags one is defined.
-pub(crate) fn write_traceparent(span: &SpanContext, to: &mut impl fmt::Write) -> fmt::Result {
-    let sampled = span.trace_flags() & TraceFlags::SAMPLED;
-    write!(
-        to,
-        "00-{}-{}-{sampled:02x}",
-        span.trace_id(),
-        span.span_id()
-    )
+/// Printable ASCII without spaces, which is safe in headers and URLs.
+fn is_response_id(text: &str) -> bool {
+    (1..=MAX_RESPONSE_ID).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// The standard asks for lower case, and of a later version to read what is
-/// known of it.
-pub(crate) fn parse_traceparent(text: &str) -> Option<SpanContext> {
-    let mut parts = text.split('-');
-    let mut hex = |digits: usize| {
-        let part = parts.next()?;
-        let valid = part.len() == digits
-            && part
-                .bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        valid.then_some(part)
-    };
-    let (version, trace, span, flags) = (hex(2)?, hex(32)?, hex(16)?, hex(2)?);
-    if version == "ff" || (version == "00" && parts.next().is_some()) {
-        return None;
-    }
-    let context = SpanContext::new(
-        TraceId::from_hex(trace).ok()?,
-        SpanId::from_hex(span).ok()?,
-        TraceFlags::new(u8::from_str_radix(flags, 16).ok()?) & TraceFlags::SAMPLED,
-        true,
-        TraceState::NONE,
-    );
-    context.is_valid().then_some(context)
-}
+/// Bytes of a response id.
+const MAX_RESPONSE_ID: usize = 256;
 
-/// The W3C's headers.
-pub(crate) const TRACEPARENT: &str = "traceparent";
-pub(crate) const TRACESTATE: &str = "tracestate";
-
-/// What providers give for ids, and what goes through headers and URLs.
-fn is_id(text: &str) -> bool {
-    (1..=MAX_ID).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
-const MAX_ID: usize = 256;
-
-/// Characters of a wrong reference that an error shows.
-const SHOWN: usize = 80;
+/// Characters of an invalid reference that the error quotes.
+const MAX_ERROR_CHARS: usize = 80;
 
 #[cfg(test)]
 mod tests {
@@ -187,7 +172,7 @@ mod tests {
     const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
     #[test]
-    fn a_reference_is_the_text_that_it_was() {
+    fn text_form_round_trips() {
         for text in [
             PARENT.to_owned(),
             format!("{PARENT}/msg_bdrk_01ABC"),
@@ -207,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_to_come_are_read_and_flags_to_come_left_out() {
+    fn newer_versions_parse_and_unknown_flags_are_dropped() {
         let later = format!(
             "{}-more",
             PARENT.replace("00-", "01-").replace("-01", "-ff")
@@ -217,14 +202,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_foreign_is_named() {
+    fn invalid_text_is_quoted_in_the_error() {
         for text in [
             "",
             "yes",
-            // AWS X-Ray's, and Zipkin's.
+            // AWS X-Ray and Zipkin (B3).
             "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1",
             "80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-1",
-            // Too short, of nothing, in capitals, with more than belongs there.
+            // Too short, zero ids, upper case, trailing fields.
             "00-0af7651916cd43dd8448eb211c80319-b7ad6b7169203331-01",
             "00-00000000000000000000000000000000-b7ad6b7169203331-01",
             "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
@@ -236,13 +221,24 @@ mod tests {
         ] {
             let error = text.parse::<TraceRef>().unwrap_err();
             assert!(error.is_invalid_setting());
-            let said = error.to_string();
+            let message = error.to_string();
             assert!(
-                said.starts_with(&format!("trace reference: {text:?} is no reference")),
-                "{said}"
+                message.starts_with(&format!(
+                    "trace reference: {text:?} is not a trace reference"
+                )),
+                "{message}"
             );
         }
         let long = "x".repeat(10_000).parse::<TraceRef>().unwrap_err();
         assert!(long.to_string().len() < 400);
+    }
+
+    #[test]
+    fn span_context_converts_only_if_valid() {
+        let span: TraceRef = PARENT.parse().unwrap();
+        let converted = TraceRef::try_from(span.span_context()).unwrap();
+        assert_eq!(converted, span);
+        let error = TraceRef::try_from(&SpanContext::NONE).unwrap_err();
+        assert!(error.is_invalid_setting());
     }
 }

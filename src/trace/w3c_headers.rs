@@ -1,4 +1,4 @@
-//! W3C headers.
+//! Trace context and baggage in HTTP headers.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::Context;
@@ -7,14 +7,14 @@ use opentelemetry::trace::{SpanContext, TraceContextExt as _, TraceState};
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use super::trace_ref::{TRACEPARENT, TRACESTATE, parse_traceparent};
-use super::{baggage, current_context};
-use crate::emit::TraceHeaders;
+use super::baggage::{format_baggage, parse_baggage};
+use super::current::current_context;
+use super::traceparent::{TRACEPARENT, TRACESTATE, TraceHeaders, parse_traceparent};
 
-/// Writes the current trace into the headers of a request to another service:
-/// `traceparent`, `tracestate` where there is one, and `baggage` where there is
-/// any. Headers of these names that are there are replaced. Nothing outside of a
-/// span, and where no OpenTelemetry layer is installed.
+/// Writes the current trace context into the headers of a request to another
+/// service: `traceparent`, and `tracestate` and `baggage` if not empty. Existing
+/// headers of these names are replaced. Has no effect outside a span or without
+/// an OpenTelemetry layer.
 ///
 /// ```
 /// use http::HeaderMap;
@@ -22,7 +22,7 @@ use crate::emit::TraceHeaders;
 ///
 /// let mut headers = HeaderMap::new();
 /// propagation::inject(&mut headers);
-/// // … send a request with them.
+/// // … send the request.
 /// ```
 pub fn inject(headers: &mut HeaderMap) {
     let context = current_context();
@@ -32,23 +32,23 @@ pub fn inject(headers: &mut HeaderMap) {
             headers.insert(name, value);
         }
     };
-    let Some(trace) = TraceHeaders::of(context.span().span_context()) else {
+    let Some(trace) = TraceHeaders::from_span(context.span().span_context()) else {
         return;
     };
     put(&PARENT, Some(trace.parent));
     put(&STATE, trace.state);
-    // A span's context has the baggage of the request that began its trace; what
-    // code attached since is in the current one.
+    // A span's context holds the baggage of the request that started its trace.
+    // Baggage attached later is in the current context.
     let current = Context::current();
     let latest = Some(current.baggage()).filter(|it| !it.is_empty());
     put(
         &BAGGAGE,
-        baggage::write(latest.unwrap_or_else(|| context.baggage())),
+        format_baggage(latest.unwrap_or_else(|| context.baggage())),
     );
 }
 
-/// The trace that the headers of a request name, and its baggage, as the parent
-/// of spans. Empty where they name none, or in another form than the W3C's.
+/// Reads trace context and baggage from the headers of a request. The returned
+/// context can be the parent of spans. It is empty without valid W3C headers.
 #[must_use]
 pub fn extract(headers: &HeaderMap) -> Context {
     let mut context = Context::new();
@@ -61,14 +61,14 @@ pub fn extract(headers: &HeaderMap) -> Context {
             parent.span_id(),
             parent.trace_flags(),
             true,
-            // One that is damaged is left out; the trace goes on.
+            // A malformed tracestate is dropped; the trace continues.
             states.join(",").parse().unwrap_or(TraceState::NONE),
         );
         context = context.with_remote_span_context(parent);
     }
     let entries = headers.get_all(&BAGGAGE).iter();
     let entries = entries.filter_map(|value| value.to_str().ok());
-    let entries = baggage::read(entries);
+    let entries = parse_baggage(entries);
     if entries.is_empty() {
         context
     } else {
@@ -76,9 +76,9 @@ pub fn extract(headers: &HeaderMap) -> Context {
     }
 }
 
-/// Makes a span go on with the trace of a request, before it is entered. Headers
-/// that name no trace leave the span as it is; so does a span that has begun, and
-/// one that no OpenTelemetry layer sees.
+/// Makes a span continue the trace of a request. Call it before the span is
+/// entered. Has no effect without trace headers, on a span that was entered, and
+/// without an OpenTelemetry layer.
 ///
 /// ```
 /// use http::Request;

@@ -30,9 +30,9 @@ async fn redacted_copy_holds_no_content() {
         .endpoint(format!("http://127.0.0.1:{}", gateway.http));
     let guard = telemetry.install().unwrap();
     for capture in [
-        ContentCapture::Both,
-        ContentCapture::SpanAttributes,
-        ContentCapture::SpanEvents,
+        ContentCapture::AttributesAndEvents,
+        ContentCapture::Attributes,
+        ContentCapture::Events,
     ] {
         emission::emit_every_kind(capture).await;
     }

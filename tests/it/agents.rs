@@ -221,7 +221,7 @@ async fn the_models_of_an_agent_are_told_like_any_other() {
 
 #[tokio::test]
 async fn without_content_the_tree_is_the_same_and_says_no_text() {
-    let options = MonitorOptions::new().capture(ContentCapture::None);
+    let options = MonitorOptions::new().capture(ContentCapture::Off);
     let run = Run::of(conversation(), options).await;
     assert_eq!(run.tree().len(), 12);
     let told = format!("{:?}", run.spans);

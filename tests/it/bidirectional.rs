@@ -130,7 +130,7 @@ async fn each_turn_is_an_event_at_its_own_time() {
 #[tokio::test]
 async fn without_content_a_session_has_its_numbers_alone() {
     let spans = Spans::collect();
-    let options = MonitorOptions::new().capture(ContentCapture::None);
+    let options = MonitorOptions::new().capture(ContentCapture::Off);
     converse(options, &SAID, model).await;
     let span = spans.one();
     assert_eq!(span.attribute("gen_ai.usage.input_tokens"), json!(40));

@@ -41,7 +41,7 @@ fn told(completion: &Completion<'_>) -> Value {
 /// A callback that keeps what it sees and dislikes what was cut short.
 fn watching(options: MonitorOptions, seen: &Seen) -> MonitorOptions {
     let seen = Arc::clone(seen);
-    options.feedback_callback(move |completion| {
+    options.feedback_with(move |completion| {
         assert!(!completion.latency().is_zero());
         let kept = (told(completion), completion.trace());
         seen.lock().unwrap().push(kept);
@@ -84,7 +84,7 @@ async fn a_callback_judges_each_answer_on_its_own_span() {
     let (spans, records, seen) = (Spans::collect(), Records::default(), Seen::default());
     let options = MonitorOptions::new()
         .llm_events(true)
-        .logger_provider(&records.provider());
+        .logger_provider(records.provider());
     let (server, client) = client(watching(options, &seen)).await;
     for answer in [reply("end_turn"), reply("max_tokens")] {
         server.answer_with(answer);
@@ -184,7 +184,7 @@ async fn content_is_seen_as_it_is_recorded() {
     for (options, text) in [
         (MonitorOptions::new().redact_with(hide), json!("…")),
         (
-            MonitorOptions::new().capture(ContentCapture::None),
+            MonitorOptions::new().capture(ContentCapture::Off),
             Value::Null,
         ),
     ] {
@@ -200,7 +200,7 @@ async fn content_is_seen_as_it_is_recorded() {
 #[tokio::test]
 async fn a_callback_that_panics_costs_its_feedback_alone() {
     let spans = Spans::collect();
-    let options = MonitorOptions::new().feedback_callback(|_| panic!("a bug of the callback's"));
+    let options = MonitorOptions::new().feedback_with(|_| panic!("a bug of the callback's"));
     let (server, client) = client(options).await;
     server.answer_with(reply("end_turn"));
     let call = client.converse().model_id("amazon.nova-lite-v1:0");

@@ -52,10 +52,10 @@ const ATTRIBUTES: [&str; 5] = [
 #[tokio::test]
 async fn content_goes_where_it_is_asked_to_go() {
     for (capture, attributes, events) in [
-        (ContentCapture::Both, true, true),
-        (ContentCapture::None, false, false),
-        (ContentCapture::SpanAttributes, true, false),
-        (ContentCapture::SpanEvents, false, true),
+        (ContentCapture::AttributesAndEvents, true, true),
+        (ContentCapture::Off, false, false),
+        (ContentCapture::Attributes, true, false),
+        (ContentCapture::Events, false, true),
     ] {
         for streamed in [false, true] {
             let case = format!("{capture:?}, streamed {streamed}");
@@ -96,7 +96,7 @@ async fn without_content_no_text_leaves() {
         for piece in PIECES {
             assert!(all.contains(piece), "{piece}, streamed {streamed}: {all}");
         }
-        let off = MonitorOptions::new().capture(ContentCapture::None);
+        let off = MonitorOptions::new().capture(ContentCapture::Off);
         let nothing = everything(&converse(off, streamed).await);
         assert!(
             !nothing.contains("secret"),
@@ -107,7 +107,7 @@ async fn without_content_no_text_leaves() {
 
 #[tokio::test]
 async fn without_content_no_text_leaves_with_a_failure_either() {
-    let off = MonitorOptions::new().capture(ContentCapture::None);
+    let off = MonitorOptions::new().capture(ContentCapture::Off);
     let failed = Answer::error(400, "ValidationException", "no such field");
     let span = call(off.clone(), failed.clone(), false).await;
     assert!(!everything(&span).contains("secret"), "{span:#?}");

@@ -88,7 +88,7 @@ fn a_score_is_in_its_range() {
             Score::within("any", f64::INFINITY, 0.0..=f64::INFINITY),
             "any: inf is not between 0.0 and inf",
         ),
-        (Score::new("", 0.5), "it has no name"),
+        (Score::new("", 0.5), "the name is empty"),
     ] {
         let error = score.unwrap_err();
         assert!(error.is_invalid_setting());

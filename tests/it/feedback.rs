@@ -216,7 +216,7 @@ fn debug_shows_the_rating_and_not_the_message() {
     let feedback = Feedback::new(Rating::Negative).message("secret");
     let text = format!("{feedback:?}");
     assert!(
-        text.contains("Negative") && !text.contains("secret"),
+        text.contains("negative") && !text.contains("secret"),
         "{text}"
     );
 }

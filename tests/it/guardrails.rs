@@ -164,7 +164,7 @@ async fn apply_guardrail_says_what_was_done_and_what_it_cost() {
         ] {
             assert_eq!(span.text(key), value, "{key}");
         }
-        let recorded = matches!(capture, ContentCapture::Both);
+        let recorded = matches!(capture, ContentCapture::AttributesAndEvents);
         let input = span.text("gen_ai.input.messages");
         assert_eq!(input.contains("Is this allowed?"), recorded);
         let output = span.text("gen_ai.output.messages");
@@ -262,7 +262,7 @@ async fn invoke_model_tells_it_in_the_models_body() {
     }
 }
 
-const CAPTURES: [ContentCapture; 2] = [ContentCapture::Both, ContentCapture::None];
+const CAPTURES: [ContentCapture; 2] = [ContentCapture::AttributesAndEvents, ContentCapture::Off];
 
 const MODEL: &str = "anthropic.claude-3-haiku-20240307-v1:0";
 

@@ -37,7 +37,7 @@ impl Run {
     async fn with(options: MonitorOptions, spans: Spans) -> Self {
         let server = Server::start().await;
         let records = Records::default();
-        let options = options.logger_provider(&records.provider());
+        let options = options.logger_provider(records.provider());
         let config = monitor_bedrock_with(server.client_config(), options);
         Self {
             client: Client::from_conf(config.build()),
@@ -293,7 +293,7 @@ async fn an_embedding_is_one_event() {
 
 #[tokio::test]
 async fn content_stays_where_it_may_not_leave() {
-    let silent = MonitorOptions::new().capture(ContentCapture::None);
+    let silent = MonitorOptions::new().capture(ContentCapture::Off);
     let run = Run::start(silent).await;
     run.server.answer_with(reply());
     run.ask().await;

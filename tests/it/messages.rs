@@ -148,10 +148,10 @@ async fn content_goes_where_the_options_say_and_nowhere_else() {
         "gen_ai.choice",
     ];
     for (capture, in_attributes, in_events) in [
-        (ContentCapture::None, false, false),
-        (ContentCapture::SpanAttributes, true, false),
-        (ContentCapture::SpanEvents, false, true),
-        (ContentCapture::Both, true, true),
+        (ContentCapture::Off, false, false),
+        (ContentCapture::Attributes, true, false),
+        (ContentCapture::Events, false, true),
+        (ContentCapture::AttributesAndEvents, true, true),
     ] {
         let options = MonitorOptions::new().capture(capture);
         let span = converse(options, &conversation(), &["Be brief."]).await;

@@ -49,7 +49,7 @@ async fn the_span_tells_model_vendor_and_profile() {
 
 #[tokio::test]
 async fn the_caller_may_tell_the_model_behind_a_profile() {
-    let options = MonitorOptions::new().resolve_inference_profiles(|arn| {
+    let options = MonitorOptions::new().resolve_profiles_with(|arn| {
         (arn == PROFILE).then(|| "eu.amazon.titan-embed-text-v2:0".to_owned())
     });
     let error = Answer::error(429, "ThrottlingException", "too fast");
@@ -64,7 +64,7 @@ async fn the_caller_may_tell_the_model_behind_a_profile() {
 
 #[tokio::test]
 async fn a_resolution_that_panics_changes_nothing() {
-    let options = MonitorOptions::new().resolve_inference_profiles(|_| panic!("on purpose"));
+    let options = MonitorOptions::new().resolve_profiles_with(|_| panic!("on purpose"));
     let span = call(PROFILE, options, b"{}", Answer::json(200, &json!({}))).await;
     assert_eq!(span.error(), None);
     assert!(!span.has("aws.bedrock.model.name"));

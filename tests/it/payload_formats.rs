@@ -59,7 +59,7 @@ async fn without_content_all_other_attributes_stay() {
     for path in fixture_paths() {
         let fixture = read(&path);
         let model = fixture["model"].as_str().unwrap();
-        let options = MonitorOptions::new().capture(ContentCapture::None);
+        let options = MonitorOptions::new().capture(ContentCapture::Off);
         let client = client(&server, options);
         for (kind, mut expected) in read_expected(&path) {
             let span = call(&server, &client, &fixture, model, kind == "stream").await;

@@ -6,7 +6,7 @@ use std::io;
 
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, Message};
-use nr_bedrock_observability::{current_trace_id, monitor_bedrock};
+use nr_bedrock_observability::{TraceRef, monitor_bedrock};
 use opentelemetry::trace::{SpanId, TraceContextExt as _, Tracer as _};
 use opentelemetry_sdk::trace::{Sampler, SdkTracer};
 use serde_json::json;
@@ -34,7 +34,7 @@ async fn the_parent_is_the_callers_span() {
         let client = Client::from_conf(monitor_bedrock(server.client_config()).build());
         let trace_id = async {
             ask(&client, MODEL).await;
-            current_trace_id()
+            TraceRef::current().map(|trace| trace.trace_id())
         };
         let trace_id = trace_id.instrument(info_span!("handler")).await;
 
@@ -56,7 +56,7 @@ async fn a_call_without_a_callers_span_is_a_root() {
     let server = server().await;
     ask(&monitor_bedrock(plain(&server)), MODEL).await;
     assert_eq!(spans.one().0.parent_span_id, SpanId::INVALID);
-    assert_eq!(current_trace_id(), None);
+    assert_eq!(TraceRef::current(), None);
 }
 
 /// A span that the exporting layer does not get cannot be a parent there.

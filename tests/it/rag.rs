@@ -139,7 +139,7 @@ async fn content_follows_the_options() {
     let cases = [
         (
             "off",
-            MonitorOptions::new().capture(ContentCapture::None),
+            MonitorOptions::new().capture(ContentCapture::Off),
             None,
         ),
         (
@@ -241,7 +241,7 @@ async fn a_search_is_new_relics_event_too() {
     let (spans, records) = (Spans::collect(), Records::default());
     let options = MonitorOptions::new()
         .llm_events(true)
-        .logger_provider(&records.provider());
+        .logger_provider(records.provider());
     retrieval(options)
         .run(async || Ok::<_, io::Error>(hits()), documents)
         .await

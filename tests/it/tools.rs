@@ -75,7 +75,7 @@ async fn arguments_of_ones_own_and_without_content() {
     assert_eq!(span.text("gen_ai.tool.type"), "function");
     assert_eq!(span.text("gen_ai.tool.call.id"), "7");
 
-    let off = || MonitorOptions::new().capture(ContentCapture::None);
+    let off = || MonitorOptions::new().capture(ContentCapture::Off);
     for call in [
         call().options(off()),
         ToolCall::from(&asked()).options(off()),
@@ -118,7 +118,7 @@ async fn a_run_is_new_relics_event_too() {
     let (spans, records) = (Spans::collect(), Records::default());
     let options = MonitorOptions::new()
         .llm_events(true)
-        .logger_provider(&records.provider());
+        .logger_provider(records.provider());
     run(ToolCall::from(&asked()).agent("support").options(options)).await;
     let [event] = records.of("LlmTool").try_into().unwrap();
     for (key, value) in [

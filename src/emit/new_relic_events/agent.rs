@@ -1,32 +1,25 @@
-//! `LlmAgent`, and what was said to and by the agent.
+//! `LlmAgent`, and the messages of the agent run.
 
-use super::chat;
-use super::record::{EventContext, new_id};
-use crate::record::AttributeValue;
+use super::chat::emit_chat;
+use super::event_context::{EventContext, new_id};
 use crate::semconv;
 use crate::semconv::new_relic as name;
 use crate::semconv::new_relic::event;
 
-pub(super) fn emit(event_context: &EventContext<'_>) {
-    let fact = |wanted: &str| {
-        event_context
-            .call
-            .extra_attributes
-            .iter()
-            .find_map(|(key, fact)| match fact {
-                AttributeValue::Text(text) if *key == wanted => Some(text.clone()),
-                _ => None,
-            })
-    };
-    let agent = fact(semconv::AGENT_NAME).or_else(|| fact(semconv::AGENT_ID));
-    let mut event = event_context.event(event::AGENT, new_id());
-    event.put(name::NAME, agent.unwrap_or_else(|| UNNAMED.to_owned()));
-    event.put(name::DURATION, event_context.duration());
-    event_context.error(&mut event);
+pub(super) fn emit_agent(event_context: &EventContext<'_>) {
+    let attributes = &event_context.call.extra_attributes;
+    let agent = attributes
+        .get_text(semconv::AGENT_NAME)
+        .or_else(|| attributes.get_text(semconv::AGENT_ID))
+        .unwrap_or(UNNAMED_AGENT);
+    let mut event = event_context.new_event(event::AGENT, new_id());
+    event.push(name::NAME, agent.to_owned());
+    event.push(name::DURATION, event_context.duration());
+    event_context.push_error(&mut event);
     event_context.emit(event, event_context.started);
-    // Marked as no call of a model's: those are the agent's steps.
-    chat::emit(event_context, true);
+    // Marked as virtual: the model calls are the agent's steps.
+    emit_chat(event_context, true);
 }
 
-/// As New Relic's agents call it.
-const UNNAMED: &str = "agent";
+/// The name that New Relic's agents use.
+const UNNAMED_AGENT: &str = "agent";

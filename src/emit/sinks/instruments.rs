@@ -1,35 +1,36 @@
-//! The instruments that calls are measured with.
+//! The instruments of the metrics.
 
 use opentelemetry::metrics::{Counter, Histogram, Meter};
 
 use crate::semconv::metrics as name;
 
-/// One set for a client. Boundaries are those that the conventions advise; a
-/// receiver that prefers exponential histograms sets a view.
+/// The instruments of one client. Histogram boundaries are those that the
+/// conventions recommend; a view can select exponential histograms.
 pub(crate) struct Instruments {
-    pub(crate) inference: Inference,
-    /// Seconds, of what is no inference; in the names until v1.41 of all.
+    pub(crate) inference: InferenceInstruments,
+    /// Seconds of operations other than inference; with the names up to v1.41, of
+    /// all operations.
     pub(crate) duration: Histogram<f64>,
-    pub(crate) tokens: Tokens,
+    pub(crate) tokens: TokenInstruments,
     pub(crate) guardrail_interventions: Counter<u64>,
     pub(crate) retries: Counter<u64>,
     pub(crate) throttles: Counter<u64>,
 }
 
 /// Seconds.
-pub(crate) struct Inference {
+pub(crate) struct InferenceInstruments {
     pub(crate) duration: Histogram<f64>,
     pub(crate) time_to_first_chunk: Histogram<f64>,
     pub(crate) time_per_chunk: Histogram<f64>,
 }
 
-pub(crate) enum Tokens {
-    /// Until v1.41: one histogram, with the type of the tokens as an attribute.
+pub(crate) enum TokenInstruments {
+    /// Up to v1.41: one histogram with the token type as an attribute.
     Usage(Histogram<u64>),
     Latest(Box<LatestTokens>),
 }
 
-/// Since: counters for what is paid, histograms for how much a call takes.
+/// Later versions: counters of billed tokens and histograms by call.
 pub(crate) struct LatestTokens {
     pub(crate) input: Counter<u64>,
     pub(crate) output: Counter<u64>,
@@ -42,150 +43,87 @@ pub(crate) struct LatestTokens {
 }
 
 impl Instruments {
-    pub(crate) fn new(meter: &Meter, latest: bool) -> Self {
-        let duration = seconds(
-            meter,
-            name::DURATION,
-            "How long an operation took, as the client saw it",
-        );
-        let (inference, first_chunk, per_chunk) = if latest {
-            use name::latest;
-            let inference = seconds(
-                meter,
-                latest::DURATION,
-                "How long an inference took, as the client saw it",
-            );
-            (
-                inference,
-                latest::TIME_TO_FIRST_CHUNK,
-                latest::TIME_PER_CHUNK,
-            )
+    pub(super) fn new(meter: &Meter, latest: bool) -> Self {
+        let seconds = |name, text| seconds_histogram(meter, name, text);
+        let count = |name, unit, text| counter(meter, name, unit, text);
+        let duration = "Duration of operations, measured by the client";
+        let duration = seconds(name::DURATION, duration);
+        let (inference_duration, first_chunk, per_chunk) = if latest {
+            use name::latest::{DURATION, TIME_PER_CHUNK, TIME_TO_FIRST_CHUNK};
+            let inference = seconds(DURATION, "Duration of inference, measured by the client");
+            (inference, TIME_TO_FIRST_CHUNK, TIME_PER_CHUNK)
         } else {
             let first_chunk = name::TIME_TO_FIRST_CHUNK;
             (duration.clone(), first_chunk, name::TIME_PER_CHUNK)
         };
+        let first_chunk_text = "Time from the request to the first chunk of a streamed response";
+        let per_chunk_text = "Time between chunks of a streamed response";
+        let interventions_text = "Calls in which a guardrail intervened";
+        let interventions = name::GUARDRAIL_INTERVENTIONS;
+        let throttles_text = "Attempts rejected because of a rate limit";
         Self {
-            inference: Inference {
-                duration: inference,
-                time_to_first_chunk: seconds(
-                    meter,
-                    first_chunk,
-                    "From the request to the first chunk of a streamed answer",
-                ),
-                time_per_chunk: seconds(
-                    meter,
-                    per_chunk,
-                    "From one chunk of a streamed answer to the next",
-                ),
+            inference: InferenceInstruments {
+                duration: inference_duration,
+                time_to_first_chunk: seconds(first_chunk, first_chunk_text),
+                time_per_chunk: seconds(per_chunk, per_chunk_text),
             },
             duration,
-            tokens: if latest {
-                Tokens::Latest(Box::new(LatestTokens::new(meter)))
-            } else {
-                Tokens::Usage(tokens(
-                    meter,
-                    name::TOKEN_USAGE,
-                    "Tokens of a call, by type",
-                ))
-            },
-            guardrail_interventions: counter(
-                meter,
-                name::GUARDRAIL_INTERVENTIONS,
-                "{intervention}",
-                "Calls in which a guardrail intervened",
-            ),
-            retries: counter(
-                meter,
-                name::RETRIES,
-                "{attempt}",
-                "Attempts of calls beyond the first",
-            ),
-            throttles: counter(
-                meter,
-                name::THROTTLES,
-                "{attempt}",
-                "Attempts that the service turned away because of their rate",
-            ),
+            tokens: TokenInstruments::new(meter, latest),
+            guardrail_interventions: count(interventions, "{intervention}", interventions_text),
+            retries: count(name::RETRIES, "{attempt}", "Attempts beyond the first"),
+            throttles: count(name::THROTTLES, "{attempt}", throttles_text),
         }
     }
 }
 
-impl LatestTokens {
-    fn new(meter: &Meter) -> Self {
-        use name::latest;
-        let usage = |name, description| counter(meter, name, "{token}", description);
-        Self {
-            input: usage(latest::USAGE_INPUT, "Input tokens, cached ones included"),
-            output: usage(latest::USAGE_OUTPUT, "Output tokens"),
-            cache_read: usage(latest::USAGE_CACHE_READ, "Input tokens read from the cache"),
-            cache_write: usage(
-                latest::USAGE_CACHE_WRITE,
-                "Input tokens written to the cache",
-            ),
-            reasoning: usage(latest::USAGE_REASONING, "Output tokens of reasoning"),
-            input_of_call: tokens(meter, latest::INPUT_TOKENS, "Input tokens of an inference"),
-            output_of_call: tokens(
-                meter,
-                latest::OUTPUT_TOKENS,
-                "Output tokens of an inference",
-            ),
-            input_of_embeddings: tokens(
-                meter,
-                latest::EMBEDDINGS_INPUT_TOKENS,
-                "Input tokens of embeddings",
-            ),
+impl TokenInstruments {
+    fn new(meter: &Meter, latest: bool) -> Self {
+        use name::latest as names;
+        let histogram = |name, text| token_histogram(meter, name, text);
+        if !latest {
+            return Self::Usage(histogram(name::TOKEN_USAGE, "Tokens of a call by type"));
         }
+        let count = |name, text| counter(meter, name, "{token}", text);
+        let (cache_read, cache_write) = (names::USAGE_CACHE_READ, names::USAGE_CACHE_WRITE);
+        let embeddings = names::EMBEDDINGS_INPUT_TOKENS;
+        Self::Latest(Box::new(LatestTokens {
+            input: count(names::USAGE_INPUT, "Input tokens, cached tokens included"),
+            output: count(names::USAGE_OUTPUT, "Output tokens"),
+            cache_read: count(cache_read, "Input tokens read from the cache"),
+            cache_write: count(cache_write, "Input tokens written to the cache"),
+            reasoning: count(names::USAGE_REASONING, "Output tokens spent on reasoning"),
+            input_of_call: histogram(names::INPUT_TOKENS, "Input tokens of an inference"),
+            output_of_call: histogram(names::OUTPUT_TOKENS, "Output tokens of an inference"),
+            input_of_embeddings: histogram(embeddings, "Input tokens of embeddings"),
+        }))
     }
 }
 
-fn seconds(meter: &Meter, name: &'static str, description: &'static str) -> Histogram<f64> {
-    meter
-        .f64_histogram(name)
-        .with_unit("s")
-        .with_description(description)
-        .with_boundaries(SECONDS.to_vec())
-        .build()
+fn seconds_histogram(meter: &Meter, name: &'static str, text: &'static str) -> Histogram<f64> {
+    let histogram = meter.f64_histogram(name).with_unit("s");
+    let histogram = histogram.with_description(text);
+    histogram.with_boundaries(SECONDS.to_vec()).build()
 }
 
-fn tokens(meter: &Meter, name: &'static str, description: &'static str) -> Histogram<u64> {
-    meter
-        .u64_histogram(name)
-        .with_unit("{token}")
-        .with_description(description)
-        .with_boundaries(TOKENS.to_vec())
-        .build()
+fn token_histogram(meter: &Meter, name: &'static str, text: &'static str) -> Histogram<u64> {
+    let histogram = meter.u64_histogram(name).with_unit("{token}");
+    let histogram = histogram.with_description(text);
+    // Boundaries recommended by the conventions: 1 to 67,108,864.
+    let powers_of_four = (0..14).map(|power| 4.0_f64.powi(power));
+    histogram.with_boundaries(powers_of_four.collect()).build()
 }
 
 fn counter(
     meter: &Meter,
     name: &'static str,
     unit: &'static str,
-    description: &'static str,
+    text: &'static str,
 ) -> Counter<u64> {
-    meter
-        .u64_counter(name)
-        .with_unit(unit)
-        .with_description(description)
-        .build()
+    let counter = meter.u64_counter(name).with_unit(unit);
+    counter.with_description(text).build()
 }
 
-/// As the conventions advise.
+/// Boundaries recommended by the conventions.
 const SECONDS: [f64; 14] = [
     0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
-];
-const TOKENS: [f64; 14] = [
-    1.0,
-    4.0,
-    16.0,
-    64.0,
-    256.0,
-    1_024.0,
-    4_096.0,
-    16_384.0,
-    65_536.0,
-    262_144.0,
-    1_048_576.0,
-    4_194_304.0,
-    16_777_216.0,
-    67_108_864.0,
 ];

@@ -1,4 +1,4 @@
-//! Where New Relic's events go.
+//! Log records, which New Relic's events are sent as.
 
 use std::fmt;
 use std::sync::atomic::AtomicBool;
@@ -8,32 +8,41 @@ use std::time::SystemTime;
 
 use opentelemetry::logs::{AnyValue, LogRecord as _, Logger, LoggerProvider, Severity};
 use opentelemetry::trace::SpanContext;
-use opentelemetry::{InstrumentationScope, Key};
+use opentelemetry::{KeyValue, Value};
 
-/// A log record of ours.
+use super::scope::instrumentation_scope;
+
 #[derive(Debug)]
 pub(crate) struct Record {
-    pub(crate) attributes: Vec<(Key, AnyValue)>,
+    pub(crate) attributes: Vec<KeyValue>,
     pub(crate) body: Option<String>,
     pub(crate) at: SystemTime,
-    /// The span that it belongs to.
+    /// The span that the record belongs to.
     pub(crate) span: SpanContext,
 }
 
-/// A user's logger provider, or the pipeline's: OpenTelemetry has no global one
-/// in Rust, and its trait makes no objects.
+/// The logger provider of the options or of the pipeline. OpenTelemetry for Rust
+/// has no global logger provider, and its trait is not object-safe.
 #[derive(Clone)]
-pub(crate) struct Loggers(Arc<dyn Sink>);
+pub(crate) struct Loggers(Arc<dyn RecordSink>);
 
-trait Sink: Send + Sync {
+trait RecordSink: Send + Sync {
     fn emit(&self, record: Record);
 }
 
-struct Of<L>(L);
+struct ProviderSink<P: LoggerProvider> {
+    logger: P::Logger,
+    /// Kept alive: a provider may shut down when it is dropped.
+    _provider: P,
+}
 
-impl<L: Logger + Send + Sync> Sink for Of<L> {
+impl<P> RecordSink for ProviderSink<P>
+where
+    P: LoggerProvider + Send + Sync,
+    P::Logger: Send + Sync,
+{
     fn emit(&self, record: Record) {
-        let mut log = self.0.create_log_record();
+        let mut log = self.logger.create_log_record();
         log.set_timestamp(record.at);
         log.set_severity_number(Severity::Info);
         log.set_severity_text("INFO");
@@ -44,28 +53,40 @@ impl<L: Logger + Send + Sync> Sink for Of<L> {
             let (trace, span) = (record.span.trace_id(), record.span.span_id());
             log.set_trace_context(trace, span, Some(record.span.trace_flags()));
         }
-        log.add_attributes(record.attributes);
-        self.0.emit(log);
+        let attributes = record.attributes.into_iter();
+        log.add_attributes(attributes.map(|it| (it.key, to_any_value(it.value))));
+        self.logger.emit(log);
+    }
+}
+
+/// Arrays become text: New Relic's events have scalar attributes.
+fn to_any_value(value: Value) -> AnyValue {
+    match value {
+        Value::Bool(value) => AnyValue::from(value),
+        Value::I64(value) => AnyValue::from(value),
+        Value::F64(value) => AnyValue::from(value),
+        Value::String(value) => AnyValue::from(value),
+        other => AnyValue::from(other.as_str().into_owned()),
     }
 }
 
 impl Loggers {
-    pub(crate) fn new<P>(provider: &P) -> Self
+    pub(crate) fn new<P>(provider: P) -> Self
     where
-        P: LoggerProvider,
+        P: LoggerProvider + Send + Sync + 'static,
         P::Logger: Send + Sync + 'static,
     {
-        let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
-            .with_version(env!("CARGO_PKG_VERSION"))
-            .build();
-        Self(Arc::new(Of(provider.logger_with_scope(scope))))
+        Self(Arc::new(ProviderSink {
+            logger: provider.logger_with_scope(instrumentation_scope()),
+            _provider: provider,
+        }))
     }
 
     pub(crate) fn emit(&self, record: Record) {
         self.0.emit(record);
     }
 
-    /// The pipeline's, from now on.
+    /// Makes this the logger provider of the process.
     #[cfg(feature = "telemetry")]
     pub(crate) fn install(self) {
         *INSTALLED.write().unwrap_or_else(PoisonError::into_inner) = Some(self);
@@ -76,11 +97,11 @@ impl Loggers {
         installed.clone()
     }
 
-    /// Where events go that belong to no client: feedback. `None` where no
-    /// client of the process was asked for events.
+    /// The loggers for events without a client: feedback and evaluations. `None`
+    /// unless a client of the process has events turned on.
     pub(crate) fn for_process() -> Option<Self> {
-        let asked = ASKED.load(Relaxed);
-        asked.then(Self::installed).flatten()
+        let wanted = WANTED.load(Relaxed);
+        wanted.then(Self::installed).flatten()
     }
 }
 
@@ -90,20 +111,20 @@ impl fmt::Debug for Loggers {
     }
 }
 
-/// Whether a client's calls become events, and where those go.
+/// Whether a client's calls become events, and the provider in place of the
+/// installed one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Events {
+pub(crate) struct EventOptions {
     pub(crate) wanted: bool,
     pub(crate) provider: Option<Loggers>,
 }
 
-impl Events {
-    /// Says that a client wants events.
-    pub(crate) fn announce(&self) {
+impl EventOptions {
+    /// Turns events without a client on if this client has events turned on. They
+    /// are sent to the client's provider unless a pipeline is installed.
+    pub(super) fn announce(&self) {
         if self.wanted {
-            ASKED.store(true, Relaxed);
-            // Feedback has no client: it goes where one's events go, unless a
-            // pipeline is installed.
+            WANTED.store(true, Relaxed);
             let mut installed = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
             if installed.is_none() {
                 installed.clone_from(&self.provider);
@@ -111,8 +132,7 @@ impl Events {
         }
     }
 
-    /// `None` where no events are wanted, or nobody takes them.
-    pub(crate) fn loggers(&self) -> Option<Loggers> {
+    pub(super) fn loggers(&self) -> Option<Loggers> {
         if !self.wanted {
             return None;
         }
@@ -120,7 +140,7 @@ impl Events {
         if loggers.is_none() {
             tracing::debug!(
                 target: crate::TARGET,
-                "no logger provider is known, so calls become no events"
+                "no logger provider is set; New Relic events are not sent"
             );
         }
         loggers
@@ -128,4 +148,4 @@ impl Events {
 }
 
 static INSTALLED: RwLock<Option<Loggers>> = RwLock::new(None);
-static ASKED: AtomicBool = AtomicBool::new(false);
+static WANTED: AtomicBool = AtomicBool::new(false);

@@ -1,21 +1,22 @@
-//! What metrics are recorded with.
+//! The meter provider of the options or of the process.
 
 use std::fmt;
 use std::ptr;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
+use opentelemetry::global;
 use opentelemetry::metrics::MeterProvider;
-use opentelemetry::{InstrumentationScope, global};
 
 use super::instruments::Instruments;
+use super::scope::instrumentation_scope;
 
-/// What a user says of metrics.
+/// The options for metrics.
 #[derive(Clone)]
 pub(crate) struct MeterOptions {
     pub(crate) record: bool,
-    /// The newest names of the conventions.
+    /// Use the newest names of the conventions.
     pub(crate) latest: bool,
-    /// In place of the global one.
+    /// In place of the global provider.
     pub(crate) provider: Option<Arc<Provider>>,
 }
 
@@ -38,60 +39,57 @@ impl fmt::Debug for MeterOptions {
     }
 }
 
-/// The instruments of one client, made when a call first ends, and again when
-/// the global provider has become another: a client is often monitored, and
-/// sometimes used, before it is set.
-pub(crate) struct Meters {
+/// The instruments of one client. They are created when a call ends, and again if
+/// the global provider has changed since: clients are often built, and sometimes
+/// used, before it is set.
+pub(super) struct Meters {
     options: MeterOptions,
-    made: RwLock<Option<Made>>,
+    cached: RwLock<Option<CachedInstruments>>,
 }
 
 type Provider = dyn MeterProvider + Send + Sync;
 
-/// Weak, so that a client keeps no provider from its end.
-struct Made {
-    with: Weak<Provider>,
+/// The reference is weak, so that a client does not keep a provider alive.
+struct CachedInstruments {
+    provider: Weak<Provider>,
     instruments: Arc<Instruments>,
 }
 
 impl Meters {
-    /// `None` where no metrics are wanted.
-    pub(crate) fn new(options: MeterOptions) -> Option<Self> {
+    /// `None` if metrics are off.
+    pub(super) fn new(options: MeterOptions) -> Option<Self> {
         options.record.then(|| Self {
             options,
-            made: RwLock::new(None),
+            cached: RwLock::new(None),
         })
     }
 
-    pub(crate) fn instruments(&self) -> Arc<Instruments> {
+    pub(super) fn instruments(&self) -> Arc<Instruments> {
         let provider = match &self.options.provider {
             Some(provider) => Arc::clone(provider),
             None => global::meter_provider(),
         };
-        self.known(&provider)
-            .unwrap_or_else(|| self.make(&provider))
+        self.find_cached(&provider)
+            .unwrap_or_else(|| self.create(&provider))
     }
 
-    fn known(&self, provider: &Arc<Provider>) -> Option<Arc<Instruments>> {
-        let made = self.made.read().unwrap_or_else(PoisonError::into_inner);
-        let made = made.as_ref()?;
-        let same = ptr::addr_eq(made.with.as_ptr(), Arc::as_ptr(provider));
-        same.then(|| Arc::clone(&made.instruments))
+    fn find_cached(&self, provider: &Arc<Provider>) -> Option<Arc<Instruments>> {
+        let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
+        let cached = cached.as_ref()?;
+        let is_same = ptr::addr_eq(cached.provider.as_ptr(), Arc::as_ptr(provider));
+        is_same.then(|| Arc::clone(&cached.instruments))
     }
 
-    /// Two calls may do so at once: instruments of one name are one to their
-    /// provider, which is foreign code and must not run under the lock.
-    fn make(&self, provider: &Arc<Provider>) -> Arc<Instruments> {
-        let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
-            .with_version(env!("CARGO_PKG_VERSION"))
-            .build();
-        let meter = provider.meter_with_scope(scope);
+    /// Two calls may create instruments at once: providers treat instruments of one
+    /// name as one. The provider is foreign code and must not run under the lock.
+    fn create(&self, provider: &Arc<Provider>) -> Arc<Instruments> {
+        let meter = provider.meter_with_scope(instrumentation_scope());
         let instruments = Arc::new(Instruments::new(&meter, self.options.latest));
-        let made = Made {
-            with: Arc::downgrade(provider),
+        let cached = CachedInstruments {
+            provider: Arc::downgrade(provider),
             instruments: Arc::clone(&instruments),
         };
-        *self.made.write().unwrap_or_else(PoisonError::into_inner) = Some(made);
+        *self.cached.write().unwrap_or_else(PoisonError::into_inner) = Some(cached);
         instruments
     }
 }

@@ -1,9 +1,16 @@
-//! Where signals go: the providers of the process, or those of the options.
+//! Where signals are recorded: the providers of the process or of the options.
 
-pub(crate) mod instruments;
-pub(crate) mod loggers;
-pub(crate) mod meters;
-pub(crate) mod tracers;
+mod client_sinks;
+mod instruments;
+mod loggers;
+mod meters;
+mod scope;
+mod tracers;
 
-pub(crate) use self::instruments::{Inference, Instruments, LatestTokens, Tokens};
-pub(crate) use self::loggers::{Loggers, Record};
+pub(crate) use self::client_sinks::Sinks;
+pub(crate) use self::instruments::{
+    InferenceInstruments, Instruments, LatestTokens, TokenInstruments,
+};
+pub(crate) use self::loggers::{EventOptions, Loggers, Record};
+pub(crate) use self::meters::MeterOptions;
+pub(crate) use self::tracers::Tracers;

@@ -1,13 +1,15 @@
-//! Where spans come from that are not `tracing`'s.
+//! The tracer provider of the options or of the process, for spans that are not
+//! `tracing` spans.
 
 use std::fmt;
 use std::sync::Arc;
 
-use opentelemetry::InstrumentationScope;
 use opentelemetry::global::{self, BoxedTracer, ObjectSafeTracerProvider};
 use opentelemetry::trace::{Span, Tracer, TracerProvider};
 
-/// A user's tracer provider.
+use super::scope::instrumentation_scope;
+
+/// The tracer provider of the options.
 #[derive(Clone)]
 pub(crate) struct Tracers(Arc<dyn ObjectSafeTracerProvider + Send + Sync>);
 
@@ -21,11 +23,9 @@ impl Tracers {
         Self(Arc::new(provider))
     }
 
-    /// A tracer of the user's provider, else of the global one.
+    /// A tracer of this provider, or else of the global one.
     pub(crate) fn tracer(tracers: Option<&Self>) -> BoxedTracer {
-        let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
-            .with_version(env!("CARGO_PKG_VERSION"))
-            .build();
+        let scope = instrumentation_scope();
         match tracers {
             Some(Self(provider)) => BoxedTracer::new(provider.boxed_tracer(scope)),
             None => global::tracer_with_scope(scope),

@@ -1,30 +1,22 @@
 //! The user's redaction.
 
-use std::fmt;
-use std::sync::Arc;
-
 use super::media::remove_media;
 use super::{Content, ContentKind};
+use crate::record::user_closure::UserClosure;
 
-/// The user's redaction. Its closure must not panic: `config` guards it.
-#[derive(Clone)]
-pub(crate) struct Redactor(Arc<RedactFn>);
+/// The closure set by `MonitorOptions::redact_with`.
+pub(crate) type Redactor = UserClosure<RedactFn>;
 
-type RedactFn = dyn Fn(&mut Content<'_>) + Send + Sync;
+pub(crate) type RedactFn = dyn Fn(&mut Content<'_>) + Send + Sync;
 
 impl Redactor {
-    pub(crate) fn new(redact: impl Fn(&mut Content<'_>) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(redact))
-    }
-
+    /// Redacts one text. If the closure panics the text is withheld: unredacted
+    /// text must not leave the process.
     pub(super) fn apply(&self, kind: ContentKind, text: &mut String) {
-        (self.0)(&mut Content::new(kind, text));
-    }
-}
-
-impl fmt::Debug for Redactor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Redactor(..)")
+        let redacted = self.call(|redact| redact(&mut Content::new(kind, text)));
+        if redacted.is_none() {
+            WITHHELD.clone_into(text);
+        }
     }
 }
 
@@ -38,3 +30,5 @@ pub(crate) fn redact(redactor: Option<&Redactor>, kind: ContentKind, text: &mut 
         redactor.apply(kind, text);
     }
 }
+
+const WITHHELD: &str = "[withheld: the redaction failed]";

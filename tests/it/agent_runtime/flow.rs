@@ -210,7 +210,7 @@ async fn a_flow_that_fails_says_why_and_keeps_its_steps() {
 
 #[tokio::test]
 async fn without_content_the_nodes_keep_their_names_and_times() {
-    let options = MonitorOptions::new().capture(ContentCapture::None);
+    let options = MonitorOptions::new().capture(ContentCapture::Off);
     let run = Run::with(options, answer(run_of_nodes()), invoke).await;
     assert_eq!(run.tree().len(), 7);
     let all: Vec<_> = run.spans.iter().map(told).collect();

@@ -159,7 +159,7 @@ async fn documents_that_the_caller_sends_are_told_by_size_and_place() {
 
 #[tokio::test]
 async fn without_content_ids_scores_and_reasons_stay() {
-    let options = MonitorOptions::new().capture(ContentCapture::None);
+    let options = MonitorOptions::new().capture(ContentCapture::Off);
     let run = Run::with(options, Answer::json(200, &answer()), ask).await;
     let all: Vec<_> = run.spans.iter().map(told).collect();
     let all = json!(all).to_string();

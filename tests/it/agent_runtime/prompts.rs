@@ -44,7 +44,7 @@ async fn an_order_of_documents_says_query_indices_and_scores() {
 
 #[tokio::test]
 async fn an_order_without_content_keeps_indices_and_scores() {
-    let options = MonitorOptions::new().capture(ContentCapture::None);
+    let options = MonitorOptions::new().capture(ContentCapture::Off);
     let run = Run::with(options, ranking(), rerank).await;
     let root = run.root();
     assert!(!root.has("gen_ai.retrieval.query.text"));

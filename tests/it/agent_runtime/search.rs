@@ -20,7 +20,7 @@ async fn presigned_addresses_of_documents_are_cut() {
     let location = json!({"type": "WEB", "webLocation": {"url": url}});
     let content = json!({"type": "TEXT", "text": "Five days."});
     let answer = json!({"retrievalResults": [{"content": content, "location": location}]});
-    for capture in [ContentCapture::Both, ContentCapture::None] {
+    for capture in [ContentCapture::AttributesAndEvents, ContentCapture::Off] {
         let options = MonitorOptions::new().capture(capture);
         let run = Run::with(options, Answer::json(200, &answer), look_up).await;
         let documents = run.root().json("gen_ai.retrieval.documents");
@@ -218,7 +218,7 @@ async fn several_knowledge_bases_are_all_named() {
 
 #[tokio::test]
 async fn without_content_a_search_keeps_its_steps_and_ids() {
-    let options = MonitorOptions::new().capture(ContentCapture::None);
+    let options = MonitorOptions::new().capture(ContentCapture::Off);
     let run = Run::with(options, Answer::events(planned()), search).await;
     assert_eq!(run.tree().len(), 4);
     let all: Vec<_> = run.spans.iter().map(told).collect();

@@ -151,7 +151,7 @@ async fn tools_are_told_without_what_may_hold_credentials() {
 
 #[tokio::test]
 async fn without_content_the_counts_stay_and_no_text_does() {
-    let options = MonitorOptions::new().capture(ContentCapture::None);
+    let options = MonitorOptions::new().capture(ContentCapture::Off);
     let core = Core::with(Answer::events(run()), options).await;
     drop(read(asks(&core), usize::MAX).await);
     let span = core.spans.one();

@@ -54,7 +54,7 @@ async fn a_search_says_what_was_looked_for_and_what_was_found() {
 
 #[tokio::test]
 async fn without_content_a_search_keeps_ids_and_scores() {
-    let options = MonitorOptions::new().capture(ContentCapture::None);
+    let options = MonitorOptions::new().capture(ContentCapture::Off);
     let core = Core::with(found(), options).await;
     search(&core).await;
     let span = core.spans.one();

@@ -44,7 +44,7 @@ async fn registry_search_is_a_retrieval() {
 
 #[tokio::test]
 async fn registry_search_without_content_has_no_query() {
-    let options = MonitorOptions::new().capture(ContentCapture::None);
+    let options = MonitorOptions::new().capture(ContentCapture::Off);
     let span = search(options).await.spans.one();
     let expected = [
         ("gen_ai.retrieval.query.text", Value::Null),

@@ -61,7 +61,7 @@ async fn what_a_code_interpreter_runs_is_a_tool() {
 async fn without_content_a_tool_says_neither_what_it_got_nor_what_it_gave() {
     let process = json!({"stdout": "forty-two", "exitCode": 1});
     let answer = Answer::events(vec![result("forty-two", true, &process)]);
-    let options = MonitorOptions::new().capture(ContentCapture::None);
+    let options = MonitorOptions::new().capture(ContentCapture::Off);
     let core = Core::with(answer, options).await;
     interpret(&core).await;
     let span = core.spans.one();

@@ -304,7 +304,10 @@ async fn what_code_wrote_is_content_and_no_error_text() {
         orchestration("invocationInput", "t-1", input),
         orchestration("observation", "t-1", output),
     ];
-    for (capture, told) in [(ContentCapture::Both, true), (ContentCapture::None, false)] {
+    for (capture, told) in [
+        (ContentCapture::AttributesAndEvents, true),
+        (ContentCapture::Off, false),
+    ] {
         let frames = parts.iter().map(|part| trace(&[SUPERVISOR], None, 1, part));
         let options = MonitorOptions::new().capture(capture);
         let run = Run::of(frames.collect(), options).await;

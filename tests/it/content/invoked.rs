@@ -47,7 +47,7 @@ async fn a_body_of_a_models_own_is_content_too() {
 async fn without_content_nothing_of_a_body_leaves() {
     for model in [MODEL, "acme.unheard-of-v1:0", "amazon.nova-lite-v1:0"] {
         for streamed in [false, true] {
-            let off = MonitorOptions::new().capture(ContentCapture::None);
+            let off = MonitorOptions::new().capture(ContentCapture::Off);
             let span = invoke(off, model, streamed).await;
             let all = everything(&span);
             assert!(

@@ -221,11 +221,11 @@ async fn what_is_asked_of_the_service_is_told_where_it_does_not_answer() {
 async fn variables_of_a_prompt_go_where_content_goes() {
     for (capture, expected) in [
         (
-            ContentCapture::SpanAttributes,
+            ContentCapture::Attributes,
             json!({"gen_ai.prompt.variable.city": "Lyon", "gen_ai.prompt.variable.tone": ""}),
         ),
-        (ContentCapture::SpanEvents, json!({})),
-        (ContentCapture::None, json!({})),
+        (ContentCapture::Events, json!({})),
+        (ContentCapture::Off, json!({})),
     ] {
         let options = MonitorOptions::new().capture(capture);
         let span = converse_with(options, Answer::json(200, &reply()), |call| {

@@ -108,7 +108,11 @@ async fn more_policies_than_an_attribute_holds_leave_a_list_of_the_first() {
 
 /// The span of an `ApplyGuardrail` call that is answered so.
 async fn applied(answer: &Value) -> Span {
-    let (_server, client) = client(Answer::json(200, answer), ContentCapture::Both).await;
+    let (_server, client) = client(
+        Answer::json(200, answer),
+        ContentCapture::AttributesAndEvents,
+    )
+    .await;
     let spans = Spans::collect();
     let call = client.apply_guardrail().guardrail_identifier("gr-1");
     let call = call.guardrail_version("1");

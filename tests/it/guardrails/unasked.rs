@@ -102,7 +102,11 @@ async fn policies_that_did_nothing_did_not_fire() {
         "role": "assistant",
         "content": [{"type": "text", "text": "Yes."}],
     });
-    let (_server, client) = client(Answer::json(200, &body), ContentCapture::Both).await;
+    let (_server, client) = client(
+        Answer::json(200, &body),
+        ContentCapture::AttributesAndEvents,
+    )
+    .await;
     let spans = Spans::collect();
     let call = client.invoke_model().model_id(MODEL).body(Blob::new("{}"));
     let sent = call.send().await;
@@ -138,7 +142,7 @@ async fn a_piece_that_passed_does_not_undo_one_that_was_stopped() {
         (["NONE", "NONE", "NONE"], "NONE"),
     ] {
         let answer = Answer::events(pieces.map(action).to_vec());
-        let (_server, client) = client(answer, ContentCapture::Both).await;
+        let (_server, client) = client(answer, ContentCapture::AttributesAndEvents).await;
         let spans = Spans::collect();
         let call = client.invoke_model_with_response_stream().model_id(MODEL);
         let sent = call.body(Blob::new("{}")).send().await;
@@ -166,7 +170,7 @@ async fn an_image_to_be_looked_at_is_its_kind_and_size() {
         sent.await.expect("an answer");
         let span = spans.one();
         let input = span.text("gen_ai.input.messages");
-        if matches!(capture, ContentCapture::None) {
+        if matches!(capture, ContentCapture::Off) {
             assert_eq!(input, "");
             continue;
         }
@@ -188,7 +192,7 @@ async fn an_image_to_be_looked_at_is_its_kind_and_size() {
 #[tokio::test]
 async fn a_guardrail_that_is_not_there_is_the_services_error() {
     let answer = Answer::error(404, "ResourceNotFoundException", "no such guardrail");
-    let (_server, client) = client(answer, ContentCapture::Both).await;
+    let (_server, client) = client(answer, ContentCapture::AttributesAndEvents).await;
     let spans = Spans::collect();
     let call = client.apply_guardrail().guardrail_identifier("gr-1");
     let call = call.guardrail_version("1");

@@ -21,7 +21,7 @@ async fn start() -> Run {
     let (server, records, spans) = (Server::start().await, Records::default(), Spans::collect());
     let options = MonitorOptions::new()
         .llm_events(true)
-        .logger_provider(&records.provider())
+        .logger_provider(records.provider())
         .tracer_provider(spans.provider());
     let config = monitor_bedrock_with(server.agent_config(), options);
     Run {

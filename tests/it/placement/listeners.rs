@@ -5,9 +5,7 @@ use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use nr_bedrock_observability::{
-    MonitorOptions, current_trace_id, monitor_bedrock, monitor_bedrock_with,
-};
+use nr_bedrock_observability::{MonitorOptions, TraceRef, monitor_bedrock, monitor_bedrock_with};
 use opentelemetry_sdk::trace::{Sampler, SdkTracer};
 use serde_json::json;
 use tracing::level_filters::LevelFilter;
@@ -55,7 +53,7 @@ async fn nobody_need_listen() {
     let server = server().await;
     ask(&monitor_bedrock(plain(&server)), MODEL).await;
     assert_eq!(server.requests().len(), 1);
-    assert_eq!(current_trace_id(), None);
+    assert_eq!(TraceRef::current(), None);
 }
 
 /// Nor is anything read of a call that is not sampled.
@@ -93,7 +91,7 @@ async fn below_a_reload_the_fields_of_the_span_are_exported() {
     let client = monitor_bedrock(plain(&server));
     let trace_id = async {
         ask(&client, MODEL).await;
-        current_trace_id()
+        TraceRef::current().map(|trace| trace.trace_id())
     };
     let trace_id = trace_id.instrument(info_span!("handler")).await;
 

@@ -155,7 +155,7 @@ async fn any_request_of_the_clients_can_be_watched() {
         .search(SearchParts::Index(&["handbook"]))
         .body(json!({"query": {"match_all": {}}}));
     let retrieval = Retrieval::new("manuals")
-        .options(MonitorOptions::new().capture(ContentCapture::None))
+        .options(MonitorOptions::new().capture(ContentCapture::Off))
         .query("secret");
     let response = retrieval.opensearch(async || request.send().await).await;
     let read: Value = response.unwrap().json().await.unwrap();

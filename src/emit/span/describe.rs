@@ -1,0 +1,78 @@
+//! Records a finished call on its OpenTelemetry span.
+
+use std::time::SystemTime;
+
+use opentelemetry::trace::{SpanRef, Status};
+
+use crate::emit::attributes::Attributes;
+use crate::emit::call_attributes::push_call_attributes;
+use crate::emit::content_attributes::push_content_attributes;
+use crate::emit::emit_context::EmitContext;
+use crate::emit::message_events::add_message_events;
+use crate::record::content::TruncatedText;
+use crate::record::{Call, FailedAttempt, Failure};
+use crate::semconv;
+use crate::semconv::event;
+
+/// Adds the attributes and events of a call to `attributes` and records all on
+/// the span.
+pub(super) fn describe_call(
+    span: &SpanRef<'_>,
+    call: &Call,
+    emit_context: &EmitContext,
+    (start, end): (SystemTime, SystemTime),
+    mut attributes: Attributes,
+) {
+    let settings = &*emit_context.settings;
+    let capture = &settings.capture;
+    push_call_attributes(call, settings, &mut attributes);
+    push_content_attributes(call, capture, &mut attributes);
+    if capture.events {
+        let omitted = add_message_events(span, call, capture.limit, start, end);
+        let omitted = i64::try_from(omitted).ok().filter(|omitted| *omitted > 0);
+        attributes.push_if_some(semconv::INPUT_MESSAGES_OMITTED, omitted);
+    }
+    // Inherited attributes take precedence over the client's.
+    attributes.extend_missing(&emit_context.inherited, &SPAN_FIELDS);
+    attributes.extend_missing(&settings.attributes, &SPAN_FIELDS);
+    span.set_attributes(attributes.into_inner());
+    if let Some(failure) = &call.failure {
+        record_failure(span, failure, capture.limit, end);
+    }
+}
+
+pub(super) fn add_attempt_events(span: &SpanRef<'_>, attempts: &[FailedAttempt]) {
+    for attempt in attempts.iter().take(MAX_ATTEMPT_EVENTS) {
+        let mut event = Attributes::with_capacity(4);
+        event.push(semconv::REQUEST_ATTEMPT, attempt.number);
+        event.push(semconv::ERROR_TYPE, attempt.failure.kind.clone());
+        event.push_if_some(semconv::HTTP_RESPONSE_STATUS_CODE, attempt.status);
+        event.push_text(semconv::REQUEST_ID, attempt.request_id.as_deref());
+        span.add_event_with_timestamp(event::ATTEMPT_FAILED, attempt.timestamp, event.into_inner());
+    }
+}
+
+fn record_failure(span: &SpanRef<'_>, failure: &Failure, limit: usize, at: SystemTime) {
+    let message = TruncatedText::truncate_str(limit, failure.message());
+    let mut event = Attributes::with_capacity(2);
+    event.push(semconv::EXCEPTION_TYPE, failure.kind.clone());
+    if !message.is_empty() {
+        event.push(semconv::EXCEPTION_MESSAGE, message.clone());
+    }
+    span.add_event_with_timestamp(event::EXCEPTION, at, event.into_inner());
+    span.set_status(Status::error(message));
+}
+
+/// Fields of the `tracing` span, which the OpenTelemetry span does not list.
+const SPAN_FIELDS: [&str; 7] = [
+    semconv::OPERATION_NAME,
+    semconv::PROVIDER_NAME,
+    semconv::REQUEST_MODEL,
+    semconv::CLOUD_REGION,
+    semconv::USAGE_INPUT_TOKENS,
+    semconv::USAGE_OUTPUT_TOKENS,
+    semconv::ERROR_TYPE,
+];
+
+/// More attempts than retry strategies make.
+const MAX_ATTEMPT_EVENTS: usize = 10;
