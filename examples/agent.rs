@@ -1,11 +1,11 @@
-//! An agent and its two collaborators, as one tree: what each of them asked its
-//! model, which tool it ran, what it found.
+//! An agent with two collaborators as one trace, with their model calls, the
+//! tool call and the knowledge base search.
 //!
-//! Run with `cargo run --example agent -- "Where is my refund?"`: it needs no
-//! AWS account, as a stand-in for Bedrock answers. With an account,
-//! `cargo run --example agent -- --aws AGENT_ID ALIAS_ID "…"` asks an agent of
-//! yours. The trace is printed, or goes where `NEW_RELIC_LICENSE_KEY` or
-//! `OTEL_EXPORTER_OTLP_ENDPOINT` say.
+//! Run with `cargo run --example agent -- "Where is my refund?"`. It needs no AWS
+//! account: a mock Bedrock answers.
+//! `cargo run --example agent -- --aws AGENT_ID ALIAS_ID "…"` asks an agent in
+//! your account. The trace is printed, unless `NEW_RELIC_LICENSE_KEY` or
+//! `OTEL_EXPORTER_OTLP_ENDPOINT` sets another destination.
 
 #![expect(clippy::print_stdout, reason = "it prints the answer")]
 
@@ -17,7 +17,8 @@ use aws_sdk_bedrockagentruntime::Client;
 use aws_sdk_bedrockagentruntime::types::ResponseStream;
 use nr_bedrock_observability::{Telemetry, monitor_bedrock};
 
-mod standin;
+#[expect(dead_code, unused_imports, reason = "tests use the rest")]
+mod mock_bedrock;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -31,9 +32,9 @@ async fn main() -> Result<()> {
             let aws = aws_config::load_defaults(BehaviorVersion::latest()).await;
             ask(&aws, agent, alias, question).await?;
         }
-        [] => ask(&standin::start().await?, "SUPPORT", "LIVE", QUESTION).await?,
+        [] => ask(&mock_bedrock::start().await, "SUPPORT", "LIVE", QUESTION).await?,
         [question] if !question.starts_with('-') => {
-            ask(&standin::start().await?, "SUPPORT", "LIVE", question).await?;
+            ask(&mock_bedrock::start().await, "SUPPORT", "LIVE", question).await?;
         }
         _ => return Err("usage: agent [--aws AGENT_ID ALIAS_ID] [QUESTION]".into()),
     }
@@ -41,12 +42,12 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// Prints the answer as it comes.
+/// Prints the answer while it arrives.
 #[tracing::instrument(skip_all)]
 async fn ask(aws: &SdkConfig, agent: &str, alias: &str, question: &str) -> Result<()> {
     let bedrock = monitor_bedrock(Client::new(aws));
     let call = bedrock.invoke_agent().agent_id(agent).agent_alias_id(alias);
-    // Without its trace an agent says what it answers and nothing else.
+    // Without the trace the response has the answer alone.
     let call = call.enable_trace(true).session_id("example-session");
     let mut answer = call.input_text(question).send().await?.completion;
     while let Some(event) = answer.recv().await? {

@@ -1,8 +1,8 @@
-//! The least that it takes: three lines around the calls that you make anyway.
+//! The minimum: three lines around your own calls.
 //!
-//! Run with `cargo run --example quickstart`: it needs no AWS account, as a
-//! stand-in for Bedrock answers. The trace is printed, or goes where
-//! `NEW_RELIC_LICENSE_KEY` or `OTEL_EXPORTER_OTLP_ENDPOINT` say.
+//! Run with `cargo run --example quickstart`. It needs no AWS account: a mock
+//! Bedrock answers. The trace is printed, unless `NEW_RELIC_LICENSE_KEY` or
+//! `OTEL_EXPORTER_OTLP_ENDPOINT` sets another destination.
 
 #![expect(clippy::print_stdout, reason = "it prints the answer")]
 
@@ -10,14 +10,15 @@ use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, ConverseOutput, Message};
 use nr_bedrock_observability::{Telemetry, monitor_bedrock};
 
-mod standin;
+#[expect(dead_code, unused_imports, reason = "tests use the rest")]
+mod mock_bedrock;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let telemetry = Telemetry::from_env().service_name("quickstart").install()?;
 
-    // With your account: aws_config::load_defaults(BehaviorVersion::latest()).await
-    let aws = standin::start().await?;
+    // In your account: aws_config::load_defaults(BehaviorVersion::latest()).await
+    let aws = mock_bedrock::start().await;
     let bedrock = monitor_bedrock(Client::new(&aws));
 
     let content = "Refunds reach your bank within five working days.\nHow long do refunds take?";

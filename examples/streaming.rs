@@ -1,12 +1,13 @@
-//! Reads an answer event by event, and leaves another one half-way.
+//! Reads a stream to its end, and drops another one half-way.
 //!
-//! Run with `cargo run --example streaming`: it needs no AWS account, as a
-//! stand-in for Bedrock answers. The trace is printed, or goes where
-//! `NEW_RELIC_LICENSE_KEY` or `OTEL_EXPORTER_OTLP_ENDPOINT` say.
+//! Run with `cargo run --example streaming`. It needs no AWS account: a mock
+//! Bedrock answers. The trace is printed, unless `NEW_RELIC_LICENSE_KEY` or
+//! `OTEL_EXPORTER_OTLP_ENDPOINT` sets another destination.
 
 #![expect(clippy::print_stdout, reason = "it prints the answer")]
 
-mod standin;
+#[expect(dead_code, unused_imports, reason = "tests use the rest")]
+mod mock_bedrock;
 
 use std::io::Write as _;
 
@@ -21,8 +22,8 @@ use nr_bedrock_observability::{Telemetry, monitor_bedrock};
 async fn main() -> Result<(), BoxError> {
     let telemetry = Telemetry::from_env().service_name("streaming").install()?;
 
-    // With your account: aws_config::load_defaults(BehaviorVersion::latest()).await
-    let aws = standin::start().await?;
+    // In your account: aws_config::load_defaults(BehaviorVersion::latest()).await
+    let aws = mock_bedrock::start().await;
     let bedrock = monitor_bedrock(Client::new(&aws));
 
     read_to_the_end(&bedrock).await?;
@@ -32,14 +33,14 @@ async fn main() -> Result<(), BoxError> {
     Ok(())
 }
 
-/// The span of the call lasts until the stream ends, so it has what comes last:
-/// the stop reason and the tokens. When the first word came is in it too.
+/// The span lasts until the stream ends, so it has the stop reason, the token
+/// counts and the time to the first chunk.
 #[tracing::instrument(skip_all)]
 async fn read_to_the_end(bedrock: &Client) -> Result<(), BoxError> {
-    let mut events = ask(bedrock).await?.stream;
+    let mut events = start_stream(bedrock).await?.stream;
     while let Some(event) = events.recv().await? {
         match event {
-            ConverseStreamOutput::ContentBlockDelta(_) => show(&event)?,
+            ConverseStreamOutput::ContentBlockDelta(_) => print_text(&event)?,
             ConverseStreamOutput::MessageStop(event) => {
                 println!("\n[stop reason: {}]", event.stop_reason());
             }
@@ -54,22 +55,21 @@ async fn read_to_the_end(bedrock: &Client) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// A reader may leave at any time: dropping the stream ends the call, and its
-/// span with the text that was read until then. That is no error, but the span
-/// says that the stream was not complete.
+/// Dropping the stream ends the call. The span then has the text that was read
+/// and `aws.bedrock.stream.completed` is false; it is not an error.
 #[tracing::instrument(skip_all)]
 async fn leave_early(bedrock: &Client) -> Result<(), BoxError> {
-    let mut events = ask(bedrock).await?.stream;
+    let mut events = start_stream(bedrock).await?.stream;
     for _ in 0..8 {
         if let Some(event) = events.recv().await? {
-            show(&event)?;
+            print_text(&event)?;
         }
     }
     println!("\n[left early]");
     Ok(())
 }
 
-async fn ask(bedrock: &Client) -> Result<Reply, BoxError> {
+async fn start_stream(bedrock: &Client) -> Result<Reply, BoxError> {
     let message = Message::builder()
         .role(ConversationRole::User)
         .content(ContentBlock::Text(PROMPT.to_owned()))
@@ -78,8 +78,8 @@ async fn ask(bedrock: &Client) -> Result<Reply, BoxError> {
     Ok(call.messages(message).send().await?)
 }
 
-/// Prints an event's text, if it has some.
-fn show(event: &ConverseStreamOutput) -> std::io::Result<()> {
+/// Prints the text of an event, if it has any.
+fn print_text(event: &ConverseStreamOutput) -> std::io::Result<()> {
     if let ConverseStreamOutput::ContentBlockDelta(event) = event
         && let Some(Ok(text)) = event.delta().map(|delta| delta.as_text())
     {

@@ -1,14 +1,15 @@
-//! An agent of the application's own: the model asks for tools until it can
-//! answer. Its turns, its tools and the answer are one tree.
+//! An agent loop in the application: the model requests tools until it can
+//! answer. Its turns and tool calls are one trace.
 //!
 //! Run with `cargo run --example tool_loop -- "Where is order 1042, and when does
-//! it arrive?"`: it needs no AWS account, as a stand-in for Bedrock answers. The
-//! trace is printed, or goes where `NEW_RELIC_LICENSE_KEY` or
-//! `OTEL_EXPORTER_OTLP_ENDPOINT` say.
+//! it arrive?"`. It needs no AWS account: a mock Bedrock answers. The trace is
+//! printed, unless `NEW_RELIC_LICENSE_KEY` or
+//! `OTEL_EXPORTER_OTLP_ENDPOINT` sets another destination.
 
 #![expect(clippy::print_stdout, reason = "it prints the answer")]
 
-mod standin;
+#[expect(dead_code, unused_imports, reason = "tests use the rest")]
+mod mock_bedrock;
 
 use std::error::Error;
 
@@ -27,17 +28,17 @@ async fn main() -> Result<(), BoxError> {
     let question = question.as_deref().unwrap_or(QUESTION);
     let telemetry = Telemetry::from_env().service_name("tool_loop").install()?;
 
-    // With your account: aws_config::load_defaults(BehaviorVersion::latest()).await
-    let aws = standin::start().await?;
+    // In your account: aws_config::load_defaults(BehaviorVersion::latest()).await
+    let aws = mock_bedrock::start().await;
     let bedrock = monitor_bedrock(Client::new(&aws));
     let answer = invoke_agent(&bedrock, question).await;
-    // Also after an error: its trace is the one that people want to see.
+    // Deliver the trace of a failed run too.
     telemetry.shutdown()?;
     println!("\n{question}\n{}", answer?);
     Ok(())
 }
 
-/// The agent's run, and the span on top of all that it does.
+/// Runs the agent. Its span is the root of the trace.
 #[tracing::instrument(skip_all, fields(
     otel.name = format!("invoke_agent {AGENT}"),
     gen_ai.operation.name = "invoke_agent",
@@ -46,39 +47,42 @@ async fn main() -> Result<(), BoxError> {
 async fn invoke_agent(bedrock: &Client, question: &str) -> Result<String, BoxError> {
     propagation::set_conversation_id("example-conversation");
     let question = ContentBlock::Text(question.to_owned());
-    let mut messages = vec![message(ConversationRole::User, vec![question])?];
+    let mut messages = vec![build_message(ConversationRole::User, vec![question])?];
     for _ in 0..MAX_TURNS {
-        let call = bedrock.converse().model_id(MODEL).tool_config(tools()?);
+        let call = bedrock
+            .converse()
+            .model_id(MODEL)
+            .tool_config(build_tools()?);
         let reply = call.set_messages(Some(messages.clone())).send().await?;
-        let said = reply
+        let turn = reply
             .output
             .and_then(|output| output.as_message().ok().cloned());
-        let said = said.ok_or("the model said nothing")?;
+        let turn = turn.ok_or("the response has no message")?;
         if reply.stop_reason != StopReason::ToolUse {
-            let texts = said
+            let texts = turn
                 .content()
                 .iter()
                 .filter_map(|block| block.as_text().ok());
             return Ok(texts.map(String::as_str).collect());
         }
         let mut results = Vec::new();
-        for asked in said.content().iter().filter_map(|it| it.as_tool_use().ok()) {
-            results.push(ContentBlock::ToolResult(run_tool(asked).await?));
+        for tool_use in turn.content().iter().filter_map(|it| it.as_tool_use().ok()) {
+            results.push(ContentBlock::ToolResult(run_tool(tool_use).await?));
         }
-        messages.push(said);
-        messages.push(message(ConversationRole::User, results)?);
+        messages.push(turn);
+        messages.push(build_message(ConversationRole::User, results)?);
     }
     Err(format!("no answer after {MAX_TURNS} turns").into())
 }
 
-/// Runs what the model asks for. A tool that fails is told to the model, which
-/// may go on without; its span says so.
-async fn run_tool(asked: &ToolUseBlock) -> Result<ToolResultBlock, BoxError> {
-    let call = ToolCall::from(asked).agent(AGENT);
-    let result = call.run(async || look_up(asked).await, Clone::clone);
+/// Runs a tool. The model gets an error as the result, and the span of the tool
+/// call has it too.
+async fn run_tool(tool_use: &ToolUseBlock) -> Result<ToolResultBlock, BoxError> {
+    let call = ToolCall::from(tool_use).agent(AGENT);
+    let result = call.run(async || look_up_order(tool_use).await, Clone::clone);
     let (content, status) = match result.await {
-        Ok(found) => (
-            ToolResultContentBlock::Json(found),
+        Ok(result) => (
+            ToolResultContentBlock::Json(result),
             ToolResultStatus::Success,
         ),
         Err(problem) => (
@@ -86,31 +90,33 @@ async fn run_tool(asked: &ToolUseBlock) -> Result<ToolResultBlock, BoxError> {
             ToolResultStatus::Error,
         ),
     };
-    let result = ToolResultBlock::builder().tool_use_id(asked.tool_use_id());
+    let result = ToolResultBlock::builder().tool_use_id(tool_use.tool_use_id());
     Ok(result.content(content).status(status).build()?)
 }
 
-/// The shop's data.
-async fn look_up(asked: &ToolUseBlock) -> Result<Document, String> {
-    let number = asked.input().as_object().and_then(|it| it.get("number"));
+/// The shop's database.
+async fn look_up_order(tool_use: &ToolUseBlock) -> Result<Document, String> {
+    let number = tool_use.input().as_object().and_then(|it| it.get("number"));
     let Some(Document::Number(Number::PosInt(number))) = number else {
         return Err("An order has a number.".to_owned());
     };
-    // As long as a database takes.
     tokio::time::sleep(std::time::Duration::from_millis(30)).await;
-    match (asked.name(), number) {
-        ("get_order", 1042) => Ok(object([("state", "on its way")])),
-        ("get_delivery", 1042) => Ok(object([("carrier", "GreenPost"), ("day", "Thursday")])),
+    match (tool_use.name(), number) {
+        ("get_order", 1042) => Ok(build_document([("state", "on its way")])),
+        ("get_delivery", 1042) => Ok(build_document([
+            ("carrier", "GreenPost"),
+            ("day", "Thursday"),
+        ])),
         _ => Err(format!("There is no order {number}.")),
     }
 }
 
-fn object<const N: usize>(fields: [(&str, &str); N]) -> Document {
+fn build_document<const N: usize>(fields: [(&str, &str); N]) -> Document {
     let fields = fields.map(|(name, value)| (name.to_owned(), value.into()));
     Document::Object(fields.into())
 }
 
-fn tools() -> Result<ToolConfiguration, BoxError> {
+fn build_tools() -> Result<ToolConfiguration, BoxError> {
     let mut tools = ToolConfiguration::builder();
     for (name, description) in [
         ("get_order", "Tells the state of an order."),
@@ -134,7 +140,7 @@ fn tools() -> Result<ToolConfiguration, BoxError> {
     Ok(tools.build()?)
 }
 
-fn message(role: ConversationRole, content: Vec<ContentBlock>) -> Result<Message, BoxError> {
+fn build_message(role: ConversationRole, content: Vec<ContentBlock>) -> Result<Message, BoxError> {
     let message = Message::builder().role(role).set_content(Some(content));
     Ok(message.build()?)
 }
@@ -147,5 +153,5 @@ const MODEL: &str = "amazon.nova-lite-v1:0";
 
 const QUESTION: &str = "Where is order 1042, and when does it arrive?";
 
-/// More than any question needs: a model may go round in circles.
+/// A limit for models that repeat their tool calls.
 const MAX_TURNS: usize = 8;

@@ -1,11 +1,10 @@
-//! Says whether telemetry would arrive: looks at the settings, the receiver, the
-//! clock, and sends one trace.
+//! Checks the export of telemetry: settings, connection, clock, and a test trace.
 //!
 //! Run with `NEW_RELIC_LICENSE_KEY=… cargo run --example doctor`, or with
-//! `OTEL_EXPORTER_OTLP_ENDPOINT` for another receiver. With neither it looks at
-//! a receiver of its own, to show what it says. The key is never printed.
+//! `OTEL_EXPORTER_OTLP_ENDPOINT` for another receiver. Without either it checks a
+//! receiver in its own process. The key is never printed.
 
-#![expect(clippy::print_stdout, reason = "it prints what it finds")]
+#![expect(clippy::print_stdout, reason = "it prints its findings")]
 
 mod loopback;
 mod probe;
@@ -36,101 +35,105 @@ async fn main() -> ExitCode {
         } else {
             "the receiver"
         };
-        println!("The way to {receiver}\n");
+        println!("Checking the export to {receiver}\n");
     } else {
         println!("None of {} is set:", SETTINGS.join(", "));
-        println!("this is the way to a receiver on this machine.\n");
-        match loopback::start() {
+        println!("checking the export to a receiver in this process.\n");
+        match loopback::start_receiver() {
             Ok(url) => telemetry = Telemetry::otlp().service_name("doctor").endpoint(url),
-            Err(error) => return failed("receiver", &error),
+            Err(error) => return print_failure("receiver", &error),
         }
     }
 
     let (layer, guard) = match telemetry.layer() {
         Ok(started) => started,
-        Err(error) => return failed("settings", &error),
+        Err(error) => return print_failure("settings", &error),
     };
     let Some(url) = guard.destination().map(ToOwned::to_owned) else {
-        return failed(
+        return print_failure(
             "settings",
-            &"OTEL_SDK_DISABLED or OTEL_TRACES_EXPORTER keeps spans here",
+            &"OTEL_SDK_DISABLED or OTEL_TRACES_EXPORTER turns the export off",
         );
     };
-    fine("settings", &format!("spans go to {url}"));
-    let trace =
-        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), trace);
-    match probe::ask(&url, to_new_relic).await {
-        Ok(seen) => {
-            let how = if url.starts_with("https:") {
+    print_success("settings", &format!("spans go to {url}"));
+    let trace_id =
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), record_trace);
+    match probe::probe_receiver(&url, to_new_relic).await {
+        Ok(probe) => {
+            let tls = if url.starts_with("https:") {
                 " over TLS"
             } else {
                 ""
             };
-            fine("connection", &format!("answered{how} in {:.0?}", seen.took));
-            clock(seen.ahead);
+            print_success(
+                "connection",
+                &format!("response{tls} in {:.0?}", probe.duration),
+            );
+            print_clock(probe.clock_offset);
         }
-        Err(error) => return failed("connection", &error),
+        Err(error) => return print_failure("connection", &error),
     }
-    let sent = tokio::task::spawn_blocking(move || deliver(guard)).await;
+    let sent = tokio::task::spawn_blocking(move || deliver_trace(guard)).await;
     match sent {
-        Ok(Ok(said)) => fine("test trace", &said),
-        Ok(Err(error)) => return failed("test trace", &error),
-        Err(error) => return failed("test trace", &error),
+        Ok(Ok(report)) => print_success("test trace", &report),
+        Ok(Err(error)) => return print_failure("test trace", &error),
+        Err(error) => return print_failure("test trace", &error),
     }
     if to_new_relic {
         println!(
-            "\nNew Relic accepts before it looks inside. In a minute or two this has two rows:\n"
+            "\nNew Relic validates spans after accepting them. In one or two minutes this query \
+             returns two rows:\n"
         );
-        println!("  SELECT * FROM Span WHERE trace.id = '{trace}' SINCE 1 hour ago\n");
-        println!("and this none, or the reason:\n");
+        println!("  SELECT * FROM Span WHERE trace.id = '{trace_id}' SINCE 1 hour ago\n");
+        println!("and this one returns none, or the reason of a rejection:\n");
         println!("  SELECT timestamp, category, message FROM NrIntegrationError SINCE 1 hour ago");
     } else {
-        println!("\nThe trace is {trace}.");
+        println!("\nThe trace id is {trace_id}.");
     }
     ExitCode::SUCCESS
 }
 
-/// A span with a child; gives the trace's id.
-fn trace() -> String {
+/// Records a span with a child; returns the trace id.
+fn record_trace() -> String {
     let span = tracing::info_span!("doctor");
     let id = span.context().span().span_context().trace_id().to_string();
     span.in_scope(|| tracing::info_span!("chat doctor", gen_ai.provider.name = "aws.bedrock"));
     id
 }
 
-fn deliver(guard: TelemetryGuard) -> Result<String, nr_bedrock_observability::Error> {
+fn deliver_trace(guard: TelemetryGuard) -> Result<String, nr_bedrock_observability::Error> {
     guard.flush()?;
     let stats = guard.stats();
-    let said = format!(
-        "{} spans in {} bytes, {} tries again",
+    let report = format!(
+        "{} spans in {} bytes, {} retries",
         stats.exported(),
         stats.bytes_sent(),
         stats.retried()
     );
     guard.shutdown()?;
-    Ok(said)
+    Ok(report)
 }
 
-/// New Relic leaves out what is more than a day off.
-fn clock(ahead: Option<i64>) {
-    match ahead {
-        None => println!("  --  clock       the receiver does not tell the time"),
-        Some(seconds) if seconds.unsigned_abs() > TOLERABLE.as_secs() => {
+/// New Relic drops spans whose timestamps are more than a day off.
+fn print_clock(offset: Option<i64>) {
+    match offset {
+        None => println!("  --  clock       the response has no Date header"),
+        Some(seconds) if seconds.unsigned_abs() > MAX_CLOCK_OFFSET.as_secs() => {
             println!(
-                "  !!  clock       this machine's is {seconds} s ahead: spans will be misplaced"
+                "  !!  clock       {seconds} s ahead of the receiver's: spans will be misplaced"
             );
         }
-        Some(seconds) => fine("clock", &format!("{seconds} s ahead of the receiver's")),
+        Some(seconds) => print_success("clock", &format!("{seconds} s ahead of the receiver's")),
     }
 }
 
-fn fine(what: &str, said: &str) {
-    println!("  ok  {what:<11} {said}");
+fn print_success(check: &str, message: &str) {
+    println!("  ok  {check:<11} {message}");
 }
 
-fn failed(what: &str, error: &dyn std::fmt::Display) -> ExitCode {
-    println!("  !!  {what:<11} {error}");
+fn print_failure(check: &str, error: &dyn std::fmt::Display) -> ExitCode {
+    println!("  !!  {check:<11} {error}");
     ExitCode::FAILURE
 }
 
-const TOLERABLE: Duration = Duration::from_mins(1);
+const MAX_CLOCK_OFFSET: Duration = Duration::from_mins(1);

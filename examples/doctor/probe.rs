@@ -1,4 +1,4 @@
-//! An empty request, to see who answers.
+//! An empty export request to the receiver.
 
 use std::error::Error;
 use std::time::{Duration, Instant, SystemTime};
@@ -9,18 +9,18 @@ use hyper::body::Bytes;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
-/// What an answer tells.
-pub(crate) struct Seen {
-    pub(crate) took: Duration,
-    /// Seconds that this machine's clock is ahead of the receiver's.
-    pub(crate) ahead: Option<i64>,
+/// The receiver's response.
+pub(crate) struct Probe {
+    pub(crate) duration: Duration,
+    /// Seconds by which this machine's clock is ahead of the receiver's.
+    pub(crate) clock_offset: Option<i64>,
 }
 
-/// Asks the receiver to take nothing, as an exporter would.
-pub(crate) async fn ask(
+/// Sends an empty request, with the exporter's headers.
+pub(crate) async fn probe_receiver(
     url: &str,
     to_new_relic: bool,
-) -> Result<Seen, Box<dyn Error + Send + Sync>> {
+) -> Result<Probe, Box<dyn Error + Send + Sync>> {
     let connector = hyper_rustls::HttpsConnectorBuilder::new()
         .with_native_roots()?
         .https_or_http()
@@ -33,40 +33,40 @@ pub(crate) async fn ask(
     if let Some(key) = key.filter(|_| to_new_relic) {
         request = request.header("api-key", key);
     }
-    let began = Instant::now();
+    let started = Instant::now();
     let exchange = client.request(request.body(Full::default())?);
     let answer = tokio::time::timeout(Duration::from_secs(10), exchange)
         .await
-        .map_err(|_| "no answer within 10 s")?
-        .map_err(|error| deepest(&error))?;
-    let took = began.elapsed();
+        .map_err(|_| "no response within 10 s")?
+        .map_err(|error| find_root_cause(&error))?;
+    let duration = started.elapsed();
     match answer.status() {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN if to_new_relic => {
-            return Err("HTTP 403: the key is wrong, or belongs to another region".into());
+            return Err("HTTP 403: the license key is wrong or of another region".into());
         }
         status if !status.is_success() => return Err(format!("HTTP {status}").into()),
         _ => {}
     }
     let date = answer.headers().get(header::DATE);
     let date = date.and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
-    Ok(Seen {
-        took,
-        ahead: date.map(ahead),
+    Ok(Probe {
+        duration,
+        clock_offset: date.map(clock_offset),
     })
 }
 
-/// The cause of the causes: what is above says "client error".
-fn deepest(error: &dyn Error) -> String {
-    let mut deepest = error;
-    while let Some(cause) = deepest.source() {
-        deepest = cause;
+/// The innermost cause; hyper's own message is "client error".
+fn find_root_cause(error: &dyn Error) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
     }
-    deepest.to_string()
+    cause.to_string()
 }
 
-fn ahead(theirs: SystemTime) -> i64 {
+fn clock_offset(receiver: SystemTime) -> i64 {
     let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
-    match SystemTime::now().duration_since(theirs) {
+    match SystemTime::now().duration_since(receiver) {
         Ok(ahead) => seconds(ahead),
         Err(behind) => -seconds(behind.duration()),
     }

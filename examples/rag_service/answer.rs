@@ -1,4 +1,4 @@
-//! From a question to an answer: search, ask, stream.
+//! Answering a question: search, then stream the answer.
 
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::types::{
@@ -18,35 +18,35 @@ pub(crate) struct Service {
     pub(crate) index: Index,
 }
 
-/// What the asker sees, as it comes.
+/// A part of the response, in the order of sending.
 #[derive(Debug)]
 pub(crate) enum Piece {
     Word(String),
     Sources(Vec<String>),
-    /// The answer is complete; what is said of it later names this.
+    /// The answer is complete. Feedback refers to this trace.
     Done(TraceRef),
     Problem(String),
 }
 
 impl Service {
-    /// Everything in here is one trace, with these attributes on each span below.
+    /// The root span of the trace. `workflow.type` is on every span below it too.
     #[tracing::instrument(skip_all, fields(workflow.type = "rag", trace = Empty))]
     pub(crate) async fn answer(&self, question: String, to: Sender<Piece>) {
         let trace = TraceRef::current();
         if let Some(trace) = &trace {
-            // For the page's picture of it.
+            // The page's waterfall finds the trace by this field.
             Span::current().record("trace", trace.trace_id());
         }
-        let last = match (self.stream(&question, &to).await, trace) {
+        let last = match (self.stream_answer(&question, &to).await, trace) {
             (Ok(()), Some(trace)) => Piece::Done(trace),
             (Ok(()), None) => Piece::Problem("the answer has no trace".to_owned()),
             (Err(error), _) => Piece::Problem(error.to_string()),
         };
-        // An asker who has left needs no last word.
+        // The client may have disconnected.
         let _ = to.send(last).await;
     }
 
-    async fn stream(&self, question: &str, to: &Sender<Piece>) -> Result<(), BoxError> {
+    async fn stream_answer(&self, question: &str, to: &Sender<Piece>) -> Result<(), BoxError> {
         let hits = self.index.search(question, TOP_K).await?;
         let passages = hits.iter().map(|hit| {
             let (source, text) = (&hit.passage.source, &hit.passage.text);
@@ -63,8 +63,8 @@ impl Service {
             if let ConverseStreamOutput::ContentBlockDelta(event) = event
                 && let Some(Ok(text)) = event.delta().map(|delta| delta.as_text())
             {
-                // Where nobody listens any more, the stream is dropped, and with
-                // it the call.
+                // Fails once the client has disconnected, which drops the stream
+                // and ends the call.
                 to.send(Piece::Word(text.clone())).await?;
             }
         }

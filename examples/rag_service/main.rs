@@ -1,20 +1,19 @@
-//! A service that answers questions from a folder of text, with a page to ask
-//! them, to watch the answer arrive, to see its trace, and to say whether it
-//! helped.
+//! A service that answers questions from a folder of text. Its page streams the
+//! answer, shows the trace and takes feedback.
 //!
-//! Run with `cargo run --example rag_service` and open <http://127.0.0.1:3000>:
-//! it needs no AWS account, as a stand-in for Bedrock answers. `PORT` names
-//! another port; `--aws` asks your account's Bedrock.
+//! Run with `cargo run --example rag_service` and open <http://127.0.0.1:3000>.
+//! It needs no AWS account: a mock Bedrock answers. `PORT` sets another port,
+//! `--aws` uses your account.
 //!
 //! | request | answer |
 //! |---|---|
 //! | `POST /ask`, `{"question": "…"}` | server-sent events: `word`s, the `sources`, and `done` with a reference to the trace |
-//! | `POST /feedback`, `{"trace": "…", "helpful": true}` | nothing; the feedback is in the trace, however late it comes |
-//! | `GET /trace/{id}` | what the page draws |
+//! | `POST /feedback`, `{"trace": "…", "helpful": true}` | none; the feedback joins the trace, at any later time |
+//! | `GET /trace/{id}` | the spans of the trace |
 //!
-//! Traces are printed, or go where `NEW_RELIC_LICENSE_KEY` or
-//! `OTEL_EXPORTER_OTLP_ENDPOINT` say. A request with a W3C `traceparent` goes on
-//! with its sender's trace.
+//! Traces are printed, unless `NEW_RELIC_LICENSE_KEY` or
+//! `OTEL_EXPORTER_OTLP_ENDPOINT` sets another destination. A request with a W3C
+//! `traceparent` continues its sender's trace.
 
 mod answer;
 mod routes;
@@ -24,14 +23,15 @@ mod waterfall;
 mod embedder;
 #[path = "../rag_workflow/index.rs"]
 mod index;
+#[path = "../mock_bedrock/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "tests use the rest")]
+mod mock_bedrock;
 #[path = "../rag_workflow/passages.rs"]
 mod passages;
 #[path = "../rag_workflow/progress.rs"]
 mod progress;
 #[path = "../rag_workflow/splitter.rs"]
 mod splitter;
-#[path = "../standin/mod.rs"]
-mod standin;
 
 use std::error::Error;
 use std::path::Path;
@@ -60,18 +60,18 @@ async fn main() -> Result<(), BoxError> {
     let aws = if std::env::args().any(|word| word == "--aws") {
         aws_config::load_defaults(BehaviorVersion::latest()).await
     } else {
-        standin::start().await?
+        mock_bedrock::start().await
     };
     let bedrock = monitor_bedrock(Client::new(&aws));
     let embedder = Embedder::new(bedrock.clone(), EMBEDDINGS);
-    let passages = passages::read(Path::new(HANDBOOK))?;
+    let passages = passages::read_folder(Path::new(HANDBOOK))?;
     let index = Index::build("handbook".to_owned(), embedder, passages).await?;
     let service = Arc::new(Service { bedrock, index });
 
     let port = std::env::var("PORT").map_or(Ok(3000), |port| port.parse())?;
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     eprintln!("Listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, routes::all(service, waterfall))
+    axum::serve(listener, routes::build_router(service, waterfall))
         .with_graceful_shutdown(async {
             let _ = tokio::signal::ctrl_c().await;
         })

@@ -1,4 +1,4 @@
-//! The HTTP side.
+//! The HTTP routes.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -20,20 +20,20 @@ use tracing::Instrument as _;
 use crate::answer::{Piece, Service};
 use crate::waterfall::{Row, Waterfall};
 
-pub(crate) fn all(service: Arc<Service>, waterfall: Waterfall) -> Router {
+pub(crate) fn build_router(service: Arc<Service>, waterfall: Waterfall) -> Router {
     Router::new()
-        .route("/ask", post(ask))
-        .route("/feedback", post(feedback))
-        .layer(from_fn(traced))
+        .route("/ask", post(ask_question))
+        .route("/feedback", post(record_feedback))
+        .layer(from_fn(trace_request))
         .with_state(service)
-        // What follows belongs to no answer.
+        // Requests without a span.
         .route("/", get(async || Html(PAGE)))
-        .route("/trace/{id}", get(trace))
+        .route("/trace/{id}", get(show_trace))
         .with_state(waterfall)
 }
 
-/// A request goes on with the trace of its sender, where that is in its headers.
-async fn traced(request: Request, next: Next) -> Response {
+/// Gives the request a span, as a child of the span in its `traceparent` header.
+async fn trace_request(request: Request, next: Next) -> Response {
     let name = format!("{} {}", request.method(), request.uri().path());
     let span = tracing::info_span!("request", otel.name = name, otel.kind = "server");
     propagation::set_parent(&span, request.headers());
@@ -45,21 +45,21 @@ struct Question {
     question: String,
 }
 
-async fn ask(
+async fn ask_question(
     State(service): State<Arc<Service>>,
-    Json(asked): Json<Question>,
+    Json(body): Json<Question>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let (to, from) = mpsc::channel(16);
-    let answer = async move { service.answer(asked.question, to).await };
-    // A task starts outside of every span: it is told its own.
+    let answer = async move { service.answer(body.question, to).await };
+    // A spawned task is outside of the current span.
     tokio::spawn(answer.in_current_span());
     Sse::new(unfold(from, async |mut from| {
         let piece = from.recv().await?;
-        Some((Ok(event(piece)), from))
+        Some((Ok(build_event(piece)), from))
     }))
 }
 
-fn event(piece: Piece) -> Event {
+fn build_event(piece: Piece) -> Event {
     let (name, data) = match piece {
         Piece::Word(text) => ("word", json!(text)),
         Piece::Sources(sources) => ("sources", json!(sources)),
@@ -70,39 +70,38 @@ fn event(piece: Piece) -> Event {
 }
 
 #[derive(Deserialize)]
-struct Thumb {
+struct Rating {
     trace: String,
     helpful: bool,
     message: Option<String>,
 }
 
-/// The answer's span has ended long ago: the feedback becomes one below it.
-async fn feedback(Json(thumb): Json<Thumb>) -> Result<StatusCode, (StatusCode, String)> {
+/// The span of the answer has ended: the feedback becomes a span below it.
+async fn record_feedback(Json(body): Json<Rating>) -> Result<StatusCode, (StatusCode, String)> {
     let trace: TraceRef =
-        thumb
-            .trace
+        body.trace
             .parse()
             .map_err(|error: nr_bedrock_observability::Error| {
                 (StatusCode::BAD_REQUEST, error.to_string())
             })?;
-    let mut feedback = if thumb.helpful {
+    let mut feedback = if body.helpful {
         Feedback::positive()
     } else {
         Feedback::negative()
     };
-    if let Some(message) = thumb.message {
+    if let Some(message) = body.message {
         feedback = feedback.message(message);
     }
     feedback.record_for(&trace);
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn trace(
+async fn show_trace(
     State(waterfall): State<Waterfall>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, StatusCode> {
     let rows = waterfall.rows(&id).ok_or(StatusCode::NOT_FOUND)?;
-    let rows: Vec<Value> = rows.iter().map(Row::json).collect();
+    let rows: Vec<Value> = rows.iter().map(Row::to_json).collect();
     Ok(Json(json!(rows)))
 }
 

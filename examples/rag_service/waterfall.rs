@@ -1,5 +1,5 @@
-//! The spans of the last traces, for the page to draw. In production a backend
-//! does this; here nobody needs one to see something.
+//! The spans of recent traces, for the page's waterfall. In production this is the
+//! backend's job.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,23 +14,23 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
-/// The last traces.
+/// The recent traces.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Waterfall(Arc<Mutex<Traces>>);
 
-/// By their ids, the newest last.
+/// By trace id, newest last.
 type Traces = VecDeque<(String, Vec<Row>)>;
 
-/// One span.
+/// A span.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     name: String,
     depth: usize,
-    began: Instant,
+    started: Instant,
     ended: Instant,
     tokens: [Option<u64>; 2],
-    /// When its trace began.
-    zero: Instant,
+    /// The start of the trace.
+    trace_started: Instant,
 }
 
 impl Waterfall {
@@ -38,19 +38,19 @@ impl Waterfall {
     where
         S: Subscriber + for<'span> LookupSpan<'span>,
     {
-        // Below INFO the SDK tells of its own steps.
-        Watch(self.clone()).with_filter(LevelFilter::INFO)
+        // The SDK's own spans are below INFO.
+        SpanRecorder(self.clone()).with_filter(LevelFilter::INFO)
     }
 
-    /// The spans of a trace that has ended, in the order of their beginnings.
+    /// The spans of a finished trace, in the order of their starts.
     pub(crate) fn rows(&self, id: &str) -> Option<Vec<Row>> {
         let traces = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = traces.iter().find(|(known, _)| known == id);
-        found.map(|(_, rows)| rows.clone())
+        let trace = traces.iter().find(|(known, _)| known == id);
+        trace.map(|(_, rows)| rows.clone())
     }
 
-    fn add(&self, id: String, mut rows: Vec<Row>) {
-        rows.sort_by_key(|row| row.began);
+    fn push_trace(&self, id: String, mut rows: Vec<Row>) {
+        rows.sort_by_key(|row| row.started);
         let mut traces = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if traces.len() == MAX_TRACES {
             traces.pop_front();
@@ -60,41 +60,41 @@ impl Waterfall {
 }
 
 impl Row {
-    pub(crate) fn json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         let millis = |from: Instant, to: Instant| {
             (to.duration_since(from).as_secs_f64() * 10_000.0).round() / 10.0
         };
         json!({
             "name": self.name,
             "depth": self.depth,
-            "start": millis(self.zero, self.began),
-            "ms": millis(self.began, self.ended),
+            "start": millis(self.trace_started, self.started),
+            "ms": millis(self.started, self.ended),
             "tokens": self.tokens,
         })
     }
 }
 
-struct Watch(Waterfall);
+struct SpanRecorder(Waterfall);
 
-/// What is kept with a span while it is open.
-struct Open {
-    began: Instant,
-    seen: Seen,
-    /// Of those below it that have ended.
+/// The state of an open span.
+struct OpenSpan {
+    started: Instant,
+    fields: Fields,
+    /// The finished spans below it.
     rows: Vec<Row>,
 }
 
-impl<S> Layer<S> for Watch
+impl<S> Layer<S> for SpanRecorder
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, ctx: Context<'_, S>) {
         if let Some(span) = ctx.span(id) {
-            let mut seen = Seen::default();
-            attributes.record(&mut seen);
-            span.extensions_mut().insert(Open {
-                began: Instant::now(),
-                seen,
+            let mut fields = Fields::default();
+            attributes.record(&mut fields);
+            span.extensions_mut().insert(OpenSpan {
+                started: Instant::now(),
+                fields,
                 rows: Vec::new(),
             });
         }
@@ -102,55 +102,56 @@ where
 
     fn on_record(&self, id: &Id, values: &Record<'_>, ctx: Context<'_, S>) {
         if let Some(span) = ctx.span(id)
-            && let Some(open) = span.extensions_mut().get_mut::<Open>()
+            && let Some(open) = span.extensions_mut().get_mut::<OpenSpan>()
         {
-            values.record(&mut open.seen);
+            values.record(&mut open.fields);
         }
     }
 
-    /// An answer that ends is shown; all below it waits for that.
+    /// A span with the field `trace` completes a trace; other spans join their
+    /// parent's rows.
     fn on_close(&self, id: Id, ctx: Context<'_, S>) {
         let Some(span) = ctx.span(&id) else { return };
-        let Some(open) = span.extensions_mut().remove::<Open>() else {
+        let Some(open) = span.extensions_mut().remove::<OpenSpan>() else {
             return;
         };
         let mut rows = open.rows;
-        let depth = depth(&span);
+        let depth = count_ancestors(&span);
         rows.push(Row {
-            name: open.seen.name.unwrap_or_else(|| span.name().to_owned()),
+            name: open.fields.name.unwrap_or_else(|| span.name().to_owned()),
             depth,
-            began: open.began,
+            started: open.started,
             ended: Instant::now(),
-            tokens: open.seen.tokens,
-            zero: open.began,
+            tokens: open.fields.tokens,
+            trace_started: open.started,
         });
-        if let Some(trace) = open.seen.trace {
+        if let Some(trace) = open.fields.trace {
             for row in &mut rows {
-                row.zero = open.began;
+                row.trace_started = open.started;
                 row.depth -= depth;
             }
-            self.0.add(trace, rows);
+            self.0.push_trace(trace, rows);
         } else if let Some(parent) = span.parent()
-            && let Some(open) = parent.extensions_mut().get_mut::<Open>()
+            && let Some(open) = parent.extensions_mut().get_mut::<OpenSpan>()
         {
             open.rows.append(&mut rows);
         }
     }
 }
 
-fn depth<'a, S: LookupSpan<'a>>(span: &SpanRef<'a, S>) -> usize {
+fn count_ancestors<'a, S: LookupSpan<'a>>(span: &SpanRef<'a, S>) -> usize {
     span.scope().skip(1).count()
 }
 
-/// The fields that the picture needs.
+/// The fields that the waterfall shows.
 #[derive(Default)]
-struct Seen {
+struct Fields {
     name: Option<String>,
     trace: Option<String>,
     tokens: [Option<u64>; 2],
 }
 
-impl Visit for Seen {
+impl Visit for Fields {
     fn record_str(&mut self, field: &Field, value: &str) {
         match field.name() {
             "otel.name" => self.name = Some(value.to_owned()),

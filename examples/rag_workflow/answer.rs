@@ -1,4 +1,4 @@
-//! The question's own way: search, ask, stream, rate.
+//! Answering a question: search, stream the answer, ask for a rating.
 
 use std::io::{self, Write as _};
 
@@ -12,29 +12,29 @@ use nr_bedrock_observability::{Feedback, TraceRef};
 use crate::index::{Hit, Index};
 use crate::options::Options;
 use crate::passages::Passage;
-use crate::{BoxError, thumb};
+use crate::{BoxError, rating};
 
-/// Answers on stdout. Everything inside is one trace, whose id it returns.
+/// Answers on stdout and returns the id of the trace.
 #[tracing::instrument(skip_all, fields(workflow.type = "rag"))]
 pub(crate) async fn answer_question(
     bedrock: &Client,
     index: &Index,
     options: &Options,
 ) -> Result<Option<String>, BoxError> {
-    // `println!` would panic where the reader has gone (`| head`).
+    // `println!` would panic on a closed stdout (`| head`).
     let mut out = io::stdout();
     writeln!(out, "\n{}\n", options.question)?;
     let hits = index.search(&options.question, TOP_K).await?;
-    stream(&mut out, bedrock, options, &hits).await?;
-    show_sources(&mut out, &hits)?;
-    // On the span that is open: the rating is part of this trace.
-    if let Some(rating) = thumb::ask().await {
+    stream_answer(&mut out, bedrock, options, &hits).await?;
+    print_sources(&mut out, &hits)?;
+    // The rating belongs to the current span's trace.
+    if let Some(rating) = rating::ask_rating().await {
         Feedback::new(rating).record();
     }
     Ok(TraceRef::current().map(|trace| trace.trace_id()))
 }
 
-async fn stream(
+async fn stream_answer(
     out: &mut impl io::Write,
     bedrock: &Client,
     options: &Options,
@@ -42,7 +42,7 @@ async fn stream(
 ) -> Result<(), BoxError> {
     let message = Message::builder()
         .role(ConversationRole::User)
-        .content(ContentBlock::Text(prompt(&options.question, hits)))
+        .content(ContentBlock::Text(build_prompt(&options.question, hits)))
         .build()?;
     let limits = InferenceConfiguration::builder()
         .max_tokens(400)
@@ -68,8 +68,8 @@ async fn stream(
     Ok(())
 }
 
-/// The passages, each with where it is from, and the question after them.
-fn prompt(question: &str, hits: &[Hit<'_>]) -> String {
+/// The passages with their sources, then the question.
+fn build_prompt(question: &str, hits: &[Hit<'_>]) -> String {
     let mut parts: Vec<_> = hits
         .iter()
         .map(|Hit { passage, .. }| {
@@ -82,13 +82,13 @@ fn prompt(question: &str, hits: &[Hit<'_>]) -> String {
         })
         .collect();
     if parts.is_empty() {
-        parts.push("No passage has to do with the question.".to_owned());
+        parts.push("No passage matches the question.".to_owned());
     }
     parts.push(format!("Question: {question}"));
     parts.join("\n\n")
 }
 
-fn show_sources(out: &mut impl io::Write, hits: &[Hit<'_>]) -> io::Result<()> {
+fn print_sources(out: &mut impl io::Write, hits: &[Hit<'_>]) -> io::Result<()> {
     if hits.is_empty() {
         return writeln!(out, "\nSources: none");
     }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::BoxError;
 
-/// Asks one of the Titan text embeddings models.
+/// A client of a Titan text embeddings model.
 #[derive(Clone, Debug)]
 pub(crate) struct Embedder {
     bedrock: Client,
@@ -20,9 +20,9 @@ impl Embedder {
         Self { bedrock, model }
     }
 
-    /// A vector of length 1: the dot product of two tells how near their texts
-    /// are.
-    pub(crate) async fn embed(&self, text: &str) -> Result<Vec<f32>, BoxError> {
+    /// A vector of length 1: the dot product of two vectors is the similarity of
+    /// their texts.
+    pub(crate) async fn embed_text(&self, text: &str) -> Result<Vec<f32>, BoxError> {
         let body = json!({"inputText": text, "dimensions": 1024, "normalize": true});
         let call = self.bedrock.invoke_model().model_id(&self.model);
         let call = call.content_type("application/json");

@@ -9,7 +9,7 @@ use crate::embedder::Embedder;
 use crate::passages::Passage;
 use crate::progress::Progress;
 
-/// What can be searched.
+/// A searchable index.
 #[derive(Debug)]
 pub(crate) struct Index {
     name: String,
@@ -17,7 +17,7 @@ pub(crate) struct Index {
     entries: Vec<(Passage, Vec<f32>)>,
 }
 
-/// A passage that was found, and how near it is: 1 is the question itself.
+/// A search result. A score of 1 is an identical text.
 #[derive(Debug)]
 pub(crate) struct Hit<'a> {
     pub(crate) passage: &'a Passage,
@@ -25,8 +25,7 @@ pub(crate) struct Hit<'a> {
 }
 
 impl Index {
-    /// Embeds every passage. It is a trace of its own: the question's trace then
-    /// holds what the question cost.
+    /// Embeds every passage, in a trace of its own.
     #[tracing::instrument(name = "index_documents", skip_all, fields(workflow.type = "indexing"))]
     pub(crate) async fn build(
         name: String,
@@ -38,22 +37,22 @@ impl Index {
         let mut passages = passages.into_iter();
         let mut calls = JoinSet::new();
         loop {
-            while calls.len() < CALLS_AT_ONCE
+            while calls.len() < MAX_CONCURRENT_CALLS
                 && let Some(passage) = passages.next()
             {
                 let embedder = embedder.clone();
                 let call = async move {
-                    let vector = embedder.embed(&passage.with_title()).await?;
+                    let vector = embedder.embed_text(&passage.with_title()).await?;
                     Ok::<_, BoxError>((passage, vector))
                 };
-                // A task starts outside of every span: it is told its own.
+                // A spawned task is outside of the current span.
                 calls.spawn(call.in_current_span());
             }
             let Some(entry) = calls.join_next().await else {
                 break;
             };
             entries.push(entry??);
-            progress.step();
+            progress.advance();
         }
         progress.finish();
         Ok(Self {
@@ -63,39 +62,39 @@ impl Index {
         })
     }
 
-    /// The passages nearest to `question`, the best one first.
+    /// The most similar passages, best first.
     pub(crate) async fn search(
         &self,
         question: &str,
         top_k: usize,
     ) -> Result<Vec<Hit<'_>>, BoxError> {
-        let vector = self.embedder.embed(question).await?;
+        let vector = self.embedder.embed_text(question).await?;
         let retrieval = Retrieval::new(&*self.name).query(question).top_k(top_k);
-        let found = retrieval.run(
-            async || Ok::<_, BoxError>(self.nearest(&vector, top_k)),
-            |hits| hits.iter().map(Hit::document).collect(),
+        let hits = retrieval.run(
+            async || Ok::<_, BoxError>(self.find_nearest(&vector, top_k)),
+            |hits| hits.iter().map(Hit::to_document).collect(),
         );
-        found.await
+        hits.await
     }
 
-    fn nearest(&self, vector: &[f32], top_k: usize) -> Vec<Hit<'_>> {
+    fn find_nearest(&self, vector: &[f32], top_k: usize) -> Vec<Hit<'_>> {
         let entries = self.entries.iter();
         let mut hits: Vec<_> = entries
             .map(|(passage, other)| Hit {
                 passage,
-                score: dot(vector, other),
+                score: dot_product(vector, other),
             })
-            .filter(|hit| hit.score >= FAR_OFF)
+            .filter(|hit| hit.score >= MIN_SCORE)
             .collect();
-        hits.sort_by(|one, other| other.score.total_cmp(&one.score));
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score));
         hits.truncate(top_k);
         hits
     }
 }
 
 impl Hit<'_> {
-    /// As its search's span tells of it.
-    fn document(&self) -> Document {
+    /// The document that the retrieval span records.
+    fn to_document(&self) -> Document {
         let Passage {
             source,
             title,
@@ -108,12 +107,12 @@ impl Hit<'_> {
     }
 }
 
-fn dot(one: &[f32], other: &[f32]) -> f32 {
-    one.iter().zip(other).map(|(one, other)| one * other).sum()
+fn dot_product(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// Enough to be quick, few enough for an account's rate limit.
-const CALLS_AT_ONCE: usize = 4;
+/// Within the rate limit of a new account.
+const MAX_CONCURRENT_CALLS: usize = 4;
 
-/// Below this a passage has nothing to do with the question.
-const FAR_OFF: f32 = 0.1;
+/// Passages below this score are unrelated.
+const MIN_SCORE: f32 = 0.1;

@@ -1,12 +1,12 @@
-//! Answers a question from a folder of text, with every step in one trace:
-//! embeddings, retrieval, chat.
+//! Answers a question from a folder of text; embeddings, retrieval and chat are
+//! one trace.
 //!
-//! Run with `cargo run --example rag_workflow -- "How do refunds work?"`: it
-//! needs no AWS account, as a stand-in for Bedrock answers. `--aws` asks your
-//! account's Bedrock, `--docs DIR` reads other text, `--help` tells the rest.
+//! Run with `cargo run --example rag_workflow -- "How do refunds work?"`. It needs
+//! no AWS account: a mock Bedrock answers. `--aws` uses your account, `--docs DIR`
+//! reads another folder, `--help` lists all options.
 //!
-//! The trace is printed, or goes where `NEW_RELIC_LICENSE_KEY` or
-//! `OTEL_EXPORTER_OTLP_ENDPOINT` say.
+//! The trace is printed, unless `NEW_RELIC_LICENSE_KEY` or
+//! `OTEL_EXPORTER_OTLP_ENDPOINT` sets another destination.
 
 mod answer;
 mod embedder;
@@ -14,11 +14,12 @@ mod index;
 mod options;
 mod passages;
 mod progress;
+mod rating;
 mod splitter;
-mod thumb;
 
-#[path = "../standin/mod.rs"]
-mod standin;
+#[path = "../mock_bedrock/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "tests use the rest")]
+mod mock_bedrock;
 
 use std::error::Error;
 use std::io::Write as _;
@@ -35,34 +36,34 @@ use crate::passages::Passage;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let options = match options::parse(std::env::args_os().skip(1)) {
+    let options = match options::parse_arguments(std::env::args_os().skip(1)) {
         Ok(Command::Run(options)) => options,
         Ok(Command::Help) => {
-            // Nobody may be there to read it; that is no error.
+            // A closed stdout is not an error.
             let _ = writeln!(std::io::stdout(), "{}", options::HELP);
             return ExitCode::SUCCESS;
         }
         Err(problem) => {
-            eprintln!("rag_workflow: {problem} (--help lists what is possible)");
+            eprintln!("rag_workflow: {problem} (--help lists the options)");
             return ExitCode::from(2);
         }
     };
     match run(&options).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("rag_workflow: {}", one_line(&*error));
+            eprintln!("rag_workflow: {}", format_error(&*error));
             ExitCode::FAILURE
         }
     }
 }
 
 async fn run(options: &Options) -> Result<(), BoxError> {
-    let passages = passages::read(&options.docs)?;
+    let passages = passages::read_folder(&options.docs)?;
     let telemetry = Telemetry::from_env()
         .service_name("rag_workflow")
         .install()?;
     let result = index_and_answer(options, passages).await;
-    // Also after an error: its trace is the one that people want to see.
+    // Deliver the trace of a failed run too.
     let delivered = telemetry.shutdown();
     result?;
     Ok(delivered?)
@@ -72,16 +73,16 @@ async fn index_and_answer(options: &Options, passages: Vec<Passage>) -> Result<(
     let aws = if options.aws {
         aws_config::load_defaults(BehaviorVersion::latest()).await
     } else {
-        eprintln!("A stand-in for Bedrock answers; --aws asks your account's.");
-        standin::start().await?
+        eprintln!("A mock Bedrock answers; --aws uses your account.");
+        mock_bedrock::start().await
     };
-    // All that the instrumentation takes. The client stays the SDK's own.
+    // The only line of instrumentation. The client stays the SDK's type.
     let bedrock = monitor_bedrock(Client::new(&aws));
 
     let embedder = Embedder::new(bedrock.clone(), &options.embed_model);
     let index = Index::build(options.docs_name(), embedder, passages).await?;
     let trace = answer::answer_question(&bedrock, &index, options).await?;
-    if exported()
+    if is_exported()
         && let Some(trace) = trace
     {
         eprintln!("\nTrace {trace}");
@@ -89,20 +90,20 @@ async fn index_and_answer(options: &Options, passages: Vec<Passage>) -> Result<(
     Ok(())
 }
 
-/// Whether the trace goes elsewhere than to this terminal.
-fn exported() -> bool {
-    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+/// Whether the trace is exported instead of printed.
+fn is_exported() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     [
         "NEW_RELIC_LICENSE_KEY",
         "NEW_RELIC_INSERT_KEY",
         "OTEL_EXPORTER_OTLP_ENDPOINT",
     ]
     .into_iter()
-    .any(set)
+    .any(is_set)
 }
 
-/// An error with its causes. The SDK's own errors say little without them.
-fn one_line(error: &(dyn Error + 'static)) -> String {
+/// An error with its causes. An SDK error has no details of its own.
+fn format_error(error: &(dyn Error + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| (*error).source());
     let mut parts: Vec<_> = causes.map(ToString::to_string).collect();
     parts.dedup();

@@ -3,13 +3,12 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// What to do.
+/// The parsed command line.
 pub(crate) enum Command {
     Help,
     Run(Options),
 }
 
-/// How to do it.
 pub(crate) struct Options {
     pub(crate) question: String,
     pub(crate) docs: PathBuf,
@@ -19,7 +18,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// The folder's own name: what the index is called in the trace.
+    /// The folder's name, which is the name of the index in the trace.
     pub(crate) fn docs_name(&self) -> String {
         let docs = self.docs.canonicalize();
         let docs = docs.as_ref().unwrap_or(&self.docs);
@@ -29,11 +28,16 @@ impl Options {
     }
 }
 
-/// Reads the arguments; the error names the one that is wrong.
-pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, String> {
+/// Parses the arguments.
+///
+/// # Errors
+/// Names the argument that is invalid.
+pub(crate) fn parse_arguments(
+    arguments: impl Iterator<Item = OsString>,
+) -> Result<Command, String> {
     let mut arguments = arguments.map(|argument| {
         let text = argument.into_string();
-        text.map_err(|argument| format!("{} is no UTF-8", argument.display()))
+        text.map_err(|argument| format!("{} is not UTF-8", argument.display()))
     });
     let mut question: Option<Vec<String>> = None;
     let mut options = Options {
@@ -57,7 +61,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
             unknown if unknown.starts_with('-') => {
                 return Err(format!("unknown option {unknown}"));
             }
-            // Several words are one question: quotes are easily forgotten.
+            // A question without quotes has several arguments.
             _ => question.get_or_insert_default().push(argument),
         }
     }
@@ -76,12 +80,12 @@ Answers a question from a folder of text.
 Usage: cargo run --example rag_workflow -- [OPTIONS] [QUESTION]
 
   --docs DIR         folder of .md and .txt files (default: a shop's handbook)
-  --aws              ask your AWS account's Bedrock instead of the stand-in
+  --aws              use your AWS account instead of the mock Bedrock
   --embed-model ID   a Titan text embeddings model (amazon.titan-embed-text-v2:0)
   --chat-model ID    any chat model (amazon.nova-lite-v1:0)
-  -h, --help         this text
+  -h, --help         print this text
 
-Without a question it asks: How do refunds work?
+Default question: How do refunds work?
 
-NEW_RELIC_LICENSE_KEY or OTEL_EXPORTER_OTLP_ENDPOINT say where the trace goes;
-without them it is printed on stderr.";
+NEW_RELIC_LICENSE_KEY or OTEL_EXPORTER_OTLP_ENDPOINT sets the destination of the
+trace. Without them it is printed on stderr.";

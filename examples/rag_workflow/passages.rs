@@ -1,4 +1,4 @@
-//! A folder of text, cut into passages of a size that is good to search.
+//! A folder of text, split into passages for the search.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -8,31 +8,31 @@ use crate::{BoxError, splitter};
 /// A piece of one file.
 #[derive(Debug)]
 pub(crate) struct Passage {
-    /// The file, as seen from the folder.
+    /// The file, relative to the folder.
     pub(crate) source: String,
-    /// The headings above it, or nothing.
+    /// The headings above it; empty without any.
     pub(crate) title: String,
     pub(crate) text: String,
 }
 
 impl Passage {
-    /// What is embedded: headings often hold the word that people ask with.
+    /// The text to embed. Headings often have the word that a question uses.
     pub(crate) fn with_title(&self) -> String {
         format!("{}\n{}", self.title, self.text)
     }
 }
 
-/// All passages of the `.md` and `.txt` files in a folder and those below it,
-/// hidden ones left out.
-pub(crate) fn read(folder: &Path) -> Result<Vec<Passage>, BoxError> {
+/// The passages of all `.md` and `.txt` files in a folder and its subfolders,
+/// except hidden ones.
+pub(crate) fn read_folder(folder: &Path) -> Result<Vec<Passage>, BoxError> {
     let unreadable =
         |path: &Path, problem: io::Error| format!("cannot read {}: {problem}", path.display());
     let mut passages = Vec::new();
-    for path in files(folder).map_err(|problem| unreadable(folder, problem))? {
+    for path in list_files(folder).map_err(|problem| unreadable(folder, problem))? {
         let text = fs::read(&path).map_err(|problem| unreadable(&path, problem))?;
         let source = path.strip_prefix(folder).unwrap_or(&path);
         let text = String::from_utf8_lossy(&text);
-        passages.extend(splitter::split(&source.display().to_string(), &text));
+        passages.extend(splitter::split_text(&source.display().to_string(), &text));
     }
     if passages.is_empty() {
         let folder = folder.display();
@@ -41,8 +41,8 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Passage>, BoxError> {
     Ok(passages)
 }
 
-/// The text files in a folder, in the order of their names.
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+/// The text files in a folder, sorted by name.
+fn list_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {

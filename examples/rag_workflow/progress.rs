@@ -1,13 +1,13 @@
-//! How far the indexing is, on stderr.
+//! Progress of the indexing, on stderr.
 
 use std::io::{IsTerminal as _, Write as _};
 
-/// A bar where somebody watches, a single line where it goes into a file.
+/// A bar on a terminal, a single line elsewhere.
 #[derive(Debug)]
 pub(crate) struct Progress {
     done: usize,
     total: usize,
-    watched: bool,
+    is_terminal: bool,
 }
 
 impl Progress {
@@ -15,40 +15,40 @@ impl Progress {
         let progress = Self {
             done: 0,
             total,
-            watched: std::io::stderr().is_terminal(),
+            is_terminal: std::io::stderr().is_terminal(),
         };
         progress.draw();
         progress
     }
 
-    pub(crate) fn step(&mut self) {
+    pub(crate) fn advance(&mut self) {
         self.done += 1;
         self.draw();
     }
 
-    /// Says that everything is done.
+    /// Reports the end where there is no bar.
     pub(crate) fn finish(self) {
-        if !self.watched {
+        if !self.is_terminal {
             eprintln!("Indexed {} passages", self.done);
         }
     }
 
     fn draw(&self) {
-        if !self.watched {
+        if !self.is_terminal {
             return;
         }
         let filled = self.done * WIDTH / self.total.max(1);
         let bar = "#".repeat(filled) + &".".repeat(WIDTH.saturating_sub(filled));
         eprint!("\rIndexing [{bar}] {}/{} passages", self.done, self.total);
-        // A bar that cannot be drawn is no reason to stop.
+        // A failed write does not stop the indexing.
         let _ = std::io::stderr().flush();
     }
 }
 
-/// What is printed next begins on a line of its own, an error too.
+/// The next output, which may be an error, starts on a new line.
 impl Drop for Progress {
     fn drop(&mut self) {
-        if self.watched {
+        if self.is_terminal {
             eprintln!();
         }
     }

@@ -1,5 +1,4 @@
-//! The loopback Bedrock, seen by the real SDK: every answer and every fault is
-//! what it says.
+//! The answers and faults of the mock Bedrock, through the real SDK.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -21,7 +20,7 @@ use crate::support::bedrock::{Answer, REQUEST_ID, Server};
 use crate::support::frames::{Frame, chunk, converse_text, error_message, event, exception};
 
 #[tokio::test]
-async fn converse_answers_and_requests_are_kept() {
+async fn answers_are_sent_in_order_and_requests_are_logged() {
     let server = Server::start().await;
     server.answer(Answer::json(200, &reply("Hello")));
     server.answer(Answer::json(200, &reply("again")).header("x-amzn-requestid", "another"));
@@ -30,7 +29,7 @@ async fn converse_answers_and_requests_are_kept() {
     let first = converse(&client).await.unwrap();
     assert_eq!(text(&first), "Hello");
     assert_eq!(first.request_id(), Some(REQUEST_ID));
-    // The last answer stays.
+    // The last answer repeats.
     for _ in 0..2 {
         let next = converse(&client).await.unwrap();
         assert_eq!(text(&next), "again");
@@ -48,12 +47,12 @@ async fn converse_answers_and_requests_are_kept() {
 }
 
 #[tokio::test]
-async fn events_arrive_whole_in_pieces_of_61_bytes() {
+async fn events_are_complete_in_pieces_of_61_bytes() {
     let answer = Answer::events(converse_text(&["Hel", "lo, ", "wörld"])).pieces(61);
-    let (events, error) = stream(answer).await;
+    let (events, error) = read_stream(answer).await;
 
     assert_eq!(error, None);
-    assert_eq!(said(&events), "Hello, wörld");
+    assert_eq!(join_texts(&events), "Hello, wörld");
     assert!(matches!(events[0], ConverseStreamOutput::MessageStart(_)));
     let Some(ConverseStreamOutput::Metadata(metadata)) = events.last() else {
         panic!("the last event is the metadata: {events:?}");
@@ -63,7 +62,7 @@ async fn events_arrive_whole_in_pieces_of_61_bytes() {
 }
 
 #[tokio::test]
-async fn a_pause_holds_back_what_follows() {
+async fn a_pause_delays_the_next_event() {
     let pause = Duration::from_millis(400);
     let frames = converse_text(&["a", "b"]);
     for answer in [
@@ -88,7 +87,7 @@ async fn a_pause_holds_back_what_follows() {
 }
 
 #[tokio::test]
-async fn invoke_model_stream_yields_the_models_own_json() {
+async fn chunks_hold_the_models_json() {
     let server = Server::start().await;
     let payload = json!({"type": "content_block_delta", "delta": {"text": "Hi"}});
     server.answer(Answer::events(vec![chunk(&payload)]));
@@ -112,7 +111,7 @@ async fn invoke_model_stream_yields_the_models_own_json() {
 }
 
 #[tokio::test]
-async fn an_error_answer_has_its_code_and_message() {
+async fn errors_have_a_code_and_a_message() {
     let server = Server::start().await;
     server.answer(Answer::error(429, "ThrottlingException", "slow down"));
     let error = converse(&client(&server)).await.unwrap_err();
@@ -126,24 +125,24 @@ async fn an_error_answer_has_its_code_and_message() {
 }
 
 #[tokio::test]
-async fn a_server_without_answers_says_so() {
+async fn a_server_without_answers_reports_an_error() {
     let server = Server::start().await;
     let error = converse(&client(&server)).await.unwrap_err();
     assert_eq!(error.message(), Some("the test queued no answer"));
 }
 
 #[tokio::test]
-async fn exceptions_and_errors_come_through_the_stream() {
+async fn streams_carry_exceptions_and_errors() {
     let throttled = exception("throttlingException", &json!({"message": "slow down"}));
-    let (events, error) = stream(Answer::events(with_last(throttled))).await;
-    assert_eq!(said(&events), "Hello");
+    let (events, error) = read_stream(Answer::events(hello_with_last(throttled))).await;
+    assert_eq!(join_texts(&events), "Hello");
     let error = error.unwrap();
     assert!(error.contains("ThrottlingException: slow down"), "{error}");
 
-    // The SDK has no reading of this message type, yet servers may send it.
+    // The SDK does not know this message type, but servers may send it.
     let failed = error_message("InternalFailure", "something broke");
-    let (events, error) = stream(Answer::events(with_last(failed))).await;
-    assert_eq!(said(&events), "Hello");
+    let (events, error) = read_stream(Answer::events(hello_with_last(failed))).await;
+    assert_eq!(join_texts(&events), "Hello");
     let error = error.unwrap();
     assert!(
         error.contains("unrecognized `:message-type`: error"),
@@ -151,15 +150,15 @@ async fn exceptions_and_errors_come_through_the_stream() {
     );
 
     let unknown = event("somethingNew", &json!({}));
-    let (events, error) = stream(Answer::events(with_last(unknown))).await;
+    let (events, error) = read_stream(Answer::events(hello_with_last(unknown))).await;
     assert_eq!(error, None);
     assert!(events.last().unwrap().is_unknown());
 }
 
 #[tokio::test]
-async fn a_cut_connection_is_an_error_after_the_events_before_it() {
-    let (events, error) = stream(Answer::events(hello()).cut_after(started())).await;
-    assert_eq!(said(&events), "Hello");
+async fn a_cut_connection_is_an_error() {
+    let (events, error) = read_stream(Answer::events(hello()).cut_after(deltas_size())).await;
+    assert_eq!(join_texts(&events), "Hello");
     let error = error.unwrap();
     assert!(
         error.contains("error reading a body from connection"),
@@ -174,32 +173,32 @@ async fn a_cut_connection_is_an_error_after_the_events_before_it() {
 
 #[tokio::test]
 async fn a_truncated_frame_is_an_unexpected_end() {
-    let (events, error) = stream(Answer::events(hello()).truncate(started() + 20)).await;
-    assert_eq!(said(&events), "Hello");
+    let (events, error) = read_stream(Answer::events(hello()).truncate(deltas_size() + 20)).await;
+    assert_eq!(join_texts(&events), "Hello");
     let error = error.unwrap();
     assert!(error.contains("unexpected end of stream"), "{error}");
 
-    // Between two frames, an early end looks like any other.
-    let (events, error) = stream(Answer::events(hello()).truncate(started())).await;
-    assert_eq!(said(&events), "Hello");
+    // Between two frames, the SDK cannot detect a missing end.
+    let (events, error) = read_stream(Answer::events(hello()).truncate(deltas_size())).await;
+    assert_eq!(join_texts(&events), "Hello");
     assert_eq!(error, None);
 }
 
 #[tokio::test]
 async fn a_bad_checksum_is_an_error() {
-    let (events, error) = stream(Answer::events(hello()).corrupt_frame(2)).await;
-    assert_eq!(said(&events), "Hel");
+    let (events, error) = read_stream(Answer::events(hello()).corrupt_frame(2)).await;
+    assert_eq!(join_texts(&events), "Hel");
     let error = error.unwrap();
     assert!(error.contains("checksum"), "{error}");
 }
 
 #[tokio::test]
-async fn hangs_end_with_the_callers_patience() {
-    let patience = Duration::from_millis(500);
+async fn hangs_last_until_the_timeout() {
+    let timeout = Duration::from_millis(500);
     let server = Server::start().await;
     server.answer(Answer::hang());
     server.answer(Answer::events(hello()).hang_after(3));
-    let timeouts = TimeoutConfig::builder().operation_timeout(patience).build();
+    let timeouts = TimeoutConfig::builder().operation_timeout(timeout).build();
     let config = server.client_config().timeout_config(timeouts).build();
     let client = Client::from_conf(config);
 
@@ -210,12 +209,12 @@ async fn hangs_end_with_the_callers_patience() {
     for _ in 0..3 {
         stream.recv().await.unwrap().unwrap();
     }
-    let fourth = tokio::time::timeout(patience, stream.recv()).await;
+    let fourth = tokio::time::timeout(timeout, stream.recv()).await;
     assert!(fourth.is_err(), "{fourth:?}");
 }
 
-/// Everything that a stream yields, and the error at its end as one line.
-async fn stream(answer: Answer) -> (Vec<ConverseStreamOutput>, Option<String>) {
+/// The events of a stream, and its error as one line.
+async fn read_stream(answer: Answer) -> (Vec<ConverseStreamOutput>, Option<String>) {
     let server = Server::start().await;
     server.answer(answer);
     let mut stream = converse_stream(&client(&server)).await.unwrap().stream;
@@ -269,7 +268,7 @@ fn text(output: &ConverseOutput) -> &str {
 }
 
 /// The text of all deltas.
-fn said(events: &[ConverseStreamOutput]) -> String {
+fn join_texts(events: &[ConverseStreamOutput]) -> String {
     let texts = events.iter().filter_map(|event| match event {
         ConverseStreamOutput::ContentBlockDelta(event) => event.delta(),
         _ => None,
@@ -284,16 +283,16 @@ fn hello() -> Vec<Frame> {
     converse_text(&["Hel", "lo"])
 }
 
-/// `hello` up to its last word, and then this frame.
-fn with_last(frame: Frame) -> Vec<Frame> {
+/// `hello` up to its last delta, then this frame.
+fn hello_with_last(frame: Frame) -> Vec<Frame> {
     let mut frames = hello();
     frames.truncate(3);
     frames.push(frame);
     frames
 }
 
-/// How many bytes `hello` has up to its last word.
-fn started() -> usize {
+/// The size of `hello` up to its last delta, in bytes.
+fn deltas_size() -> usize {
     hello()
         .iter()
         .take(3)

@@ -1,5 +1,6 @@
-//! A connection whose two directions are open at once: each event of the
-//! request is answered before the next one is sent.
+//! A bidirectional connection: each event of the request is answered before the
+//! next one is sent. The SDK sends these over HTTP/2, which the mock Bedrock does
+//! not speak, so this replaces the SDK's HTTP client.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -19,11 +20,11 @@ use hyper::body::Frame as BodyFrame;
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use super::frames::Frame;
+use super::bedrock::frames::Frame;
 
 type Reply = dyn Fn(&Value) -> Vec<Frame> + Send + Sync;
 
-/// An HTTP client for a model that answers what it hears, event by event.
+/// An HTTP client whose responses are `reply` of each event of the request.
 pub fn duplex(reply: impl Fn(&Value) -> Vec<Frame> + Send + Sync + 'static) -> SharedHttpClient {
     let reply: Arc<Reply> = Arc::new(reply);
     http_client_fn(move |_, _| SharedHttpConnector::new(Duplex(Arc::clone(&reply))))
@@ -40,7 +41,11 @@ impl fmt::Debug for Duplex {
 impl HttpConnector for Duplex {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
         let (sender, mut receiver) = unbounded_channel();
-        tokio::spawn(answer(request.take_body(), Arc::clone(&self.0), sender));
+        tokio::spawn(answer_events(
+            request.take_body(),
+            Arc::clone(&self.0),
+            sender,
+        ));
         let frames = futures_util::stream::poll_fn(move |context| receiver.poll_recv(context));
         let body = SdkBody::from_body_1_x(StreamBody::new(frames));
         let mut response = HttpResponse::new(200.try_into().expect("a status"), body);
@@ -51,8 +56,8 @@ impl HttpConnector for Duplex {
     }
 }
 
-/// Answers each event, until the request ends.
-async fn answer(
+/// Answers each event until the request ends.
+async fn answer_events(
     mut body: SdkBody,
     reply: Arc<Reply>,
     sender: UnboundedSender<Result<BodyFrame<Bytes>, Infallible>>,
@@ -62,15 +67,15 @@ async fn answer(
     while let Some(Ok(frame)) = body.frame().await {
         buffer.extend_from_slice(&frame.into_data().unwrap_or_default());
         while let Ok(DecodedFrame::Complete(message)) = decoder.decode_frame(&mut buffer) {
-            for frame in heard(&message).iter().flat_map(|event| reply(event)) {
+            for frame in decode_event(&message).iter().flat_map(|event| reply(event)) {
                 drop(sender.send(Ok(BodyFrame::data(frame.into_bytes().into()))));
             }
         }
     }
 }
 
-/// The model's own event, out of the frame that signs it and its chunk.
-fn heard(signed: &Message) -> Option<Value> {
+/// The model's event, without the signing frame and the chunk around it.
+fn decode_event(signed: &Message) -> Option<Value> {
     let mut inner = BytesMut::from(&signed.payload()[..]);
     let DecodedFrame::Complete(message) =
         MessageFrameDecoder::new().decode_frame(&mut inner).ok()?

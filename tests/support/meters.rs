@@ -1,10 +1,10 @@
-//! Metrics, as an exporter gets them.
+//! Metrics, as an exporter receives them.
 
 use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use serde_json::{Map, Value, json};
 
-/// A provider, and what was recorded with it.
+/// A meter provider and the metrics that it recorded.
 #[derive(Debug)]
 pub struct Meters {
     exporter: InMemoryMetricExporter,
@@ -16,18 +16,18 @@ pub struct Meters {
 pub struct Metric {
     pub name: String,
     pub unit: String,
-    /// Of a histogram.
+    /// The bucket bounds of a histogram.
     pub bounds: Vec<f64>,
     pub points: Vec<Point>,
 }
 
 #[derive(Clone, Debug)]
 pub struct Point {
-    /// All but those of the server.
+    /// All except `server.address` and `server.port`.
     pub attributes: Value,
     /// `server.address` and `server.port`.
     pub server: (String, u16),
-    /// Measurements of a histogram.
+    /// The number of measurements of a histogram.
     pub count: u64,
     pub sum: f64,
 }
@@ -46,7 +46,7 @@ impl Meters {
         self.provider.clone()
     }
 
-    /// All metrics so far, by name.
+    /// All metrics so far, sorted by name.
     pub fn all(&self) -> Vec<Metric> {
         self.provider.force_flush().expect("metrics are collected");
         let collected = self.exporter.get_finished_metrics();
@@ -77,17 +77,17 @@ impl Metric {
                 let first = data.data_points().next();
                 let bounds = first.map(|point| point.bounds().collect());
                 let points = data.data_points().map(|point| {
-                    Point::new(point.attributes(), point.count(), number(point.sum()))
+                    Point::new(point.attributes(), point.count(), to_f64(point.sum()))
                 });
                 (bounds.unwrap_or_default(), points.collect())
             }
             AggregatedMetrics::U64(MetricData::Sum(data)) => {
                 let points = data
                     .data_points()
-                    .map(|point| Point::new(point.attributes(), 0, number(point.value())));
+                    .map(|point| Point::new(point.attributes(), 0, to_f64(point.value())));
                 (Vec::new(), points.collect())
             }
-            other => panic!("a kind that the crate does not record: {other:?}"),
+            other => panic!("a type that the crate does not record: {other:?}"),
         };
         Self {
             name: metric.name().to_owned(),
@@ -124,6 +124,6 @@ impl Point {
     }
 }
 
-fn number(number: u64) -> f64 {
+fn to_f64(number: u64) -> f64 {
     f64::from(u32::try_from(number).expect("a small number"))
 }

@@ -1,23 +1,27 @@
-//! What the integration tests share.
+//! Shared by the integration tests.
 //!
-//! A test binary that uses a part of it alone declares it with
+//! A test binary that uses only parts of it declares it with
 //! `#[expect(dead_code, reason = "..")]`.
 
 #![expect(
     clippy::expect_used,
     clippy::panic,
     unreachable_pub,
-    reason = "a module of test binaries: nobody else can reach it, and failing is its business"
+    reason = "a module of test binaries: no other crate can reach it, and a panic fails the test"
 )]
 
+#[path = "../../examples/mock_bedrock/mod.rs"]
 pub mod bedrock;
 pub mod duplex;
-pub mod frames;
+pub use bedrock::frames;
 pub mod meters;
 #[cfg(feature = "telemetry")]
 #[cfg_attr(
     not(feature = "logs"),
-    expect(dead_code, reason = "log records are looked at with the feature alone")
+    expect(
+        dead_code,
+        reason = "only the tests of feature `logs` check log records"
+    )
 )]
 pub mod otlp;
 pub mod records;

@@ -1,22 +1,22 @@
-//! Log records, as an exporter gets them.
+//! Log records, as an exporter receives them.
 
 use opentelemetry::logs::AnyValue;
 use opentelemetry_sdk::logs::{InMemoryLogExporter, SdkLoggerProvider};
 use serde_json::{Map, Value, json};
 
-/// A provider, and what was emitted with it.
+/// A logger provider and the records that it emitted.
 #[derive(Debug)]
 pub struct Records {
     exporter: InMemoryLogExporter,
     provider: SdkLoggerProvider,
 }
 
-/// One record.
+/// A log record.
 #[derive(Clone, Debug)]
 pub struct Record {
     pub attributes: Value,
     pub body: Option<String>,
-    /// Of the record itself.
+    /// Of the record's own context.
     pub trace_id: String,
     pub span_id: String,
 }
@@ -36,16 +36,16 @@ impl Records {
         self.provider.clone()
     }
 
-    /// All records so far, but the feedback of other tests: that has no client,
-    /// and may go anywhere.
+    /// All records so far, without feedback: it belongs to no client, so it may
+    /// come from another test.
     pub fn all(&self) -> Vec<Record> {
         let mut records = self.everything();
-        let judgements = ["LlmFeedbackMessage", "LlmMessageCustomAnalysis"].map(|it| json!(it));
-        records.retain(|it| it.kind().is_none_or(|kind| !judgements.contains(kind)));
+        let feedback = ["LlmFeedbackMessage", "LlmMessageCustomAnalysis"].map(|it| json!(it));
+        records.retain(|it| it.kind().is_none_or(|kind| !feedback.contains(kind)));
         records
     }
 
-    /// All records so far, those of other tests among them.
+    /// All records so far, which may include those of other tests.
     pub fn everything(&self) -> Vec<Record> {
         let emitted = self.exporter.get_emitted_logs().expect("records");
         let records = emitted.iter().map(|log| {
@@ -54,7 +54,7 @@ impl Records {
             let mut attributes = Map::new();
             for (key, value) in log.record.attributes_iter() {
                 let twice = attributes.insert(key.to_string(), json(value));
-                assert!(twice.is_none(), "{key} is there twice");
+                assert!(twice.is_none(), "two attributes {key}");
             }
             Record {
                 attributes: Value::Object(attributes),
@@ -88,8 +88,8 @@ impl Record {
         value.unwrap_or_else(|| panic!("no text {key} in {self:#?}"))
     }
 
-    /// The attributes without those that differ from run to run, which must be
-    /// there and of the right form; ids become `"id"`.
+    /// The attributes that are equal in every run. Checks the form of the others:
+    /// ids become `"id"`, times are removed.
     pub fn stable(&self) -> Value {
         let mut attributes = self.attributes.clone();
         let map = attributes.as_object_mut().expect("attributes");
@@ -107,8 +107,9 @@ impl Record {
                 );
             }
         }
-        if let Some(at) = map.remove("timestamp") {
-            assert!(at.as_i64().is_some_and(|at| at > 1_700_000_000_000), "{at}");
+        if let Some(time) = map.remove("timestamp") {
+            let millis = time.as_i64();
+            assert!(millis.is_some_and(|it| it > 1_700_000_000_000), "{time}");
         }
         attributes
     }
@@ -120,6 +121,6 @@ fn json(value: &AnyValue) -> Value {
         AnyValue::Double(value) => json!(value),
         AnyValue::Boolean(value) => json!(value),
         AnyValue::String(text) => json!(text.as_str()),
-        other => panic!("a kind that New Relic does not take: {other:?}"),
+        other => panic!("a type that New Relic rejects: {other:?}"),
     }
 }

@@ -1,4 +1,4 @@
-//! Finished spans, as an exporter gets them.
+//! Finished spans, as an exporter receives them.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,27 +18,27 @@ use tracing_opentelemetry::OpenTelemetryLayer;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 
-/// Collects the spans that end while it lives, of the thread that made it.
+/// Collects the spans that end on the current thread until it is dropped.
 ///
-/// Tests run on a current-thread runtime, so that also holds for their tasks.
+/// Tests run on a current-thread runtime, so this includes the spans of tasks.
 #[derive(Debug)]
 pub struct Spans {
-    finished: Kept,
+    finished: Exporter,
     #[cfg_attr(
         not(feature = "agent-runtime"),
-        expect(dead_code, reason = "kept for as long as its spans are")
+        expect(dead_code, reason = "the spans need their provider")
     )]
     provider: SdkTracerProvider,
     _default: DefaultGuard,
 }
 
 impl Spans {
-    /// Listens at the level INFO, as an application would.
+    /// Collects spans of level INFO and above, as an application does.
     pub fn collect() -> Self {
         Self::collect_at(LevelFilter::INFO)
     }
 
-    /// Listens at a level.
+    /// Collects spans of a level and above.
     pub fn collect_at(level: LevelFilter) -> Self {
         Self::collect_with(Sampler::AlwaysOn, |tracer| {
             tracing_subscriber::registry()
@@ -47,12 +47,12 @@ impl Spans {
         })
     }
 
-    /// Listens with a subscriber that is built around a tracer.
+    /// Collects the spans of a subscriber that is built from a tracer.
     pub fn collect_with<S: Into<Dispatch>>(
         sampler: Sampler,
         subscriber: impl FnOnce(SdkTracer) -> S,
     ) -> Self {
-        let finished = Kept::default();
+        let finished = Exporter::default();
         let provider = SdkTracerProvider::builder()
             .with_sampler(sampler)
             .with_span_processor(SimpleSpanProcessor::new(finished.clone()))
@@ -65,7 +65,7 @@ impl Spans {
         }
     }
 
-    /// The provider of these spans, for what `tracing` cannot make.
+    /// The provider of these spans, for spans that `tracing` cannot make.
     #[cfg(feature = "agent-runtime")]
     pub fn provider(&self) -> SdkTracerProvider {
         self.provider.clone()
@@ -84,17 +84,17 @@ impl Spans {
         self.all().into_iter().filter(is_bedrock).collect()
     }
 
-    /// The span of the one Bedrock call that was made and has ended.
+    /// The span of the only Bedrock call.
     ///
     /// # Panics
-    /// There is none, or there are several.
+    /// There is no such span, or several.
     pub fn one(&self) -> Span {
         let mut spans = self.bedrock();
         assert_eq!(spans.len(), 1, "spans of Bedrock calls: {spans:#?}");
         spans.remove(0)
     }
 
-    /// Waits until so many Bedrock calls have ended, for five seconds at most.
+    /// Waits until `count` Bedrock calls have ended, for at most five seconds.
     pub async fn wait_for(&self, count: usize) {
         for _ in 0..500 {
             if self.bedrock().len() >= count {
@@ -105,7 +105,7 @@ impl Spans {
     }
 }
 
-/// The bridge from `tracing`, as this crate's own pipeline sets it.
+/// The bridge from `tracing`, configured as in this crate's pipeline.
 pub fn layer<S>(tracer: SdkTracer) -> OpenTelemetryLayer<S, SdkTracer>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
@@ -142,7 +142,7 @@ impl Span {
     pub fn attribute(&self, key: &str) -> serde_json::Value {
         let matching = |kv: &&KeyValue| kv.key.as_str() == key;
         let count = self.0.attributes.iter().filter(matching).count();
-        assert!(count <= 1, "{key} is there {count} times");
+        assert!(count <= 1, "{count} attributes {key}");
         self.get(key).map_or(serde_json::Value::Null, to_json)
     }
 
@@ -154,7 +154,7 @@ impl Span {
     /// The JSON in a text attribute.
     ///
     /// # Panics
-    /// It is absent or no JSON.
+    /// It is absent or not JSON.
     pub fn json(&self, key: &str) -> serde_json::Value {
         let text = self.text(key);
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{key}: {error}: {text:?}"))
@@ -177,7 +177,7 @@ impl Span {
             .collect()
     }
 
-    /// Every event of a name, each as a JSON object.
+    /// The attributes of every event of a name, as JSON objects.
     pub fn events_named(&self, name: &str) -> Vec<serde_json::Value> {
         let events = self.0.events.iter().filter(|event| event.name == name);
         let object = |attributes: &[KeyValue]| {
@@ -189,7 +189,7 @@ impl Span {
         events.map(|event| object(&event.attributes)).collect()
     }
 
-    /// The description of its error; `None` where its status is no error.
+    /// The description of an error status; `None` for other statuses.
     pub fn error(&self) -> Option<String> {
         match &self.0.status {
             Status::Error { description } => Some(description.to_string()),
@@ -197,7 +197,7 @@ impl Span {
         }
     }
 
-    /// How long it took.
+    /// From start to end.
     pub fn duration(&self) -> Duration {
         self.0
             .end_time
@@ -205,15 +205,15 @@ impl Span {
             .unwrap_or_default()
     }
 
-    /// Whether it is a child of another one.
+    /// Whether `parent` is its parent.
     pub fn is_child_of(&self, parent: &Self) -> bool {
         self.0.parent_span_id == parent.0.span_context.span_id()
             && self.0.span_context.trace_id() == parent.0.span_context.trace_id()
     }
 
     fn get(&self, key: &str) -> Option<&Value> {
-        let found = self.0.attributes.iter().find(|kv| kv.key.as_str() == key);
-        found.map(|kv| &kv.value)
+        let attribute = self.0.attributes.iter().find(|kv| kv.key.as_str() == key);
+        attribute.map(|kv| &kv.value)
     }
 }
 
@@ -239,9 +239,9 @@ fn to_json(value: &Value) -> serde_json::Value {
 }
 
 #[derive(Clone, Debug, Default)]
-struct Kept(Arc<Mutex<Vec<SpanData>>>);
+struct Exporter(Arc<Mutex<Vec<SpanData>>>);
 
-impl SpanExporter for Kept {
+impl SpanExporter for Exporter {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
         self.0
             .lock()

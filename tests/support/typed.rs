@@ -1,4 +1,4 @@
-//! The SDK's typed input, written as the JSON that it is on the wire.
+//! Builds the SDK's typed input from the JSON of the wire.
 
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::types::{ConverseOutput, Message};
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::bedrock::{Answer, Server};
 
-/// Messages of a conversation. The SDK reads a message in one place only, the
-/// answer of a Converse call, so that is where these come from.
+/// Messages of a conversation. The SDK parses a message only in the answer of a
+/// Converse call, so they come from such calls.
 pub async fn messages(messages: &[Value]) -> Vec<Message> {
     let server = Server::start().await;
     let client = Client::from_conf(server.client_config().build());
@@ -16,7 +16,7 @@ pub async fn messages(messages: &[Value]) -> Vec<Message> {
     for message in messages {
         server.answer_with(Answer::json(200, &json!({"output": {"message": message}})));
         let call = client.converse().model_id("any").send();
-        let output = call.await.expect("a message of Converse").output;
+        let output = call.await.expect("a Converse answer").output;
         match output {
             Some(ConverseOutput::Message(message)) => typed.push(message),
             other => panic!("no message: {other:?}"),
@@ -25,7 +25,7 @@ pub async fn messages(messages: &[Value]) -> Vec<Message> {
     typed
 }
 
-/// A message of the user, and one of these parts.
+/// A user message with these content blocks.
 pub async fn user(parts: Value) -> Message {
     messages(&[json!({"role": "user", "content": parts})])
         .await

@@ -1,4 +1,4 @@
-//! HTTP/1.1 by hand: a library would not let a response break off half-way.
+//! HTTP/1.1 by hand: hyper's server cannot cut a response in the middle.
 
 use std::io;
 
@@ -9,14 +9,14 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
 use super::answer::{Answer, Step};
 
-/// One request as it was received.
+/// A received request.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// `POST`.
     pub method: String,
-    /// As it was sent, percent-encoding included.
+    /// As sent, percent-encoded.
     pub path: String,
-    /// Names in lower case, in the order in which they were sent.
+    /// In the order of arrival, names in lower case.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
@@ -32,48 +32,48 @@ impl Request {
 
     /// The body as JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).expect("a body of JSON")
+        serde_json::from_slice(&self.body).expect("a JSON body")
     }
 }
 
 /// Answers the requests of one connection until it closes.
-pub(super) async fn serve(
+pub(super) async fn serve_connection(
     socket: TcpStream,
-    receive: impl Fn(Request) -> Answer,
+    answer: impl Fn(Request) -> Answer,
 ) -> io::Result<()> {
-    // Small pieces leave at once instead of waiting for the one before.
+    // No Nagle delay between small pieces.
     socket.set_nodelay(true)?;
     let (reader, mut writer) = socket.into_split();
     let mut reader = BufReader::new(reader);
-    while let Some(request) = read(&mut reader).await? {
-        if !respond(&mut writer, &receive(request)).await? {
+    while let Some(request) = read_request(&mut reader).await? {
+        if !send_answer(&mut writer, &answer(request)).await? {
             break;
         }
     }
     Ok(())
 }
 
-/// Sends an answer. Returns whether the connection can take another request.
-async fn respond(writer: &mut OwnedWriteHalf, answer: &Answer) -> io::Result<bool> {
-    let Some(head) = answer.head() else {
+/// Sends an answer. Returns whether the connection stays open.
+async fn send_answer(writer: &mut OwnedWriteHalf, answer: &Answer) -> io::Result<bool> {
+    let Some(head) = answer.build_head() else {
         return std::future::pending().await;
     };
     writer.write_all(head.as_bytes()).await?;
-    for step in answer.steps() {
+    for step in answer.build_steps() {
         match step {
             Step::Send(bytes) => writer.write_all(&bytes).await?,
             Step::Pause(pause) => tokio::time::sleep(pause).await,
             Step::Hang => return std::future::pending().await,
             Step::Cut => return Ok(false),
-            Step::End if answer.streamed() => writer.write_all(b"0\r\n\r\n").await?,
+            Step::End if answer.is_streamed() => writer.write_all(b"0\r\n\r\n").await?,
             Step::End => {}
         }
     }
     Ok(true)
 }
 
-/// Reads a request; `None` when the client has closed the connection.
-async fn read(reader: &mut BufReader<OwnedReadHalf>) -> io::Result<Option<Request>> {
+/// Reads a request; `None` where the client has closed the connection.
+async fn read_request(reader: &mut BufReader<OwnedReadHalf>) -> io::Result<Option<Request>> {
     let mut line = String::new();
     if reader.read_line(&mut line).await? == 0 {
         return Ok(None);

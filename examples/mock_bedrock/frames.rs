@@ -1,23 +1,23 @@
-//! Frames of Bedrock's event streams, as they are on the wire.
+//! Frames of Bedrock's event streams, encoded by the SDK's own encoder.
 
 use aws_smithy_eventstream::frame::write_message_to;
 use aws_smithy_types::base64;
 use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
 use serde_json::{Value, json};
 
-/// One encoded frame: prelude, headers, payload and both checksums.
+/// An encoded frame: prelude, headers, payload and both checksums.
 #[derive(Clone, Debug)]
 pub struct Frame {
     bytes: Vec<u8>,
 }
 
 impl Frame {
-    /// The frame as it is sent.
+    /// The frame's bytes.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// The same, taking it.
+    /// The frame's bytes, without a copy.
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }
@@ -34,7 +34,7 @@ pub fn event(name: &str, payload: &Value) -> Frame {
         (":content-type", "application/json"),
         (":message-type", "event"),
     ];
-    frame(&headers, &payload)
+    encode_json(&headers, &payload)
 }
 
 /// A modelled exception in the stream: `exception("throttlingException", &json!({"message": ".."}))`.
@@ -44,27 +44,27 @@ pub fn exception(name: &str, payload: &Value) -> Frame {
         (":content-type", "application/json"),
         (":message-type", "exception"),
     ];
-    frame(&headers, payload)
+    encode_json(&headers, payload)
 }
 
-/// An unmodelled error, which the protocol carries in headers alone.
+/// An unmodelled error, which has headers and no payload.
 pub fn error_message(code: &str, message: &str) -> Frame {
     let headers = [
         (":error-code", code),
         (":error-message", message),
         (":message-type", "error"),
     ];
-    encode(&headers, Vec::new())
+    encode_message(&headers, Vec::new())
 }
 
-/// One chunk of `InvokeModelWithResponseStream`: the model's own JSON, in base64.
+/// A chunk of `InvokeModelWithResponseStream`: the model's JSON, in base64.
 pub fn chunk(payload: &Value) -> Frame {
     let bytes = base64::encode(payload.to_string());
     event("chunk", &json!({ "bytes": bytes }))
 }
 
-/// A whole `ConverseStream` answer that says `deltas`, with 9 tokens in and
-/// one token out for each delta. As on the wire, a text block has no
+/// A complete `ConverseStream` answer of one text, with 9 input tokens and one
+/// output token for each delta. As with Bedrock, a text block has no
 /// `contentBlockStart`.
 pub fn converse_text(deltas: &[&str]) -> Vec<Frame> {
     let output = deltas.len();
@@ -84,11 +84,11 @@ pub fn converse_text(deltas: &[&str]) -> Vec<Frame> {
     frames
 }
 
-fn frame(headers: &[(&'static str, &str)], payload: &Value) -> Frame {
-    encode(headers, payload.to_string().into_bytes())
+fn encode_json(headers: &[(&'static str, &str)], payload: &Value) -> Frame {
+    encode_message(headers, payload.to_string().into_bytes())
 }
 
-fn encode(headers: &[(&'static str, &str)], payload: Vec<u8>) -> Frame {
+fn encode_message(headers: &[(&'static str, &str)], payload: Vec<u8>) -> Frame {
     let message = headers
         .iter()
         .fold(Message::new(payload), |message, (name, value)| {

@@ -1,18 +1,18 @@
-//! One answer of the loopback Bedrock, and how it goes wrong.
+//! The answer to a request, and its faults.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::super::frames::Frame;
+use super::frames::Frame;
 
-/// What to send for one request. The first constructor says what, the methods
-/// after it how.
+/// What the server sends for a request. Constructors set the content, methods
+/// the timing and the faults.
 #[derive(Clone, Debug)]
 pub struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
-    /// The body; more than one part only for events.
+    /// The body. Only streams have several parts.
     parts: Vec<Vec<u8>>,
     streamed: bool,
     piece: Option<usize>,
@@ -26,7 +26,7 @@ impl Answer {
         Self::bytes(status, "application/json", body.to_string())
     }
 
-    /// What `Converse` answers, for a token in and a token out.
+    /// A `Converse` answer of one text, with one input and one output token.
     pub fn said(text: &str) -> Self {
         let message = json!({"role": "assistant", "content": [{"text": text}]});
         Self::json(
@@ -51,28 +51,28 @@ impl Answer {
         Self::new(200, "application/vnd.amazon.eventstream", parts, true)
     }
 
-    /// Bytes of somebody's own making, one HTTP chunk for each piece.
+    /// Arbitrary bytes, one HTTP chunk for each piece.
     #[cfg(feature = "agentcore")]
     pub fn chunks(content_type: &str, pieces: &[&str]) -> Self {
         let parts = pieces.iter().map(|piece| piece.as_bytes().to_vec());
         Self::new(200, content_type, parts.collect(), true)
     }
 
-    /// One of Bedrock's errors: `Answer::error(429, "ThrottlingException", "..")`.
+    /// A modelled error: `Answer::error(429, "ThrottlingException", "..")`.
     pub fn error(status: u16, code: &str, message: &str) -> Self {
-        // The code comes with its namespace, as Bedrock sends it.
+        // Bedrock sends the code with its namespace.
         let kind = format!("{code}:http://internal.amazon.com/coral/com.amazon.bedrock/");
         Self::json(status, &json!({ "message": message })).header("x-amzn-errortype", &kind)
     }
 
-    /// Takes the request and never answers.
+    /// Reads the request and never answers.
     pub fn hang() -> Self {
         let mut answer = Self::json(200, &Value::Null);
         answer.fault = Fault::HangBeforeHead;
         answer
     }
 
-    /// Sets a header, in place of an earlier one of that name.
+    /// Sets a header, replacing one of the same name.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers
             .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
@@ -80,33 +80,31 @@ impl Answer {
         self
     }
 
-    /// Sends HTTP chunks of `size` bytes, wherever frames begin and end.
+    /// Sends HTTP chunks of `size` bytes, regardless of frame boundaries.
     pub fn pieces(mut self, size: usize) -> Self {
         self.piece = Some(size.max(1));
         self
     }
 
-    /// Waits once `events` events were sent (0: between head and first event).
+    /// Pauses after `events` parts of the body; 0 is between headers and body.
     pub fn pause_after(mut self, events: usize, pause: Duration) -> Self {
         self.pauses.push((events, pause));
         self
     }
 
-    /// Sends the body's first `bytes` bytes, then closes the connection in the
-    /// middle of the body.
+    /// Sends the first `bytes` bytes of the body, then closes the connection.
     pub fn cut_after(mut self, bytes: usize) -> Self {
         self.fault = Fault::CutAfter(bytes);
         self
     }
 
-    /// Sends the body's first `bytes` bytes, then ends the body properly: what
-    /// is missing is missing inside a well-formed response.
+    /// Keeps the first `bytes` bytes of the body in a well-formed response.
     pub fn truncate(mut self, bytes: usize) -> Self {
-        self.parts = truncated(&self.parts, bytes);
+        self.parts = truncate_parts(&self.parts, bytes);
         self
     }
 
-    /// Spoils the checksum of the event with this index, counted from 0.
+    /// Breaks the checksum of the event with this index, counted from 0.
     pub fn corrupt_frame(mut self, index: usize) -> Self {
         if let Some(last) = self.parts.get_mut(index).and_then(|part| part.last_mut()) {
             *last ^= 0xff;
@@ -114,7 +112,7 @@ impl Answer {
         self
     }
 
-    /// Sends `events` events and then nothing more, with the connection open.
+    /// Sends `events` events, then nothing more on the open connection.
     pub fn hang_after(mut self, events: usize) -> Self {
         self.fault = Fault::HangAfter(events);
         self
@@ -136,8 +134,20 @@ impl Answer {
 }
 
 impl Answer {
-    /// The response's head, or `None` where it must never be sent.
-    pub(super) fn head(&self) -> Option<String> {
+    /// Appends an event.
+    pub(super) fn push_event(&mut self, frame: Frame) {
+        self.parts.push(frame.into_bytes());
+    }
+
+    /// Pauses before the next event.
+    pub(super) fn push_pause(&mut self, pause: Duration) {
+        if !pause.is_zero() {
+            self.pauses.push((self.parts.len(), pause));
+        }
+    }
+
+    /// The status line and headers, or `None` where they are never sent.
+    pub(super) fn build_head(&self) -> Option<String> {
         if self.fault == Fault::HangBeforeHead {
             return None;
         }
@@ -155,10 +165,10 @@ impl Answer {
     }
 
     /// The steps that send the body.
-    pub(super) fn steps(&self) -> Vec<Step> {
+    pub(super) fn build_steps(&self) -> Vec<Step> {
         let (kept, end) = match self.fault {
             Fault::None => (self.parts.clone(), Step::End),
-            Fault::CutAfter(bytes) => (truncated(&self.parts, bytes), Step::Cut),
+            Fault::CutAfter(bytes) => (truncate_parts(&self.parts, bytes), Step::Cut),
             Fault::HangAfter(events) => {
                 let kept = self.parts.iter().take(events).cloned().collect();
                 (kept, Step::Hang)
@@ -166,31 +176,34 @@ impl Answer {
             Fault::HangBeforeHead => (Vec::new(), Step::Hang),
         };
         let mut steps = Vec::new();
-        // With `pieces`, bytes collect here until there is a pause to make.
-        let mut waiting = Vec::new();
+        // With `pieces`, bytes are buffered up to the next pause.
+        let mut buffered = Vec::new();
         for sent in 0..=kept.len() {
-            for (_, pause) in self.pauses.iter().filter(|(after, _)| *after == sent) {
-                steps.extend(self.send(&std::mem::take(&mut waiting)));
+            for (_, pause) in self.pauses.iter().filter(|(events, _)| *events == sent) {
+                steps.extend(self.split_pieces(&std::mem::take(&mut buffered)));
                 steps.push(Step::Pause(*pause));
             }
             if let Some(part) = kept.get(sent) {
-                waiting.extend_from_slice(part);
+                buffered.extend_from_slice(part);
             }
             if self.piece.is_none() {
-                steps.extend(self.send(&std::mem::take(&mut waiting)));
+                steps.extend(self.split_pieces(&std::mem::take(&mut buffered)));
             }
         }
-        steps.extend(self.send(&waiting));
+        steps.extend(self.split_pieces(&buffered));
         steps.push(end);
         steps
     }
 
-    fn send(&self, bytes: &[u8]) -> Vec<Step> {
+    fn split_pieces(&self, bytes: &[u8]) -> Vec<Step> {
         let size = self.piece.unwrap_or(bytes.len()).max(1);
-        bytes.chunks(size).map(|piece| self.one(piece)).collect()
+        bytes
+            .chunks(size)
+            .map(|piece| self.encode_piece(piece))
+            .collect()
     }
 
-    fn one(&self, piece: &[u8]) -> Step {
+    fn encode_piece(&self, piece: &[u8]) -> Step {
         if !self.streamed {
             return Step::Send(piece.to_vec());
         }
@@ -200,13 +213,13 @@ impl Answer {
         Step::Send(chunk)
     }
 
-    /// Whether the body's end needs saying.
-    pub(super) fn streamed(&self) -> bool {
+    /// Whether the body needs a terminating HTTP chunk.
+    pub(super) fn is_streamed(&self) -> bool {
         self.streamed
     }
 }
 
-/// One step of sending a body.
+/// A step of sending a body.
 #[derive(Debug)]
 pub(super) enum Step {
     Cut,
@@ -224,8 +237,8 @@ enum Fault {
     None,
 }
 
-/// The first `bytes` bytes of `parts`, parted where they were.
-fn truncated(parts: &[Vec<u8>], bytes: usize) -> Vec<Vec<u8>> {
+/// The first `bytes` bytes of `parts`, divided as before.
+fn truncate_parts(parts: &[Vec<u8>], bytes: usize) -> Vec<Vec<u8>> {
     let mut left = bytes;
     let kept = parts.iter().map(|part| {
         let length = part.len().min(left);
@@ -235,5 +248,5 @@ fn truncated(parts: &[Vec<u8>], bytes: usize) -> Vec<Vec<u8>> {
     kept.collect()
 }
 
-/// The request id of every answer that sets no other.
+/// The default request id.
 pub const REQUEST_ID: &str = "7d1d2d3a-4f61-4c1e-9b5a-3f0f6c2b9e10";

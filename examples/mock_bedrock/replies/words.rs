@@ -1,24 +1,23 @@
-//! The words of a text, in the form in which two texts are compared.
+//! The words of a text, as they are compared between texts.
 
-/// The words that carry meaning, in lower case and without their endings:
-/// "Are my refunds paid?" has `refund` and `paid`.
-pub(super) fn stems(text: &str) -> Vec<String> {
+/// The words without stop words, in lower case and without endings: `refund`
+/// and `paid` for "Are my refunds paid?".
+pub(super) fn split_stems(text: &str) -> Vec<String> {
     let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '\'');
     words
         .map(|word| word.trim_matches('\'').to_lowercase())
         .filter(|word| word.chars().count() > 1 && !STOP_WORDS.contains(&word.as_str()))
-        .map(|word| stem(&word).to_owned())
+        .map(|word| strip_ending(&word).to_owned())
         .collect()
 }
 
-/// How many tokens a text has, taking a word for a token. A model counts about
-/// a third more.
-pub(super) fn tokens(text: &str) -> usize {
+/// The number of words. A model's tokenizer counts about a third more.
+pub(super) fn count_tokens(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-/// Takes common endings off: "returned", "returning" and "returns" are one word.
-fn stem(word: &str) -> &str {
+/// Removes common endings: "returned", "returning" and "returns" are equal.
+fn strip_ending(word: &str) -> &str {
     let endings = [
         "'s", "ments", "ment", "ings", "ing", "ies", "ed", "es", "s", "y", "e",
     ];
@@ -26,7 +25,7 @@ fn stem(word: &str) -> &str {
         .iter()
         .find_map(|ending| {
             let stem = word.strip_suffix(ending)?;
-            // "red", "thing" and "address" keep what looks like an ending.
+            // "red", "thing" and "address" are whole words.
             let ending = stem.len() >= 3 && !(*ending == "s" && stem.ends_with('s'));
             ending.then_some(stem)
         })

@@ -1,16 +1,19 @@
-//! Asks the reader for a thumb.
+//! The user's rating of the answer.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
 use nr_bedrock_observability::Rating;
 
-/// What the reader says, if there is one and they say something.
-pub(crate) async fn ask() -> Option<Rating> {
-    // Reading a line blocks: it waits where nothing else has to run.
-    tokio::task::spawn_blocking(read).await.ok().flatten()
+/// Asks for a rating on a terminal. `None` elsewhere, or where the user skips it.
+pub(crate) async fn ask_rating() -> Option<Rating> {
+    // Reading from stdin blocks the thread.
+    tokio::task::spawn_blocking(read_rating)
+        .await
+        .ok()
+        .flatten()
 }
 
-fn read() -> Option<Rating> {
+fn read_rating() -> Option<Rating> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         return None;
     }
