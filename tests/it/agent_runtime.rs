@@ -104,11 +104,9 @@ fn of_every_call(span: &Span, method: &str) {
 const OF_EVERY_CALL: &[&str] = &[
     "aws.request.attempts",
     "aws.request_id",
-    "busy_ns",
     "cloud.region",
     "gen_ai.provider.name",
     "gen_ai.response.time_to_first_chunk",
-    "idle_ns",
     "rpc.method",
     "rpc.service",
     "rpc.system",

@@ -57,12 +57,10 @@ async fn spans_arrive_as_they_finished() {
             .map(|(name, _)| name.clone())
             .collect();
         assert_eq!(events, finished.events(), "{name}");
-        for (event, attributes) in &exported.events {
-            let same = |other: &Value| *other == json!(attributes);
-            assert!(
-                finished.events_named(event).iter().any(same),
-                "{name}: {event}"
-            );
+        for event in &events {
+            let named = exported.events.iter().filter(|(name, _)| name == event);
+            let attributes: Vec<_> = named.map(|(_, attributes)| json!(attributes)).collect();
+            assert_eq!(attributes, finished.events_named(event), "{name}: {event}");
         }
         if exported.name != "answer" {
             assert_eq!(exported.kind, CLIENT, "{name}");

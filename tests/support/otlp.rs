@@ -1,15 +1,15 @@
 //! A loopback OTLP/HTTP receiver, with faults on demand.
 //!
-//! It runs on a thread and a runtime of its own, so that tests with any
-//! runtime, or none, can use it.
+//! It has a thread and a runtime of its own, so tests with any runtime, or none,
+//! can use it.
 
 #![expect(
     clippy::panic,
     clippy::unwrap_used,
-    reason = "test code: failing is its business"
+    reason = "test code: a panic fails the test"
 )]
 
-// Named, because a test binary may take in this file alone.
+// Paths, because some test binaries include this file alone.
 #[path = "otlp/decode.rs"]
 mod decode;
 #[path = "otlp/new_relic.rs"]
@@ -17,7 +17,7 @@ mod new_relic;
 #[path = "otlp/serve.rs"]
 mod serve;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
@@ -33,20 +33,20 @@ pub struct Receiver {
     _stop: tokio::sync::oneshot::Sender<()>,
 }
 
-/// What to answer in place of "accepted".
+/// The answer in place of an acceptance.
 #[derive(Clone, Debug)]
 pub enum Fault {
-    /// A status, with a `Retry-After` in seconds if there is one.
+    /// A status, optionally with a `Retry-After` in seconds.
     Status(u16, Option<u64>),
-    /// Accepted, except for so many spans.
+    /// Accepted, except for this number of spans.
     Partial(i64),
     /// No answer at all.
     Hang,
-    /// The connection breaks when the request is there.
+    /// The connection closes after the request.
     Close,
-    /// The connection breaks in the middle of the request.
+    /// The connection closes in the middle of the request.
     CloseInRequest,
-    /// Accepted, and the connection breaks in the middle of saying so.
+    /// Accepted, and the connection closes in the middle of the response.
     CloseInAnswer,
 }
 
@@ -54,7 +54,7 @@ pub enum Fault {
 struct Shared {
     state: Mutex<State>,
     changed: Condvar,
-    called: tokio::sync::Notify,
+    closing: tokio::sync::Notify,
 }
 
 #[derive(Default)]
@@ -63,18 +63,20 @@ struct State {
     faults: VecDeque<Fault>,
     always: Option<Fault>,
     outage: Option<(Instant, Fault)>,
-    /// Nobody listens until then.
-    away: Option<Instant>,
+    /// The port is closed until then.
+    closed_until: Option<Instant>,
     max_size: Option<usize>,
-    /// The rules of New Relic's ingest, and the key that it knows.
+    /// The only valid license key; set for New Relic's rules.
     key: Option<String>,
     problems: Vec<String>,
     totals: Totals,
-    seen: HashSet<String>,
+    /// The attribute that identifies a span, in place of its id.
+    identity: Option<String>,
+    seen: BTreeSet<String>,
     count_only: bool,
 }
 
-/// What arrived, in numbers.
+/// Counts of what arrived.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Totals {
     pub requests: usize,
@@ -83,9 +85,9 @@ pub struct Totals {
     /// Bytes on the wire.
     pub bytes: usize,
     pub largest: usize,
-    /// Different spans in accepted requests.
+    /// Distinct spans in accepted requests.
     pub spans: usize,
-    /// Spans that were accepted again.
+    /// Spans that were accepted more than once.
     pub twice: usize,
 }
 
@@ -114,8 +116,8 @@ impl Receiver {
         }
     }
 
-    /// A receiver with the rules and the limits of New Relic's ingest, which
-    /// knows this license key.
+    /// A receiver with the rules and limits of New Relic's ingest, and this license
+    /// key.
     pub fn new_relic(key: &str) -> Self {
         let receiver = Self::start();
         receiver.state().key = Some(key.to_owned());
@@ -127,33 +129,43 @@ impl Receiver {
         format!("http://{}", self.address)
     }
 
-    /// Answers the next requests with spans so, one fault each.
+    /// Answers the next requests with spans with these faults, one each.
     pub fn fail_next(&self, faults: impl IntoIterator<Item = Fault>) {
         self.state().faults.extend(faults);
     }
 
-    /// Answers every request so.
+    /// Answers every request with this fault.
     pub fn fail_always(&self, fault: Fault) {
         self.state().always = Some(fault);
     }
 
-    /// Answers every request so, for a while.
+    /// Answers every request with this fault for a time.
     pub fn outage(&self, lasting: Duration, fault: Fault) {
         self.state().outage = Some((Instant::now() + lasting, fault));
     }
 
-    /// Nobody listens for a while: connections break, and new ones are refused.
+    /// Closes all connections and refuses new ones for a time.
     pub fn go_away(&self, lasting: Duration) {
-        self.state().away = Some(Instant::now() + lasting);
-        self.shared.called.notify_one();
+        self.state().closed_until = Some(Instant::now() + lasting);
+        self.shared.closing.notify_one();
     }
 
-    /// Keeps numbers alone of what arrives.
+    /// Counts requests without keeping them.
     pub fn count_only(&self) {
         self.state().count_only = true;
     }
 
-    /// What arrived so far, in numbers.
+    /// Identifies spans by this attribute. The default is the span id.
+    pub fn identify_by(&self, key: &str) {
+        self.state().identity = Some(key.to_owned());
+    }
+
+    /// The identities of the accepted spans.
+    pub fn identities(&self) -> BTreeSet<String> {
+        self.state().seen.clone()
+    }
+
+    /// Counts of what arrived so far.
     pub fn totals(&self) -> Totals {
         let state = self.state();
         Totals {
@@ -162,7 +174,7 @@ impl Receiver {
         }
     }
 
-    /// What New Relic would have said of accepted requests, cut or left out.
+    /// What New Relic would truncate or drop in the accepted requests.
     pub fn problems(&self) -> Vec<String> {
         self.state().problems.clone()
     }
@@ -179,7 +191,7 @@ impl Receiver {
         exports
     }
 
-    /// All requests so far, of whatever kind.
+    /// All requests so far, of every signal.
     pub fn all_exports(&self) -> Vec<Export> {
         self.state().exports.clone()
     }
@@ -214,16 +226,22 @@ impl Receiver {
         accepted.flat_map(|export| export.spans).collect()
     }
 
+    /// The names of all accepted spans, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self.spans().into_iter().map(|span| span.name).collect();
+        names.sort_unstable();
+        names
+    }
+
     /// The accepted span of that name; panics if there is none.
     pub fn span(&self, name: &str) -> Span {
         let spans = self.spans();
-        let found = spans.iter().find(|span| span.name == name);
-        found
-            .unwrap_or_else(|| panic!("no span {name:?} among {spans:#?}"))
+        let span = spans.iter().find(|span| span.name == name);
+        span.unwrap_or_else(|| panic!("no span {name:?} among {spans:#?}"))
             .clone()
     }
 
-    /// Waits until so many requests with spans have arrived; panics after 10 s.
+    /// Waits until `count` requests with spans have arrived; panics after 10 s.
     pub fn wait_for_exports(&self, count: usize) -> Vec<Export> {
         let deadline = Instant::now() + Duration::from_secs(10);
         let mut state = self.state();

@@ -1,4 +1,4 @@
-//! Requests as tests want to read them.
+//! Decoded requests.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -17,8 +17,8 @@ use opentelemetry_proto::tonic::trace::v1 as proto;
 use prost::Message as _;
 use serde_json::{Value, json};
 
-/// The body of a request, unpacked.
-pub(super) fn unpacked(parts: &http::request::Parts, body: &Bytes) -> Vec<u8> {
+/// Decompresses the body of a request.
+pub(super) fn decompress_body(parts: &http::request::Parts, body: &Bytes) -> Vec<u8> {
     let gzip = parts
         .headers
         .get("content-encoding")
@@ -34,14 +34,14 @@ pub(super) fn unpacked(parts: &http::request::Parts, body: &Bytes) -> Vec<u8> {
     plain
 }
 
-/// A request as it arrived.
+/// A request, accepted or not.
 #[derive(Clone, Debug)]
 pub struct Export {
     pub path: String,
     pub headers: HeaderMap,
     /// Bytes on the wire.
     pub size: usize,
-    /// Whether it was answered with success.
+    /// Whether the response was a success.
     pub accepted: bool,
     /// How long its oldest span, log record or metric point was on the way:
     /// since the span began, the record was emitted, the metrics were collected.
@@ -66,7 +66,7 @@ pub struct Log {
 #[derive(Clone, Debug)]
 pub struct Span {
     pub name: String,
-    /// Lower-case hexadecimal, as all ids here.
+    /// Lower-case hexadecimal, as all ids.
     pub trace_id: String,
     pub id: String,
     /// Empty for a root.
@@ -81,7 +81,7 @@ pub struct Span {
     pub events: Vec<(String, Attributes)>,
 }
 
-/// Attributes by name, with the types that they have on the wire.
+/// Attributes by name, with their types on the wire.
 pub type Attributes = BTreeMap<String, Value>;
 
 impl Export {
@@ -244,7 +244,7 @@ pub fn attributes(list: Vec<KeyValue>) -> Attributes {
     let mut attributes = Attributes::new();
     for kv in list {
         let twice = attributes.insert(kv.key.clone(), json(kv.value));
-        assert!(twice.is_none(), "{} is there twice", kv.key);
+        assert!(twice.is_none(), "two attributes {}", kv.key);
     }
     attributes
 }

@@ -8,8 +8,8 @@ use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::{AggregationTemporality, Metric};
 use prost::Message as _;
 
-/// The status with which a request is turned away before it is looked into.
-pub(super) fn refuses(parts: &http::request::Parts, body: &[u8], key: &str) -> Option<u16> {
+/// The status that rejects a request before its body is decoded.
+pub(super) fn check_request(parts: &http::request::Parts, body: &[u8], key: &str) -> Option<u16> {
     let header = |name: &str| parts.headers.get(name).map(http::HeaderValue::as_bytes);
     match parts.uri.path() {
         "/v1/traces" | "/v1/metrics" | "/v1/logs" => {}
@@ -29,36 +29,36 @@ pub(super) fn refuses(parts: &http::request::Parts, body: &[u8], key: &str) -> O
     (body.len() > 1_000_000).then_some(413)
 }
 
-/// What it would cut or leave out of an accepted request.
-pub(super) fn problems(path: &str, body: &[u8]) -> Vec<String> {
+/// What New Relic would truncate or drop in an accepted request.
+pub(super) fn find_problems(path: &str, body: &[u8]) -> Vec<String> {
     let mut problems = Vec::new();
-    let found = &mut problems;
+    let list = &mut problems;
     match path {
         "/v1/logs" => {
             let request = ExportLogsServiceRequest::decode(body).unwrap();
             for group in request.resource_logs {
-                check(&group.resource.unwrap_or_default().attributes, 64, found);
+                check_attributes(&group.resource.unwrap_or_default().attributes, 64, list);
                 let records = group.scope_logs.into_iter().flat_map(|it| it.log_records);
-                records.for_each(|record| check(&record.attributes, 128, found));
+                records.for_each(|record| check_attributes(&record.attributes, 128, list));
             }
         }
         "/v1/metrics" => {
             let request = ExportMetricsServiceRequest::decode(body).unwrap();
             for group in request.resource_metrics {
-                check(&group.resource.unwrap_or_default().attributes, 64, found);
+                check_attributes(&group.resource.unwrap_or_default().attributes, 64, list);
                 let metrics = group.scope_metrics.into_iter().flat_map(|it| it.metrics);
-                metrics.for_each(|metric| check_metric(&metric, found));
+                metrics.for_each(|metric| check_metric(&metric, list));
             }
         }
         _ => {
             let request = ExportTraceServiceRequest::decode(body).unwrap();
             for group in request.resource_spans {
-                check(&group.resource.unwrap_or_default().attributes, 64, found);
+                check_attributes(&group.resource.unwrap_or_default().attributes, 64, list);
                 let spans = group.scope_spans.into_iter().flat_map(|it| it.spans);
                 for span in spans {
-                    check(&span.attributes, 128, found);
+                    check_attributes(&span.attributes, 128, list);
                     let events = span.events.iter();
-                    events.for_each(|event| check(&event.attributes, 128, found));
+                    events.for_each(|event| check_attributes(&event.attributes, 128, list));
                 }
             }
         }
@@ -66,7 +66,7 @@ pub(super) fn problems(path: &str, body: &[u8]) -> Vec<String> {
     problems
 }
 
-fn check(attributes: &[KeyValue], most: usize, problems: &mut Vec<String>) {
+fn check_attributes(attributes: &[KeyValue], most: usize, problems: &mut Vec<String>) {
     if attributes.len() > most {
         problems.push(format!("{} attributes", attributes.len()));
     }
@@ -112,7 +112,7 @@ fn check_metric(metric: &Metric, problems: &mut Vec<String>) {
     macro_rules! points {
         ($data:expr) => {
             for point in &$data.data_points {
-                check(&point.attributes, 128, problems);
+                check_attributes(&point.attributes, 128, problems);
             }
         };
     }

@@ -1,4 +1,4 @@
-//! The server behind the receiver.
+//! The receiver's HTTP server.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -19,10 +19,10 @@ use prost::Message as _;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinSet;
 
-use super::decode::{Export, unpacked};
+use super::decode::{Export, decompress_body};
 use super::{Fault, Shared, State, new_relic};
 
-/// A listener on a port that may have been in use a moment ago.
+/// Binds a port.
 pub(super) fn listen(address: SocketAddr) -> std::net::TcpListener {
     let listener = std::net::TcpListener::bind(address).unwrap();
     listener.set_nonblocking(true).unwrap();
@@ -34,8 +34,8 @@ pub(super) async fn accept(listener: std::net::TcpListener, shared: Arc<Shared>)
     let mut listener = TcpListener::from_std(listener).unwrap();
     loop {
         serve(listener, &shared).await;
-        // Gone, with its connections; and back on the same port.
-        let until = shared.state.lock().unwrap().away.take();
+        // Open the same port again after the outage.
+        let until = shared.state.lock().unwrap().closed_until.take();
         let until = until.unwrap_or_else(Instant::now);
         tokio::time::sleep_until(until.into()).await;
         let socket = TcpSocket::new_v4().unwrap();
@@ -45,17 +45,17 @@ pub(super) async fn accept(listener: std::net::TcpListener, shared: Arc<Shared>)
     }
 }
 
-/// Until somebody calls it away.
+/// Serves until the port is to be closed.
 async fn serve(listener: TcpListener, shared: &Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
         let stream = tokio::select! {
             accepted = listener.accept() => accepted.unwrap().0,
-            () = shared.called.notified() => return,
+            () = shared.closing.notified() => return,
         };
         let shared = Arc::clone(shared);
         connections.spawn(async move {
-            let service = service_fn(|request| answer(request, Arc::clone(&shared)));
+            let service = service_fn(|request| answer_request(request, Arc::clone(&shared)));
             let connection = hyper::server::conn::http1::Builder::new()
                 .serve_connection(TokioIo::new(stream), service);
             let _ = connection.await;
@@ -65,19 +65,19 @@ async fn serve(listener: TcpListener, shared: &Arc<Shared>) {
 
 type Body = UnsyncBoxBody<Bytes, std::io::Error>;
 
-fn whole(bytes: Bytes) -> Body {
+fn full_body(bytes: Bytes) -> Body {
     Full::new(bytes)
         .map_err(|never| match never {})
         .boxed_unsync()
 }
 
-/// A body that ends before its announced length.
-fn broken() -> Response<Body> {
+/// A body that ends before its `content-length`.
+fn cut_response() -> Response<Body> {
     let frames = [
         Ok(Frame::data(Bytes::from_static(b"\n"))),
         Err(std::io::Error::other("closed on demand")),
     ];
-    // What was written before must have left.
+    // Time to send the bytes before the error.
     let frames = futures_util::stream::iter(frames).then(|frame| async {
         tokio::time::sleep(Duration::from_millis(20)).await;
         frame
@@ -89,12 +89,12 @@ fn broken() -> Response<Body> {
     response
 }
 
-async fn answer(
+async fn answer_request(
     request: Request<Incoming>,
     shared: Arc<Shared>,
 ) -> Result<Response<Body>, std::io::Error> {
     let (parts, mut body) = request.into_parts();
-    let fault = shared.state.lock().unwrap().outage(Instant::now());
+    let fault = shared.state.lock().unwrap().active_outage(Instant::now());
     if let Some(Fault::CloseInRequest) = fault {
         let _ = body.frame().await;
         shared.state.lock().unwrap().totals.requests += 1;
@@ -105,12 +105,12 @@ async fn answer(
         .await
         .map_err(std::io::Error::other)?
         .to_bytes();
-    let fault = take(&parts, &body, &shared);
+    let fault = record_request(&parts, &body, &shared);
     match fault {
-        None => Ok(Response::new(whole(Bytes::new()))),
-        Some(Fault::CloseInAnswer) => Ok(broken()),
+        None => Ok(Response::new(full_body(Bytes::new()))),
+        Some(Fault::CloseInAnswer) => Ok(cut_response()),
         Some(Fault::Status(status, retry_after)) => {
-            let mut response = Response::new(whole(Bytes::new()));
+            let mut response = Response::new(full_body(Bytes::new()));
             *response.status_mut() = StatusCode::from_u16(status).unwrap();
             if let Some(seconds) = retry_after {
                 response.headers_mut().insert("retry-after", seconds.into());
@@ -125,7 +125,7 @@ async fn answer(
             let response = ExportTraceServiceResponse {
                 partial_success: Some(partial),
             };
-            Ok(Response::new(whole(response.encode_to_vec().into())))
+            Ok(Response::new(full_body(response.encode_to_vec().into())))
         }
         Some(Fault::Hang) => std::future::pending::<Result<_, Infallible>>()
             .await
@@ -136,48 +136,52 @@ async fn answer(
     }
 }
 
-/// Notes a request, and how it is to be answered.
-fn take(parts: &http::request::Parts, body: &Bytes, shared: &Shared) -> Option<Fault> {
-    let plain = unpacked(parts, body);
+/// Records a request; returns its fault.
+fn record_request(parts: &http::request::Parts, body: &Bytes, shared: &Shared) -> Option<Fault> {
+    let plain = decompress_body(parts, body);
     let mut export = Export::decode(parts, body, &plain);
     let mut state = shared.state.lock().unwrap();
     let too_large = state.max_size.is_some_and(|max| body.len() > max);
-    let refused = match &state.key {
-        Some(key) => new_relic::refuses(parts, body, key),
+    let rejection = match &state.key {
+        Some(key) => new_relic::check_request(parts, body, key),
         None if too_large => Some(413),
         None => None,
     };
-    let fault = match refused {
+    let fault = match rejection {
         Some(status) => Some(Fault::Status(status, None)),
         None => state.faults.pop_front_if(|_| export.has_spans()),
     };
     let fault = fault
-        .or_else(|| state.outage(Instant::now()))
+        .or_else(|| state.active_outage(Instant::now()))
         .or_else(|| state.always.clone());
     export.accepted = matches!(fault, None | Some(Fault::Partial(_) | Fault::CloseInAnswer));
-    state.note(export, &plain);
+    state.count_export(export, &plain);
     shared.changed.notify_all();
     fault
 }
 
 impl State {
-    fn outage(&self, now: Instant) -> Option<Fault> {
+    fn active_outage(&self, now: Instant) -> Option<Fault> {
         let (until, fault) = self.outage.as_ref()?;
         (now < *until).then(|| fault.clone())
     }
 
-    fn note(&mut self, export: Export, plain: &[u8]) {
+    fn count_export(&mut self, export: Export, plain: &[u8]) {
         self.totals.requests += 1;
         self.totals.bytes += export.size;
         self.totals.largest = self.totals.largest.max(export.size);
         if export.accepted {
             self.totals.accepted += 1;
             for span in &export.spans {
-                self.totals.twice += usize::from(!self.seen.insert(span.id.clone()));
+                let identity = match &self.identity {
+                    Some(key) => span.attributes[key].to_string(),
+                    None => span.id.clone(),
+                };
+                self.totals.twice += usize::from(!self.seen.insert(identity));
             }
             if self.key.is_some() {
                 self.problems
-                    .extend(new_relic::problems(&export.path, plain));
+                    .extend(new_relic::find_problems(&export.path, plain));
             }
         }
         if !self.count_only {
