@@ -14,10 +14,12 @@ pub struct Answer {
     headers: Vec<(String, String)>,
     /// The body. Only streams have several parts.
     parts: Vec<Vec<u8>>,
-    streamed: bool,
-    piece: Option<usize>,
-    pauses: Vec<(usize, Duration)>,
-    fault: Fault,
+    /// Sent with chunked transfer encoding.
+    pub(super) streamed: bool,
+    pub(super) piece_size: Option<usize>,
+    /// Pauses after a number of parts.
+    pub(super) pauses: Vec<(usize, Duration)>,
+    pub(super) fault: Option<Fault>,
 }
 
 impl Answer {
@@ -68,7 +70,7 @@ impl Answer {
     /// Reads the request and never answers.
     pub fn hang() -> Self {
         let mut answer = Self::json(200, &Value::Null);
-        answer.fault = Fault::HangBeforeHead;
+        answer.fault = Some(Fault::HangBeforeHead);
         answer
     }
 
@@ -82,7 +84,7 @@ impl Answer {
 
     /// Sends HTTP chunks of `size` bytes, regardless of frame boundaries.
     pub fn pieces(mut self, size: usize) -> Self {
-        self.piece = Some(size.max(1));
+        self.piece_size = Some(size.max(1));
         self
     }
 
@@ -94,7 +96,7 @@ impl Answer {
 
     /// Sends the first `bytes` bytes of the body, then closes the connection.
     pub fn cut_after(mut self, bytes: usize) -> Self {
-        self.fault = Fault::CutAfter(bytes);
+        self.fault = Some(Fault::CutAfter(bytes));
         self
     }
 
@@ -114,7 +116,7 @@ impl Answer {
 
     /// Sends `events` events, then nothing more on the open connection.
     pub fn hang_after(mut self, events: usize) -> Self {
-        self.fault = Fault::HangAfter(events);
+        self.fault = Some(Fault::HangAfter(events));
         self
     }
 
@@ -124,16 +126,14 @@ impl Answer {
             headers: Vec::new(),
             parts,
             streamed,
-            piece: None,
+            piece_size: None,
             pauses: Vec::new(),
-            fault: Fault::None,
+            fault: None,
         }
         .header("content-type", content_type)
         .header("x-amzn-requestid", REQUEST_ID)
     }
-}
 
-impl Answer {
     /// Appends an event.
     pub(super) fn push_event(&mut self, frame: Frame) {
         self.parts.push(frame.into_bytes());
@@ -146,95 +146,36 @@ impl Answer {
         }
     }
 
-    /// The status line and headers, or `None` where they are never sent.
-    pub(super) fn build_head(&self) -> Option<String> {
-        if self.fault == Fault::HangBeforeHead {
-            return None;
-        }
+    /// The status line and the headers.
+    pub(super) fn build_head(&self) -> String {
         let framing = if self.streamed {
             "transfer-encoding: chunked".to_owned()
         } else {
             let length: usize = self.parts.iter().map(Vec::len).sum();
             format!("content-length: {length}")
         };
-        let mut lines = vec![format!("HTTP/1.1 {} Loopback", self.status)];
+        let mut lines = vec![format!("HTTP/1.1 {} Mock", self.status)];
         let headers = self.headers.iter();
         lines.extend(headers.map(|(name, value)| format!("{name}: {value}")));
         lines.push(framing);
-        Some(lines.join("\r\n") + "\r\n\r\n")
+        lines.join("\r\n") + "\r\n\r\n"
     }
 
-    /// The steps that send the body.
-    pub(super) fn build_steps(&self) -> Vec<Step> {
-        let (kept, end) = match self.fault {
-            Fault::None => (self.parts.clone(), Step::End),
-            Fault::CutAfter(bytes) => (truncate_parts(&self.parts, bytes), Step::Cut),
-            Fault::HangAfter(events) => {
-                let kept = self.parts.iter().take(events).cloned().collect();
-                (kept, Step::Hang)
-            }
-            Fault::HangBeforeHead => (Vec::new(), Step::Hang),
-        };
-        let mut steps = Vec::new();
-        // With `pieces`, bytes are buffered up to the next pause.
-        let mut buffered = Vec::new();
-        for sent in 0..=kept.len() {
-            for (_, pause) in self.pauses.iter().filter(|(events, _)| *events == sent) {
-                steps.extend(self.split_pieces(&std::mem::take(&mut buffered)));
-                steps.push(Step::Pause(*pause));
-            }
-            if let Some(part) = kept.get(sent) {
-                buffered.extend_from_slice(part);
-            }
-            if self.piece.is_none() {
-                steps.extend(self.split_pieces(&std::mem::take(&mut buffered)));
-            }
+    /// The parts of the body that are sent.
+    pub(super) fn sent_parts(&self) -> Vec<Vec<u8>> {
+        match self.fault {
+            Some(Fault::CutAfter(bytes)) => truncate_parts(&self.parts, bytes),
+            Some(Fault::HangAfter(events)) => self.parts.iter().take(events).cloned().collect(),
+            _ => self.parts.clone(),
         }
-        steps.extend(self.split_pieces(&buffered));
-        steps.push(end);
-        steps
     }
-
-    fn split_pieces(&self, bytes: &[u8]) -> Vec<Step> {
-        let size = self.piece.unwrap_or(bytes.len()).max(1);
-        bytes
-            .chunks(size)
-            .map(|piece| self.encode_piece(piece))
-            .collect()
-    }
-
-    fn encode_piece(&self, piece: &[u8]) -> Step {
-        if !self.streamed {
-            return Step::Send(piece.to_vec());
-        }
-        let mut chunk = format!("{:x}\r\n", piece.len()).into_bytes();
-        chunk.extend_from_slice(piece);
-        chunk.extend_from_slice(b"\r\n");
-        Step::Send(chunk)
-    }
-
-    /// Whether the body needs a terminating HTTP chunk.
-    pub(super) fn is_streamed(&self) -> bool {
-        self.streamed
-    }
-}
-
-/// A step of sending a body.
-#[derive(Debug)]
-pub(super) enum Step {
-    Cut,
-    End,
-    Hang,
-    Pause(Duration),
-    Send(Vec<u8>),
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Fault {
+pub(super) enum Fault {
     CutAfter(usize),
     HangAfter(usize),
     HangBeforeHead,
-    None,
 }
 
 /// The first `bytes` bytes of `parts`, divided as before.

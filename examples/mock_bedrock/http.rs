@@ -7,7 +7,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
-use super::answer::{Answer, Step};
+use super::answer::{Answer, Fault};
 
 /// A received request.
 #[derive(Clone, Debug)]
@@ -55,21 +55,48 @@ pub(super) async fn serve_connection(
 
 /// Sends an answer. Returns whether the connection stays open.
 async fn send_answer(writer: &mut OwnedWriteHalf, answer: &Answer) -> io::Result<bool> {
-    let Some(head) = answer.build_head() else {
+    if answer.fault == Some(Fault::HangBeforeHead) {
         return std::future::pending().await;
-    };
-    writer.write_all(head.as_bytes()).await?;
-    for step in answer.build_steps() {
-        match step {
-            Step::Send(bytes) => writer.write_all(&bytes).await?,
-            Step::Pause(pause) => tokio::time::sleep(pause).await,
-            Step::Hang => return std::future::pending().await,
-            Step::Cut => return Ok(false),
-            Step::End if answer.is_streamed() => writer.write_all(b"0\r\n\r\n").await?,
-            Step::End => {}
+    }
+    writer.write_all(answer.build_head().as_bytes()).await?;
+    let parts = answer.sent_parts();
+    // With a size of pieces, parts are buffered up to the next pause.
+    let mut buffer = Vec::new();
+    for sent in 0..=parts.len() {
+        for (_, pause) in answer.pauses.iter().filter(|(parts, _)| *parts == sent) {
+            send_buffer(writer, answer, &mut buffer).await?;
+            tokio::time::sleep(*pause).await;
+        }
+        buffer.extend(parts.get(sent).into_iter().flatten());
+        if answer.piece_size.is_none() {
+            send_buffer(writer, answer, &mut buffer).await?;
         }
     }
-    Ok(true)
+    send_buffer(writer, answer, &mut buffer).await?;
+    match answer.fault {
+        Some(Fault::CutAfter(_)) => Ok(false),
+        Some(_) => std::future::pending().await,
+        None if answer.streamed => writer.write_all(b"0\r\n\r\n").await.map(|()| true),
+        None => Ok(true),
+    }
+}
+
+async fn send_buffer(
+    writer: &mut OwnedWriteHalf,
+    answer: &Answer,
+    buffer: &mut Vec<u8>,
+) -> io::Result<()> {
+    for piece in buffer.chunks(answer.piece_size.unwrap_or(usize::MAX)) {
+        if answer.streamed {
+            let size = format!("{:x}\r\n", piece.len());
+            let chunk = [size.as_bytes(), piece, b"\r\n"].concat();
+            writer.write_all(&chunk).await?;
+        } else {
+            writer.write_all(piece).await?;
+        }
+    }
+    buffer.clear();
+    Ok(())
 }
 
 /// Reads a request; `None` where the client has closed the connection.
