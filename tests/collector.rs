@@ -33,7 +33,7 @@ use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value};
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, span};
 use prost::Message as _;
 use serde_json::json;
-use support::bedrock::{Answer, Server};
+use support::mock_bedrock::{Answer, MockBedrock};
 use support::otlp::Receiver;
 use tracing::Instrument as _;
 use tracing_subscriber::prelude::*;
@@ -230,7 +230,7 @@ fn post(port: u16, body: &[u8]) -> String {
 
 /// Twenty calls of no interest, one that fails, one whose answer is disliked.
 async fn calls(guard: &TelemetryGuard) {
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let options = MonitorOptions::new()
         .llm_events(true)
         .logger_provider(guard.logger_provider().clone())
@@ -244,7 +244,7 @@ async fn calls(guard: &TelemetryGuard) {
         let call = client.converse().model_id("amazon.nova-lite-v1:0");
         call.messages(question.build().unwrap()).send().await
     };
-    server.answer_with(Answer::said("Because."));
+    server.set_answer(Answer::converse_text("Because."));
     for _ in 0..20 {
         ask().await.unwrap();
     }
@@ -253,7 +253,7 @@ async fn calls(guard: &TelemetryGuard) {
         Feedback::new(Rating::Negative).message("useless").record();
     };
     disliked.instrument(tracing::info_span!("disliked")).await;
-    server.answer_with(Answer::error(400, "ValidationException", "no such thing"));
+    server.set_answer(Answer::error(400, "ValidationException", "no such thing"));
     let failed = async { ask().await.unwrap_err() };
     failed.instrument(tracing::info_span!("failed")).await;
 }

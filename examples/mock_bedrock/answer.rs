@@ -29,7 +29,7 @@ impl Answer {
     }
 
     /// A `Converse` answer of one text, with one input and one output token.
-    pub fn said(text: &str) -> Self {
+    pub fn converse_text(text: &str) -> Self {
         let message = json!({"role": "assistant", "content": [{"text": text}]});
         Self::json(
             200,

@@ -3,7 +3,7 @@
 //! It speaks Bedrock's HTTP protocol, event streams included, so the AWS SDK in
 //! front of it is the real one.
 //!
-//! - A test starts a [`Server`], queues an [`Answer`] for each request, with a
+//! - A test starts a [`MockBedrock`], queues an [`Answer`] for each request, with a
 //!   fault where it needs one, and checks the [`Request`]s that arrived.
 //! - An example calls [`start`]. Requests without a queued answer are answered
 //!   by [`replies`], from the request alone.
@@ -22,4 +22,4 @@ mod server;
 
 pub use answer::{Answer, REQUEST_ID};
 pub use http::Request;
-pub use server::{Server, start};
+pub use server::{MockBedrock, start};

@@ -21,7 +21,7 @@ use super::replies;
 /// It has a thread and a runtime of its own, so tests may run on any runtime and
 /// may block. Its pauses are real time.
 #[derive(Debug)]
-pub struct Server {
+pub struct MockBedrock {
     address: SocketAddr,
     shared: Arc<Shared>,
     _stop: oneshot::Sender<()>,
@@ -30,14 +30,14 @@ pub struct Server {
 /// Starts a mock Bedrock for the rest of the process and returns the SDK's
 /// configuration for it, in place of `aws_config::load_defaults`.
 pub async fn start() -> SdkConfig {
-    let server = Server::start_with(replies::reply_to).await;
+    let server = MockBedrock::start_with(replies::reply_to).await;
     let config = server.sdk_config();
     // Dropping the server would stop it.
     std::mem::forget(server);
     config
 }
 
-impl Server {
+impl MockBedrock {
     /// Starts a server on a free port of 127.0.0.1.
     pub async fn start() -> Self {
         Self::start_with(|_| {
@@ -101,18 +101,18 @@ impl Server {
 
     /// [`sdk_config`](Self::sdk_config) for AgentCore.
     #[cfg(feature = "agentcore")]
-    pub fn core_config(&self) -> aws_sdk_bedrockagentcore::config::Builder {
+    pub fn agentcore_config(&self) -> aws_sdk_bedrockagentcore::config::Builder {
         (&self.sdk_config()).into()
     }
 
     /// Queues an answer. Each request takes the next one; the last one stays and
     /// answers every request that follows.
-    pub fn answer(&self, answer: Answer) {
+    pub fn queue_answer(&self, answer: Answer) {
         lock(&self.shared.answers).push_back(answer);
     }
 
     /// Answers every request from now on, in place of the queued answers.
-    pub fn answer_with(&self, answer: Answer) {
+    pub fn set_answer(&self, answer: Answer) {
         *lock(&self.shared.answers) = VecDeque::from([answer]);
     }
 
@@ -148,7 +148,7 @@ impl Shared {
     }
 }
 
-/// Accepts connections until the [`Server`] is dropped. The runtime then closes
+/// Accepts connections until the [`MockBedrock`] is dropped. The runtime then closes
 /// every connection.
 fn run(shared: Arc<Shared>, ready: oneshot::Sender<SocketAddr>, stopped: oneshot::Receiver<()>) {
     let runtime = tokio::runtime::Builder::new_current_thread()

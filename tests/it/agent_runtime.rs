@@ -6,7 +6,7 @@ use aws_sdk_bedrockagentruntime::Client;
 use nr_bedrock_observability::{MonitorOptions, monitor_bedrock_with};
 use serde_json::{Value, json};
 
-use crate::support::bedrock::{Answer, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 
 mod flow;
@@ -27,8 +27,8 @@ impl Run {
     }
 
     async fn with(options: MonitorOptions, answer: Answer, call: impl AsyncFnOnce(Client)) -> Self {
-        let server = Server::start().await;
-        server.answer(answer);
+        let server = MockBedrock::start().await;
+        server.queue_answer(answer);
         let spans = Spans::collect();
         let options = options.tracer_provider(spans.provider());
         let client = Client::from_conf(server.agent_config().build());

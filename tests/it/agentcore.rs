@@ -7,7 +7,7 @@ use aws_sdk_bedrockagentcore::Client;
 use nr_bedrock_observability::{MonitorOptions, monitor_bedrock_with};
 use serde_json::{Value, json};
 
-use crate::support::bedrock::{Answer, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 
 mod context;
@@ -23,7 +23,7 @@ mod unchanged;
 /// A client of a server that gives one answer, and who listens to it.
 struct Core {
     spans: Spans,
-    server: Server,
+    server: MockBedrock,
     client: Client,
 }
 
@@ -37,9 +37,9 @@ impl Core {
     }
 
     async fn heard_by(spans: Spans, answer: Answer, options: MonitorOptions) -> Self {
-        let server = Server::start().await;
-        server.answer_with(answer);
-        let client = Client::from_conf(server.core_config().build());
+        let server = MockBedrock::start().await;
+        server.set_answer(answer);
+        let client = Client::from_conf(server.agentcore_config().build());
         Self {
             spans,
             client: monitor_bedrock_with(client, options),

@@ -10,8 +10,8 @@ use aws_smithy_types::date_time::Format;
 use nr_bedrock_observability::{ContentCapture, MonitorOptions, monitor_bedrock_with};
 use serde_json::{Value, json};
 
-use crate::support::bedrock::{Answer, Server};
-use crate::support::frames::{Frame, event, exception};
+use crate::support::mock_bedrock::frames::{Frame, event, exception};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 
 mod measured;
@@ -240,8 +240,8 @@ async fn without_content_the_tree_is_the_same_and_says_no_text() {
 #[tokio::test]
 async fn without_a_provider_the_agent_has_its_own_span_alone() {
     let spans = Spans::collect();
-    let server = Server::start().await;
-    server.answer_with(Answer::events(conversation()));
+    let server = MockBedrock::start().await;
+    server.set_answer(Answer::events(conversation()));
     invoke(&server, MonitorOptions::new()).await;
     let span = spans.one();
     assert_eq!(span.attribute("gen_ai.usage.input_tokens"), json!(350));
@@ -256,8 +256,8 @@ struct Run {
 impl Run {
     async fn of(frames: Vec<Frame>, options: MonitorOptions) -> Self {
         let spans = Spans::collect();
-        let server = Server::start().await;
-        server.answer_with(Answer::events(frames));
+        let server = MockBedrock::start().await;
+        server.set_answer(Answer::events(frames));
         let error = invoke(&server, options.tracer_provider(spans.provider())).await;
         Self {
             spans: spans.all(),
@@ -308,7 +308,7 @@ impl Run {
 }
 
 /// Asks the agent and reads to the end; gives the error that the reader got.
-async fn invoke(server: &Server, options: MonitorOptions) -> Option<String> {
+async fn invoke(server: &MockBedrock, options: MonitorOptions) -> Option<String> {
     let client = Client::from_conf(server.agent_config().build());
     let client = monitor_bedrock_with(client, options);
     let call = client.invoke_agent().agent_id("SUP").agent_alias_id("LIVE");

@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::support::duplex::duplex;
-use crate::support::frames::{Frame, chunk, exception};
+use crate::support::mock_bedrock::frames::{Frame, chunk, exception};
 use crate::support::spans::{Span, Spans};
 
 mod measured;

@@ -14,8 +14,8 @@ use nr_bedrock_observability::{
 use opentelemetry_sdk::trace::Sampler;
 use serde_json::{Value, json};
 
-use crate::support::bedrock::{Answer, REQUEST_ID, Server};
-use crate::support::frames::converse_text;
+use crate::support::mock_bedrock::frames::converse_text;
+use crate::support::mock_bedrock::{Answer, MockBedrock, REQUEST_ID};
 use crate::support::records::Records;
 use crate::support::spans::{Spans, layer};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -50,8 +50,8 @@ fn watching(options: MonitorOptions, seen: &Seen) -> MonitorOptions {
     })
 }
 
-async fn client(options: MonitorOptions) -> (Server, Client) {
-    let server = Server::start().await;
+async fn client(options: MonitorOptions) -> (MockBedrock, Client) {
+    let server = MockBedrock::start().await;
     let config = monitor_bedrock_with(server.client_config(), options);
     (server, Client::from_conf(config.build()))
 }
@@ -87,7 +87,7 @@ async fn a_callback_judges_each_answer_on_its_own_span() {
         .logger_provider(records.provider());
     let (server, client) = client(watching(options, &seen)).await;
     for answer in [reply("end_turn"), reply("max_tokens")] {
-        server.answer_with(answer);
+        server.set_answer(answer);
         ask(&client).await;
     }
     let [good, cut] = spans.bedrock().try_into().unwrap();
@@ -134,14 +134,14 @@ async fn a_callback_judges_each_answer_on_its_own_span() {
 async fn streams_are_judged_at_their_end_and_bodies_as_they_are_read() {
     let (_spans, seen) = (Spans::collect(), Seen::default());
     let (server, client) = client(watching(MonitorOptions::new(), &seen)).await;
-    server.answer_with(Answer::events(converse_text(&["It", " is"])));
+    server.set_answer(Answer::events(converse_text(&["It", " is"])));
     let call = client.converse_stream().model_id("amazon.nova-lite-v1:0");
     let mut stream = call.messages(question()).send().await.unwrap().stream;
     while stream.recv().await.unwrap().is_some() {
         assert!(seen.lock().unwrap().is_empty(), "asked before the end");
     }
     drop(stream);
-    server.answer_with(Answer::json(
+    server.set_answer(Answer::json(
         200,
         &json!({
             "id": "msg_1", "model": "claude-3-haiku", "type": "message", "role": "assistant",
@@ -166,10 +166,10 @@ async fn streams_are_judged_at_their_end_and_bodies_as_they_are_read() {
 async fn what_failed_or_is_no_answer_is_not_asked_about() {
     let (_spans, seen) = (Spans::collect(), Seen::default());
     let (server, client) = client(watching(MonitorOptions::new(), &seen)).await;
-    server.answer_with(Answer::error(400, "ValidationException", "no"));
+    server.set_answer(Answer::error(400, "ValidationException", "no"));
     ask(&client).await;
     let embedded = json!({"embedding": [0.5], "inputTextTokenCount": 3});
-    server.answer_with(Answer::json(200, &embedded));
+    server.set_answer(Answer::json(200, &embedded));
     let call = client
         .invoke_model()
         .model_id("amazon.titan-embed-text-v2:0");
@@ -190,7 +190,7 @@ async fn content_is_seen_as_it_is_recorded() {
     ] {
         let (_spans, seen) = (Spans::collect(), Seen::default());
         let (server, client) = client(watching(options, &seen)).await;
-        server.answer_with(reply("end_turn"));
+        server.set_answer(reply("end_turn"));
         ask(&client).await;
         let [(seen, _)] = seen.lock().unwrap().clone().try_into().unwrap();
         assert_eq!((&seen["input"], &seen["output"]), (&text, &text));
@@ -202,7 +202,7 @@ async fn a_callback_that_panics_costs_its_feedback_alone() {
     let spans = Spans::collect();
     let options = MonitorOptions::new().feedback_with(|_| panic!("a bug of the callback's"));
     let (server, client) = client(options).await;
-    server.answer_with(reply("end_turn"));
+    server.set_answer(reply("end_turn"));
     let call = client.converse().model_id("amazon.nova-lite-v1:0");
     call.messages(question()).send().await.unwrap();
     let span = spans.one();
@@ -218,7 +218,7 @@ async fn answers_that_are_not_sampled_are_judged_too() {
         tracing_subscriber::registry().with(layer(tracer))
     });
     let (server, client) = client(watching(MonitorOptions::new(), &seen)).await;
-    server.answer_with(reply("end_turn"));
+    server.set_answer(reply("end_turn"));
     ask(&client).await;
     assert_eq!(seen.lock().unwrap().len(), 1);
 }

@@ -16,8 +16,8 @@ use aws_smithy_types::Document;
 use nr_bedrock_observability::{ContentCapture, MonitorOptions, monitor_bedrock_with};
 use serde_json::json;
 
-use crate::support::bedrock::{Answer, Server};
-use crate::support::frames::{event, exception};
+use crate::support::mock_bedrock::frames::{event, exception};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 
 mod invoked;
@@ -139,7 +139,7 @@ async fn debug_shows_no_content() {
         "{text}"
     );
 
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let client = Client::from_conf(server.client_config().build());
     let client = monitor_bedrock_with(client, options.clone());
     let config = client.config();
@@ -182,8 +182,8 @@ async fn converse(options: MonitorOptions, streamed: bool) -> Span {
 
 async fn call(options: MonitorOptions, answer: Answer, streamed: bool) -> Span {
     let spans = Spans::collect();
-    let server = Server::start().await;
-    server.answer(answer);
+    let server = MockBedrock::start().await;
+    server.queue_answer(answer);
     let config = monitor_bedrock_with(server.client_config(), options);
     let client = Client::from_conf(config.build());
     let system = SystemContentBlock::Text("secret-system".to_owned());
@@ -203,7 +203,7 @@ async fn call(options: MonitorOptions, answer: Answer, streamed: bool) -> Span {
     spans.one()
 }
 
-fn delta(text: &str) -> crate::support::frames::Frame {
+fn delta(text: &str) -> crate::support::mock_bedrock::frames::Frame {
     event(
         "contentBlockDelta",
         &json!({"contentBlockIndex": 0, "delta": {"text": text}}),

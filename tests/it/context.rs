@@ -18,7 +18,7 @@ use tracing::{Instrument as _, Span as TracingSpan, field, info_span};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::{Layer, Registry};
 
-use crate::support::bedrock::{Answer, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::records::Records;
 use crate::support::spans::{Span, Spans, layer};
 
@@ -30,9 +30,9 @@ fn collect() -> Spans {
     })
 }
 
-async fn asked(options: MonitorOptions) -> (Server, Client) {
-    let server = Server::start().await;
-    server.answer_with(Answer::said("Because."));
+async fn asked(options: MonitorOptions) -> (MockBedrock, Client) {
+    let server = MockBedrock::start().await;
+    server.set_answer(Answer::converse_text("Because."));
     let config = monitor_bedrock_with(server.client_config(), options);
     (server, Client::from_conf(config.build()))
 }

@@ -24,7 +24,7 @@ use aws_sdk_bedrockruntime::types::{
 use nr_bedrock_observability::{MonitorOptions, monitor_bedrock_with};
 use serde_json::{Value, json};
 
-use crate::support::bedrock::{Answer, REQUEST_ID, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock, REQUEST_ID};
 use crate::support::spans::{Span, Spans};
 use crate::support::typed;
 
@@ -257,8 +257,8 @@ async fn converse_with(
     ask: impl FnOnce(ConverseFluentBuilder) -> ConverseFluentBuilder,
 ) -> Span {
     let spans = Spans::collect();
-    let server = Server::start().await;
-    server.answer(answer);
+    let server = MockBedrock::start().await;
+    server.queue_answer(answer);
     let config = monitor_bedrock_with(server.client_config(), options);
     let client = Client::from_conf(config.build());
     ask(client.converse().model_id(MODEL)).send().await.unwrap();

@@ -17,8 +17,8 @@ use aws_sdk_bedrockruntime::operation::converse_stream::ConverseStreamOutput;
 use nr_bedrock_observability::{MonitorOptions, monitor_bedrock, monitor_bedrock_with};
 use serde_json::{Value, json};
 
-use crate::support::bedrock::{Answer, Server};
-use crate::support::frames::{Frame, converse_text, event};
+use crate::support::mock_bedrock::frames::{Frame, converse_text, event};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 use crate::support::typed;
 
@@ -195,11 +195,11 @@ async fn a_stream_whose_events_are_not_read_has_no_time_to_its_first() {
 #[tokio::test]
 async fn two_streams_that_one_task_reads_in_turn_stay_apart() {
     let spans = Spans::collect();
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let client = Client::from_conf(monitor_bedrock(server.client_config()).build());
     let mut streams = Vec::new();
     for deltas in [["a1", "a2", "a3"], ["b1", "b2", "b3"]] {
-        server.answer_with(Answer::events(converse_text(&deltas)));
+        server.set_answer(Answer::events(converse_text(&deltas)));
         streams.push(ask(&client).await);
     }
     while !streams.is_empty() {
@@ -233,8 +233,8 @@ async fn read(frames: Vec<Frame>) -> Span {
 
 async fn read_with(options: MonitorOptions, answer: Answer) -> Span {
     let spans = Spans::collect();
-    let server = Server::start().await;
-    server.answer(answer);
+    let server = MockBedrock::start().await;
+    server.queue_answer(answer);
     let config = monitor_bedrock_with(server.client_config(), options);
     let mut output = ask(&Client::from_conf(config.build())).await;
     while output.stream.recv().await.unwrap().is_some() {}

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use crate::support::bedrock::{Answer, Server};
-use crate::support::frames::converse_text;
+use crate::support::mock_bedrock::frames::converse_text;
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Spans, layer};
 
 const CAPTURE: &str = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT";
@@ -97,8 +97,8 @@ async fn child() {
             .with(layer(tracer))
             .with(tracing_subscriber::fmt::layer().with_ansi(false))
     });
-    let server = Server::start().await;
-    server.answer(Answer::events(converse_text(&["Within days."])));
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::events(converse_text(&["Within days."])));
     let client = || Client::from_conf(monitor_bedrock(server.client_config()).build());
     drop(client());
     let call = client().converse_stream().model_id("amazon.nova-lite-v1:0");

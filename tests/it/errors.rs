@@ -13,7 +13,7 @@ use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, Message};
 use nr_bedrock_observability::{ContentKind, MonitorOptions, monitor_bedrock_with};
 use serde_json::{Value, json};
 
-use crate::support::bedrock::{Answer, REQUEST_ID, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock, REQUEST_ID};
 use crate::support::spans::{Span, Spans};
 
 mod unanswered;
@@ -169,9 +169,9 @@ async fn the_text_of_an_error_goes_through_the_redaction_once() {
             }
         }
     });
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let text = "no such card: 4111 1111";
-    server.answer(Answer::error(400, "ValidationException", text));
+    server.queue_answer(Answer::error(400, "ValidationException", text));
     let (result, span) = call(Operation::Converse, server.client_config(), options).await;
 
     // The caller's error is the caller's.
@@ -213,8 +213,8 @@ fn attempt(number: i64, kind: &str, status: Option<u16>) -> Value {
 }
 
 async fn answered(operation: Operation, answer: Answer) -> (Result<(), String>, Span) {
-    let server = Server::start().await;
-    server.answer(answer);
+    let server = MockBedrock::start().await;
+    server.queue_answer(answer);
     call(operation, server.client_config(), MonitorOptions::new()).await
 }
 

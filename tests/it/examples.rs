@@ -13,7 +13,7 @@ use aws_sdk_bedrockruntime::types::{
 };
 use serde_json::{Value, json};
 
-use crate::support::bedrock;
+use crate::support::mock_bedrock;
 
 #[tokio::test]
 async fn embeddings_of_texts_with_common_words_are_similar() {
@@ -93,7 +93,7 @@ async fn unsupported_requests_get_bedrocks_errors() {
 async fn agent_sends_trace_events_only_when_enabled() {
     use aws_sdk_bedrockagentruntime::types::ResponseStream;
 
-    let client = aws_sdk_bedrockagentruntime::Client::new(&bedrock::start().await);
+    let client = aws_sdk_bedrockagentruntime::Client::new(&mock_bedrock::start().await);
     for enabled in [true, false] {
         let call = client.invoke_agent().agent_id("SUPPORT").session_id("s");
         let call = call.agent_alias_id("LIVE").enable_trace(enabled);
@@ -175,7 +175,7 @@ fn tool_loop_example_exports_one_trace() {
 }
 
 async fn client() -> Client {
-    Client::new(&bedrock::start().await)
+    Client::new(&mock_bedrock::start().await)
 }
 
 async fn embed(client: &Client, text: &str) -> Vec<f32> {

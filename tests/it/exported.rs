@@ -17,8 +17,8 @@ use tracing::Instrument as _;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use crate::support::bedrock::{Answer, Server};
-use crate::support::frames::{converse_text, exception};
+use crate::support::mock_bedrock::frames::{converse_text, exception};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::otlp::Receiver;
 use crate::support::spans::Spans;
 
@@ -142,18 +142,18 @@ fn exporting(telemetry: Telemetry) -> (TelemetryGuard, DefaultGuard) {
 
 /// The calls of [`CALLS`], below one span of the application.
 async fn calls() {
-    let server = Server::start().await;
-    server.answer(Answer::json(200, &reply()));
-    server.answer(Answer::events(converse_text(&["Within", " days."])));
-    server.answer(Answer::error(429, "ThrottlingException", "too fast"));
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::json(200, &reply()));
+    server.queue_answer(Answer::events(converse_text(&["Within", " days."])));
+    server.queue_answer(Answer::error(429, "ThrottlingException", "too fast"));
     let mut broken = converse_text(&["Within"]);
     broken.truncate(2);
     broken.push(exception(
         "modelStreamErrorException",
         &json!({"message": "gone"}),
     ));
-    server.answer(Answer::events(broken));
-    server.answer(Answer::json(
+    server.queue_answer(Answer::events(broken));
+    server.queue_answer(Answer::json(
         200,
         &json!({"embedding": [0.1, 0.2, 0.3], "inputTextTokenCount": 4}),
     ));

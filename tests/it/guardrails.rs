@@ -12,8 +12,8 @@ use aws_sdk_bedrockruntime::types::{
 use nr_bedrock_observability::{ContentCapture, MonitorOptions, monitor_bedrock_with};
 use serde_json::{Value, json};
 
-use crate::support::bedrock::{Answer, Server};
-use crate::support::frames::{Frame, chunk, event};
+use crate::support::mock_bedrock::frames::{Frame, chunk, event};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 use crate::support::typed;
 
@@ -201,7 +201,7 @@ async fn converse_tells_what_its_guardrail_found() {
         drop(spans);
 
         let spans = Spans::collect();
-        server.answer_with(Answer::events(vec![
+        server.set_answer(Answer::events(vec![
             event("messageStart", &json!({"role": "assistant"})),
             event(
                 "messageStop",
@@ -250,7 +250,7 @@ async fn invoke_model_tells_it_in_the_models_body() {
         let spans = Spans::collect();
         let last = body(json!({"outputs": [{"gr-1": assessment()}]}));
         let frames: Vec<Frame> = vec![chunk(&last)];
-        server.answer_with(Answer::events(frames));
+        server.set_answer(Answer::events(frames));
         let call = client.invoke_model_with_response_stream().model_id(MODEL);
         let mut output = call.body(Blob::new("{}")).send().await.unwrap();
         while output.body.recv().await.unwrap().is_some() {}
@@ -266,9 +266,9 @@ const CAPTURES: [ContentCapture; 2] = [ContentCapture::AttributesAndEvents, Cont
 
 const MODEL: &str = "anthropic.claude-3-haiku-20240307-v1:0";
 
-async fn client(answer: Answer, capture: ContentCapture) -> (Server, Client) {
-    let server = Server::start().await;
-    server.answer_with(answer);
+async fn client(answer: Answer, capture: ContentCapture) -> (MockBedrock, Client) {
+    let server = MockBedrock::start().await;
+    server.set_answer(answer);
     let options = MonitorOptions::new().capture(capture);
     let client = Client::from_conf(server.client_config().build());
     (server, monitor_bedrock_with(client, options))

@@ -10,8 +10,8 @@ use opentelemetry_sdk::trace::Sampler;
 use serde_json::{Value, json};
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use crate::support::bedrock::{Answer, REQUEST_ID, Server};
-use crate::support::frames::converse_text;
+use crate::support::mock_bedrock::frames::converse_text;
+use crate::support::mock_bedrock::{Answer, MockBedrock, REQUEST_ID};
 use crate::support::records::{Record, Records};
 use crate::support::spans::{Spans, layer};
 use crate::support::typed;
@@ -23,7 +23,7 @@ const MODEL: &str = "amazon.nova-lite-v1:0";
 
 /// Calls of one client, and the events of them.
 struct Run {
-    server: Server,
+    server: MockBedrock,
     records: Records,
     client: Client,
     spans: Spans,
@@ -35,7 +35,7 @@ impl Run {
     }
 
     async fn with(options: MonitorOptions, spans: Spans) -> Self {
-        let server = Server::start().await;
+        let server = MockBedrock::start().await;
         let records = Records::default();
         let options = options.logger_provider(records.provider());
         let config = monitor_bedrock_with(server.client_config(), options);
@@ -112,7 +112,7 @@ async fn a_conversation_is_a_summary_and_its_messages() {
         .attribute("llm.team", "shop")
         .attribute("tenant.id", "acme");
     let run = Run::start(options).await;
-    run.server.answer_with(reply());
+    run.server.set_answer(reply());
     run.ask().await;
 
     let summary = only(&run.records, "LlmChatCompletionSummary");
@@ -172,7 +172,7 @@ async fn a_conversation_is_a_summary_and_its_messages() {
 #[tokio::test]
 async fn a_completion_has_the_names_that_dashboards_know() {
     let run = Run::start(MonitorOptions::new()).await;
-    run.server.answer_with(reply());
+    run.server.set_answer(reply());
     run.ask().await;
     let completion = only(&run.records, "LlmCompletion");
     assert_eq!(
@@ -202,7 +202,7 @@ async fn a_completion_has_the_names_that_dashboards_know() {
 async fn a_stream_tells_its_first_token() {
     let run = Run::start(MonitorOptions::new()).await;
     run.server
-        .answer_with(Answer::events(converse_text(&["So."])));
+        .set_answer(Answer::events(converse_text(&["So."])));
     let message = typed::user(json!([{"text": "Why?"}])).await;
     let call = run.client.converse_stream().model_id(MODEL);
     let mut stream = call.messages(message).send().await.unwrap().stream;
@@ -220,7 +220,7 @@ async fn a_stream_tells_its_first_token() {
 async fn errors_say_what_the_service_said() {
     let run = Run::start(MonitorOptions::new()).await;
     run.server
-        .answer_with(Answer::error(429, "ThrottlingException", "slower"));
+        .set_answer(Answer::error(429, "ThrottlingException", "slower"));
     run.ask().await;
     let summary = only(&run.records, "LlmChatCompletionSummary");
     for (key, value) in [
@@ -256,7 +256,7 @@ async fn errors_say_what_the_service_said() {
 
     let run = Run::start(MonitorOptions::new()).await;
     run.server
-        .answer_with(Answer::error(400, "ValidationException", "no"));
+        .set_answer(Answer::error(400, "ValidationException", "no"));
     run.ask().await;
     let summary = only(&run.records, "LlmChatCompletionSummary");
     assert_eq!(summary.attributes["rate_limit_exceeded"], Value::Null);
@@ -270,7 +270,7 @@ async fn errors_say_what_the_service_said() {
 async fn an_embedding_is_one_event() {
     let run = Run::start(MonitorOptions::new()).await;
     let answer = json!({"embedding": [0.5], "inputTextTokenCount": 3});
-    run.server.answer_with(Answer::json(200, &answer));
+    run.server.set_answer(Answer::json(200, &answer));
     let model = "amazon.titan-embed-text-v2:0";
     let call = run.client.invoke_model().model_id(model);
     let body = Blob::new(r#"{"inputText": "How long?"}"#);
@@ -295,7 +295,7 @@ async fn an_embedding_is_one_event() {
 async fn content_stays_where_it_may_not_leave() {
     let silent = MonitorOptions::new().capture(ContentCapture::Off);
     let run = Run::start(silent).await;
-    run.server.answer_with(reply());
+    run.server.set_answer(reply());
     run.ask().await;
     assert!(run.records.of("LlmChatCompletionMessage").is_empty());
     let said = format!("{:?}", run.records.all());
@@ -311,7 +311,7 @@ async fn content_stays_where_it_may_not_leave() {
         content.set_text(hidden);
     });
     let run = Run::start(redacted).await;
-    run.server.answer_with(reply());
+    run.server.set_answer(reply());
     run.ask().await;
     let messages = run.records.of("LlmChatCompletionMessage");
     assert_eq!(
@@ -323,7 +323,7 @@ async fn content_stays_where_it_may_not_leave() {
 #[tokio::test]
 async fn what_is_too_long_for_an_event_is_whole_in_a_log_beside_it() {
     let run = Run::start(MonitorOptions::new()).await;
-    run.server.answer_with(reply());
+    run.server.set_answer(reply());
     let long = "é".repeat(50_000);
     let message = typed::user(json!([{"text": long}])).await;
     let call = run.client.converse().model_id(MODEL).messages(message);
@@ -351,7 +351,7 @@ async fn what_is_too_long_for_an_event_is_whole_in_a_log_beside_it() {
 #[tokio::test]
 async fn events_are_a_choice_and_sampling_is_none_of_theirs() {
     let run = Run::with(MonitorOptions::new(), Spans::collect()).await;
-    run.server.answer_with(reply());
+    run.server.set_answer(reply());
     run.ask().await;
     assert!(run.records.all().is_empty());
 
@@ -359,7 +359,7 @@ async fn events_are_a_choice_and_sampling_is_none_of_theirs() {
         tracing_subscriber::registry().with(layer(tracer))
     });
     let run = Run::with(MonitorOptions::new().llm_events(true), unsampled).await;
-    run.server.answer_with(reply());
+    run.server.set_answer(reply());
     run.ask().await;
     assert_eq!(run.records.of("LlmChatCompletionMessage").len(), 5);
 }

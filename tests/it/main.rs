@@ -27,6 +27,7 @@ mod llm_events;
 mod media;
 mod messages;
 mod metrics;
+mod mock_bedrock;
 mod model_ids;
 mod payload_formats;
 mod placement;
@@ -34,7 +35,6 @@ mod rag;
 mod runtime_operations;
 mod stream_endings;
 mod stream_reading;
-mod support_bedrock;
 #[cfg(feature = "telemetry")]
 mod telemetry;
 mod tools;

@@ -13,7 +13,7 @@ use nr_bedrock_observability::{ContentCapture, MonitorOptions, monitor_bedrock_w
 use opentelemetry::KeyValue;
 use serde_json::{Value, json};
 
-use crate::support::bedrock::{Answer, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 use crate::support::typed;
 
@@ -206,8 +206,8 @@ async fn converse(options: MonitorOptions, messages: &[Value], system: &[&str]) 
     let tools = ToolConfiguration::builder().tools(Tool::ToolSpec(tool.build().unwrap()));
 
     let spans = Spans::collect();
-    let server = Server::start().await;
-    server.answer(Answer::json(200, &reply()));
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::json(200, &reply()));
     let config = monitor_bedrock_with(server.client_config(), options);
     let call = Client::from_conf(config.build()).converse().model_id(MODEL);
     let call = call

@@ -19,9 +19,9 @@ use serde_json::{Value, json};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use crate::support::bedrock::{Answer, Server};
-use crate::support::frames::converse_text;
 use crate::support::meters::{Meters, Metric};
+use crate::support::mock_bedrock::frames::converse_text;
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Spans, layer};
 
 mod counters;
@@ -37,7 +37,7 @@ const PER_CHUNK: &str = "gen_ai.client.operation.time_per_output_chunk";
 
 /// Calls of one client, and what is measured of them.
 struct Measured {
-    server: Server,
+    server: MockBedrock,
     meters: Meters,
     client: Client,
     _spans: Spans,
@@ -49,7 +49,7 @@ impl Measured {
     }
 
     async fn with(options: MonitorOptions, spans: Spans) -> Self {
-        let server = Server::start().await;
+        let server = MockBedrock::start().await;
         let meters = Meters::default();
         let config = server.client_config();
         let config = config.retry_config(RetryConfig::standard().with_max_attempts(3));
@@ -63,14 +63,14 @@ impl Measured {
     }
 
     async fn converse(&self, answer: Answer) {
-        self.server.answer_with(answer);
+        self.server.set_answer(answer);
         let call = self.client.converse().model_id(MODEL).messages(question());
         let _ = call.send().await;
     }
 
     /// Has a stream answered so, and reads it as far as it goes.
     async fn stream(&self, answer: Answer) {
-        self.server.answer(answer);
+        self.server.queue_answer(answer);
         let call = self.client.converse_stream().model_id(MODEL);
         let mut stream = call.messages(question()).send().await.unwrap().stream;
         while let Ok(Some(_)) = stream.recv().await {}
@@ -78,7 +78,7 @@ impl Measured {
 
     async fn embed(&self) {
         let answer = json!({"embedding": [0.5], "inputTextTokenCount": 3});
-        self.server.answer_with(Answer::json(200, &answer));
+        self.server.set_answer(Answer::json(200, &answer));
         let call = self.client.invoke_model().model_id(EMBEDDER);
         let body = Blob::new(r#"{"inputText": "Why?"}"#);
         call.body(body).send().await.unwrap();
@@ -204,7 +204,7 @@ async fn a_stream_gives_the_times_of_its_chunks() {
 async fn a_reader_who_leaves_early_is_measured_once() {
     let measured = Measured::start(MonitorOptions::new()).await;
     let answer = Answer::events(converse_text(&["It", " is"])).hang_after(2);
-    measured.server.answer_with(answer);
+    measured.server.set_answer(answer);
     let call = measured.client.converse_stream().model_id(MODEL);
     let mut stream = call.messages(question()).send().await.unwrap().stream;
     let first = stream.recv().await.unwrap();
@@ -262,7 +262,7 @@ async fn what_is_no_matter_of_models_is_not_measured() {
     let measured = Measured::start(MonitorOptions::new()).await;
     measured
         .server
-        .answer_with(Answer::json(200, &json!({"asyncInvokeSummaries": []})));
+        .set_answer(Answer::json(200, &json!({"asyncInvokeSummaries": []})));
     measured.client.list_async_invokes().send().await.unwrap();
     assert!(measured.all().is_empty());
 }

@@ -6,7 +6,7 @@ use aws_sdk_bedrockruntime::primitives::Blob;
 use nr_bedrock_observability::{MonitorOptions, monitor_bedrock_with};
 use serde_json::{Value, json};
 
-use crate::support::bedrock::{Answer, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 
 const PROFILE: &str =
@@ -129,8 +129,8 @@ async fn an_unknown_body_still_gives_a_span() {
 }
 
 async fn call(model: &str, options: MonitorOptions, body: &[u8], answer: Answer) -> Span {
-    let server = Server::start().await;
-    server.answer(answer);
+    let server = MockBedrock::start().await;
+    server.queue_answer(answer);
     let spans = Spans::collect();
     let client = Client::from_conf(server.client_config().build());
     let client = monitor_bedrock_with(client, options);

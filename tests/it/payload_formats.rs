@@ -17,8 +17,8 @@ use aws_sdk_bedrockruntime::primitives::Blob;
 use nr_bedrock_observability::{ContentCapture, MonitorOptions, monitor_bedrock_with};
 use serde_json::{Map, Value, json};
 
-use crate::support::bedrock::{Answer, Server};
-use crate::support::frames::{Frame, chunk};
+use crate::support::mock_bedrock::frames::{Frame, chunk};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 
 /// Does not name the model.
@@ -29,7 +29,7 @@ type Attributes = BTreeMap<String, Value>;
 
 #[tokio::test]
 async fn every_fixture_gives_the_expected_attributes() {
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let mut wrong = Vec::new();
     for path in fixture_paths() {
         let fixture = read(&path);
@@ -55,7 +55,7 @@ async fn every_fixture_gives_the_expected_attributes() {
 
 #[tokio::test]
 async fn without_content_all_other_attributes_stay() {
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     for path in fixture_paths() {
         let fixture = read(&path);
         let model = fixture["model"].as_str().unwrap();
@@ -74,7 +74,7 @@ async fn without_content_all_other_attributes_stay() {
 /// tells the payload format nor by one that does not.
 #[tokio::test]
 async fn no_span_holds_media() {
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let client = client(&server, MonitorOptions::new());
     let mut with_media = 0;
     for path in fixture_paths() {
@@ -119,7 +119,7 @@ fn find_media<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
 }
 
 /// The attributes of a fixture's spans: of its whole response, of its stream.
-async fn collect_attributes(server: &Server, fixture: &Value, model: &str) -> Value {
+async fn collect_attributes(server: &MockBedrock, fixture: &Value, model: &str) -> Value {
     let client = client(server, MonitorOptions::new());
     let mut attributes_by_kind = Map::new();
     for (kind, key) in [("response", "response"), ("stream", "stream")] {
@@ -136,7 +136,7 @@ async fn collect_attributes(server: &Server, fixture: &Value, model: &str) -> Va
 }
 
 async fn call(
-    server: &Server,
+    server: &MockBedrock,
     client: &Client,
     fixture: &Value,
     model: &str,
@@ -146,13 +146,13 @@ async fn call(
     let body = Blob::new(fixture["request"].to_string());
     if streamed {
         let frames: Vec<Frame> = list(&fixture["stream"]).iter().map(chunk).collect();
-        server.answer_with(with_headers(Answer::events(frames), fixture));
+        server.set_answer(with_headers(Answer::events(frames), fixture));
         let call = client.invoke_model_with_response_stream();
         let mut stream = call.model_id(model).body(body).send().await.unwrap();
         while stream.body.recv().await.unwrap().is_some() {}
     } else {
         let answer = Answer::json(200, &fixture["response"]);
-        server.answer_with(with_headers(answer, fixture));
+        server.set_answer(with_headers(answer, fixture));
         let call = client.invoke_model().model_id(model).body(body);
         call.send().await.unwrap();
     }
@@ -166,7 +166,7 @@ fn with_headers(answer: Answer, fixture: &Value) -> Answer {
     })
 }
 
-fn client(server: &Server, options: MonitorOptions) -> Client {
+fn client(server: &MockBedrock, options: MonitorOptions) -> Client {
     monitor_bedrock_with(Client::from_conf(server.client_config().build()), options)
 }
 

@@ -16,7 +16,7 @@ use tracing_subscriber::Registry;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 
-use crate::support::bedrock::{Answer, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans, layer};
 
 mod listeners;
@@ -133,7 +133,7 @@ async fn calls_at_the_same_time_stay_with_their_callers() {
 
 #[tokio::test]
 async fn instrumenting_twice_is_instrumenting_once() {
-    type Instrument = fn(&Server) -> Client;
+    type Instrument = fn(&MockBedrock) -> Client;
     let cases: [(&str, Instrument, usize); 6] = [
         ("not at all", |server| plain(server), 0),
         (
@@ -187,9 +187,9 @@ async fn instrumenting_twice_is_instrumenting_once() {
     }
 }
 
-async fn server() -> Server {
-    let server = Server::start().await;
-    server.answer(Answer::json(
+async fn server() -> MockBedrock {
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::json(
         200,
         &json!({
             "output": {"message": {"role": "assistant", "content": [{"text": "Within days."}]}},
@@ -200,7 +200,7 @@ async fn server() -> Server {
     server
 }
 
-fn plain(server: &Server) -> Client {
+fn plain(server: &MockBedrock) -> Client {
     Client::from_conf(server.client_config().build())
 }
 

@@ -10,7 +10,7 @@ use aws_smithy_types::Document;
 use nr_bedrock_observability::{MonitorOptions, monitor_bedrock, monitor_bedrock_with};
 use serde_json::{Value, json};
 
-use crate::support::bedrock::{Answer, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 use crate::support::typed;
 
@@ -156,7 +156,7 @@ async fn asking_after_an_invocation_is_a_plain_span() {
     drop(spans);
 
     let spans = Spans::collect();
-    server.answer_with(Answer::json(200, &json!({"asyncInvokeSummaries": []})));
+    server.set_answer(Answer::json(200, &json!({"asyncInvokeSummaries": []})));
     client.list_async_invokes().send().await.unwrap();
     plain(&spans.one(), "BedrockRuntime", "ListAsyncInvokes");
 }
@@ -218,8 +218,8 @@ async fn why_an_invocation_failed_is_redacted_and_limited() {
         "submitTime": "2026-11-23T12:00:00Z",
         "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": "s3://bucket/out"}},
     });
-    let server = Server::start().await;
-    server.answer_with(Answer::json(200, &answer));
+    let server = MockBedrock::start().await;
+    server.set_answer(Answer::json(200, &answer));
     let options = MonitorOptions::new()
         .content_limit(300)
         .redact_with(|content| {
@@ -268,9 +268,9 @@ fn document(members: &[(&str, Document)]) -> Document {
     Document::Object(members.collect())
 }
 
-async fn client(answer: Answer) -> (Server, Client) {
-    let server = Server::start().await;
-    server.answer_with(answer);
+async fn client(answer: Answer) -> (MockBedrock, Client) {
+    let server = MockBedrock::start().await;
+    server.set_answer(answer);
     let client = monitor_bedrock(Client::from_conf(server.client_config().build()));
     (server, client)
 }

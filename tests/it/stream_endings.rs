@@ -17,8 +17,8 @@ use nr_bedrock_observability::monitor_bedrock;
 use serde_json::json;
 use tracing::Instrument as _;
 
-use crate::support::bedrock::{Answer, Server};
-use crate::support::frames::{Frame, converse_text, error_message, event, exception};
+use crate::support::mock_bedrock::frames::{Frame, converse_text, error_message, event, exception};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 
 /// What the caller does with the call.
@@ -279,8 +279,8 @@ async fn the_first_chunk_is_timed_from_the_request() {
 #[tokio::test]
 async fn a_span_outlives_its_parent_until_the_stream_ends() {
     let spans = Spans::collect();
-    let server = Server::start().await;
-    server.answer(
+    let server = MockBedrock::start().await;
+    server.queue_answer(
         Answer::events(converse_text(&["Refunds"])).pause_after(1, Duration::from_millis(50)),
     );
     let client = client(&server, TimeoutConfig::disabled());
@@ -301,8 +301,8 @@ async fn a_span_outlives_its_parent_until_the_stream_ends() {
 #[tokio::test]
 async fn events_that_are_not_to_be_read_are_not() {
     let spans = Spans::collect();
-    let server = Server::start().await;
-    server.answer(Answer::events(converse_text(&["Refunds"])));
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::events(converse_text(&["Refunds"])));
     let options = nr_bedrock_observability::MonitorOptions::new().streaming_events(false);
     let config = server.client_config();
     let client =
@@ -329,8 +329,8 @@ async fn events_that_are_not_to_be_read_are_not() {
 /// Makes one call as told, and gives the one span that it left.
 async fn call(answer: Answer, reader: Reader, timeouts: TimeoutConfig) -> Span {
     let spans = Spans::collect();
-    let server = Server::start().await;
-    server.answer(answer);
+    let server = MockBedrock::start().await;
+    server.queue_answer(answer);
     let client = client(&server, timeouts);
     match reader {
         Reader::ToTheEnd => drop(read(&client, usize::MAX).await),
@@ -360,7 +360,7 @@ async fn call(answer: Answer, reader: Reader, timeouts: TimeoutConfig) -> Span {
     spans.one()
 }
 
-fn client(server: &Server, timeouts: TimeoutConfig) -> Client {
+fn client(server: &MockBedrock, timeouts: TimeoutConfig) -> Client {
     let config = server.client_config().timeout_config(timeouts);
     Client::from_conf(monitor_bedrock(config).build())
 }

@@ -9,8 +9,8 @@ use aws_sdk_bedrockruntime::primitives::Blob;
 use nr_bedrock_observability::{MonitorOptions, monitor_bedrock_with};
 use serde_json::json;
 
-use crate::support::bedrock::{Answer, Server};
-use crate::support::frames::{Frame, chunk, converse_text, exception};
+use crate::support::mock_bedrock::frames::{Frame, chunk, converse_text, exception};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 
 const MODEL: &str = "anthropic.claude-3-haiku-20240307-v1:0";
@@ -43,7 +43,7 @@ async fn a_stream_ends_with_its_last_event() {
 /// More than a decoder keeps: it is counted, and the rest is read.
 #[tokio::test]
 async fn an_event_that_is_too_large_is_counted_and_no_end() {
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let large = chunk(&json!({
         "type": "content_block_delta",
         "index": 0,
@@ -55,7 +55,7 @@ async fn an_event_that_is_too_large_is_counted_and_no_end() {
         "usage": {"output_tokens": 7},
     }));
     let stop = chunk(&json!({"type": "message_stop"}));
-    server.answer_with(Answer::events(vec![large, last, stop]));
+    server.set_answer(Answer::events(vec![large, last, stop]));
     let spans = Spans::collect();
     let client = Client::from_conf(server.client_config().build());
     let client = monitor_bedrock_with(client, MonitorOptions::new());
@@ -76,9 +76,9 @@ async fn an_event_that_is_too_large_is_counted_and_no_end() {
 
 /// Reads a stream; waits before it asks for the end.
 async fn converse(frames: Vec<Frame>, options: MonitorOptions, pause: Duration) -> Span {
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let count = frames.len();
-    server.answer_with(Answer::events(frames));
+    server.set_answer(Answer::events(frames));
     let spans = Spans::collect();
     let client = Client::from_conf(server.client_config().build());
     let client = monitor_bedrock_with(client, options);

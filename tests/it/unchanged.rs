@@ -15,8 +15,10 @@ use aws_sdk_bedrockruntime::types::{
 use nr_bedrock_observability::monitor_bedrock;
 use serde_json::{Value, json};
 
-use crate::support::bedrock::{Answer, Request, Server};
-use crate::support::frames::{Frame, chunk, converse_text, error_message, event, exception};
+use crate::support::mock_bedrock::frames::{
+    Frame, chunk, converse_text, error_message, event, exception,
+};
+use crate::support::mock_bedrock::{Answer, MockBedrock, Request};
 use crate::support::spans::Spans;
 
 const OPERATIONS: [&str; 4] = [
@@ -47,8 +49,8 @@ async fn a_body_of_ten_megabytes_goes_through() {
     let long = "a".repeat(10_000_000);
     for body in [long.clone(), json!({"completion": long}).to_string()] {
         let spans = Spans::collect();
-        let server = Server::start().await;
-        server.answer(Answer::bytes(200, "application/json", body.clone()));
+        let server = MockBedrock::start().await;
+        server.queue_answer(Answer::bytes(200, "application/json", body.clone()));
         let client = Client::from_conf(monitor_bedrock(server.client_config()).build());
         let call = client
             .invoke_model()
@@ -139,8 +141,8 @@ fn streams(frames: &[Frame]) -> Vec<(&'static str, Answer)> {
 
 /// What the caller saw, in words, and what the service was sent.
 async fn outcome(operation: &str, answer: &Answer, monitored: bool) -> (String, Vec<Sent>) {
-    let server = Server::start().await;
-    server.answer(answer.clone());
+    let server = MockBedrock::start().await;
+    server.queue_answer(answer.clone());
     let mut config = server.client_config();
     if monitored {
         config = monitor_bedrock(config);

@@ -20,7 +20,7 @@ use hyper::body::Frame as BodyFrame;
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use super::bedrock::frames::Frame;
+use super::mock_bedrock::frames::Frame;
 
 type Reply = dyn Fn(&Value) -> Vec<Frame> + Send + Sync;
 

@@ -10,11 +10,10 @@
     reason = "a module of test binaries: no other crate can reach it, and a panic fails the test"
 )]
 
-#[path = "../../examples/mock_bedrock/mod.rs"]
-pub mod bedrock;
 pub mod duplex;
-pub use bedrock::frames;
 pub mod meters;
+#[path = "../../examples/mock_bedrock/mod.rs"]
+pub mod mock_bedrock;
 #[cfg(feature = "telemetry")]
 #[cfg_attr(
     not(feature = "logs"),

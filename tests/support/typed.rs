@@ -5,16 +5,16 @@ use aws_sdk_bedrockruntime::types::{ConverseOutput, Message};
 use aws_smithy_types::{Document, Number};
 use serde_json::{Value, json};
 
-use super::bedrock::{Answer, Server};
+use super::mock_bedrock::{Answer, MockBedrock};
 
 /// Messages of a conversation. The SDK parses a message only in the answer of a
 /// Converse call, so they come from such calls.
 pub async fn messages(messages: &[Value]) -> Vec<Message> {
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let client = Client::from_conf(server.client_config().build());
     let mut typed = Vec::new();
     for message in messages {
-        server.answer_with(Answer::json(200, &json!({"output": {"message": message}})));
+        server.set_answer(Answer::json(200, &json!({"output": {"message": message}})));
         let call = client.converse().model_id("any").send();
         let output = call.await.expect("a Converse answer").output;
         match output {

@@ -14,15 +14,15 @@ use tokio::task::yield_now;
 use tracing::Instrument as _;
 
 use crate::installed;
-use crate::support::bedrock::{Answer, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 
 const WORKFLOWS: usize = 1_000;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_thousand_workflows_do_not_mix() {
     let installed = installed();
-    let bedrock = Server::start().await;
-    bedrock.answer_with(Answer::said("Because."));
+    let bedrock = MockBedrock::start().await;
+    bedrock.set_answer(Answer::converse_text("Because."));
     let config = monitor_bedrock_with(bedrock.client_config(), MonitorOptions::new());
     let client = Client::from_conf(config.build());
     // All of them are on their way before the first one goes on.

@@ -16,16 +16,16 @@ use tracing::Instrument as _;
 
 use crate::installed;
 use crate::service::{Answered, Question, Service, Thumb};
-use crate::support::bedrock::{Answer, Server};
-use crate::support::frames::{converse_text, event};
+use crate::support::mock_bedrock::frames::{converse_text, event};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::otlp::Span;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_question_is_one_trace_to_the_thumb() {
     let installed = installed();
-    let (bedrock, opensearch) = (Server::start().await, Server::start().await);
+    let (bedrock, opensearch) = (MockBedrock::start().await, MockBedrock::start().await);
     answers(&bedrock);
-    opensearch.answer(Answer::json(200, &hits()));
+    opensearch.queue_answer(Answer::json(200, &hits()));
     let config = monitor_bedrock_with(bedrock.client_config(), MonitorOptions::new());
     let service = Service {
         bedrock: Client::from_conf(config.build()),
@@ -161,17 +161,17 @@ fn tells_what_views_need(workflow: &[Span]) {
 }
 
 /// To the embedding, the rerank and two turns.
-fn answers(bedrock: &Server) {
+fn answers(bedrock: &MockBedrock) {
     let embedded = json!({"embedding": [0.5, -0.5], "inputTextTokenCount": 5});
-    bedrock.answer(Answer::json(200, &embedded));
+    bedrock.queue_answer(Answer::json(200, &embedded));
     let ranked = json!({"results": [
         {"index": 1, "relevance_score": 0.9}, {"index": 0, "relevance_score": 0.1}]});
-    bedrock.answer(Answer::json(200, &ranked));
+    bedrock.queue_answer(Answer::json(200, &ranked));
     let start = json!({"contentBlockIndex": 0,
         "start": {"toolUse": {"toolUseId": "tooluse_1", "name": "get_order"}}});
     let piece = json!({"contentBlockIndex": 0, "delta": {"toolUse": {"input": "{\"number\":17}"}}});
     let usage = json!({"inputTokens": 30, "outputTokens": 9, "totalTokens": 39});
-    bedrock.answer(Answer::events(vec![
+    bedrock.queue_answer(Answer::events(vec![
         event("messageStart", &json!({"role": "assistant"})),
         event("contentBlockStart", &start),
         event("contentBlockDelta", &piece),
@@ -183,7 +183,7 @@ fn answers(bedrock: &Server) {
         ),
     ]));
     let words = ["It is", " on its way."];
-    bedrock.answer(Answer::events(converse_text(&words)));
+    bedrock.queue_answer(Answer::events(converse_text(&words)));
 }
 
 fn hits() -> Value {

@@ -53,7 +53,9 @@ fn embed_text(text: &str, dimensions: u64, normalize: bool) -> Vec<f32> {
     }
     let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
     if normalize && length > 0.0 {
-        vector.iter_mut().for_each(|value| *value /= length);
+        for value in &mut vector {
+            *value /= length;
+        }
     }
     vector
 }

@@ -4,8 +4,8 @@ use nr_bedrock_observability::{ContentCapture, MonitorOptions};
 use serde_json::json;
 
 use super::{Run, of_every_call, told};
-use crate::support::bedrock::Answer;
-use crate::support::frames::{Frame, exception};
+use crate::support::mock_bedrock::Answer;
+use crate::support::mock_bedrock::frames::{Frame, exception};
 use crate::support::spans::Span;
 
 mod wire;

@@ -7,7 +7,7 @@ use nr_bedrock_observability::monitor_bedrock;
 use serde_json::{Value, json};
 
 use super::{Run, of_every_call, told};
-use crate::support::bedrock::{Answer, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::Spans;
 
 mod calls;
@@ -126,9 +126,9 @@ async fn what_an_agent_is_to_forget_is_named() {
 
 #[tokio::test]
 async fn an_attempt_that_was_throttled_is_told_of_a_call_that_succeeds() {
-    let server = Server::start().await;
-    server.answer(Answer::error(429, "ThrottlingException", "slow down"));
-    server.answer(Answer::json(200, &json!({"sessionSummaries": []})));
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::error(429, "ThrottlingException", "slow down"));
+    server.queue_answer(Answer::json(200, &json!({"sessionSummaries": []})));
     let spans = Spans::collect();
     let config = server.agent_config();
     let config = config.retry_config(RetryConfig::standard().with_max_attempts(2));

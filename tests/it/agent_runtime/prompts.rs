@@ -12,8 +12,8 @@ use nr_bedrock_observability::{ContentCapture, MonitorOptions};
 use serde_json::json;
 
 use super::{Run, of_every_call, told};
-use crate::support::bedrock::Answer;
-use crate::support::frames::{Frame, event, exception};
+use crate::support::mock_bedrock::Answer;
+use crate::support::mock_bedrock::frames::{Frame, event, exception};
 
 const MODEL: &str = "arn:aws:bedrock:us-east-1::foundation-model/cohere.rerank-v3-5:0";
 

@@ -6,8 +6,8 @@ use nr_bedrock_observability::{ContentCapture, MonitorOptions};
 use serde_json::{Value, json};
 
 use super::{Run, of_every_call, told};
-use crate::support::bedrock::Answer;
-use crate::support::frames::event;
+use crate::support::mock_bedrock::Answer;
+use crate::support::mock_bedrock::frames::event;
 
 mod wire;
 

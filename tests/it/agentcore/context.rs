@@ -11,7 +11,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::Core;
-use crate::support::bedrock::{Answer, Request};
+use crate::support::mock_bedrock::{Answer, Request};
 use crate::support::spans::{Span, Spans, layer};
 
 const CALLERS: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -113,7 +113,7 @@ async fn headers_that_a_callers_interceptor_sets_win() {
 #[tokio::test]
 async fn each_attempt_names_the_same_span() {
     let core = Core::answering(Answer::error(500, "InternalServerException", "again")).await;
-    core.server.answer(Answer::json(200, &json!({})));
+    core.server.queue_answer(Answer::json(200, &json!({})));
     let retries = aws_sdk_bedrockagentcore::config::retry::RetryConfig::standard()
         .with_initial_backoff(std::time::Duration::from_millis(1));
     let config = aws_sdk_bedrockagentcore::Config::builder().retry_config(retries);

@@ -11,8 +11,8 @@ use nr_bedrock_observability::{ContentCapture, MonitorOptions};
 use serde_json::{Value, json};
 
 use super::{Core, says};
-use crate::support::bedrock::Answer;
-use crate::support::frames::{Frame, event, exception};
+use crate::support::mock_bedrock::Answer;
+use crate::support::mock_bedrock::frames::{Frame, event, exception};
 
 const ARN: &str = "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/refunds-a1B2c3D4e5";
 const MODEL: &str = "anthropic.claude-sonnet-4-5-20250929-v1:0";

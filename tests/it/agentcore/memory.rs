@@ -9,7 +9,7 @@ use nr_bedrock_observability::{ContentCapture, MonitorOptions};
 use serde_json::{Value, json};
 
 use super::{Core, says};
-use crate::support::bedrock::Answer;
+use crate::support::mock_bedrock::Answer;
 
 fn found() -> Answer {
     let record = |id, text, score: f64| {

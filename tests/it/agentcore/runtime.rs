@@ -9,7 +9,7 @@ use aws_sdk_bedrockagentcore::primitives::Blob;
 use serde_json::{Value, json};
 
 use super::{Core, says};
-use crate::support::bedrock::{Answer, REQUEST_ID, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock, REQUEST_ID};
 use crate::support::spans::Span;
 
 const ARN: &str = "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/support_bot-a1B2c3D4e5";
@@ -172,9 +172,9 @@ async fn every_ending_of_the_body_ends_the_span_once() {
         ),
     ];
     for (name, answer, reader, error, completed, bytes) in cases {
-        let plain = Server::start().await;
-        plain.answer_with(answer.clone());
-        let without = Client::from_conf(plain.core_config().build());
+        let plain = MockBedrock::start().await;
+        plain.set_answer(answer.clone());
+        let without = Client::from_conf(plain.agentcore_config().build());
         let without = read(asks(&without), reader).await;
 
         let core = Core::answering(answer).await;

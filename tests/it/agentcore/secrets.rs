@@ -5,7 +5,7 @@ use aws_sdk_bedrockagentcore::types::{Oauth2FlowType, UserIdentifier};
 use serde_json::json;
 
 use super::Core;
-use crate::support::bedrock::Answer;
+use crate::support::mock_bedrock::Answer;
 use crate::support::spans::Span;
 
 /// What may be in no span, in whatever place of a request or an answer it is.

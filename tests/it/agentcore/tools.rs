@@ -9,8 +9,8 @@ use nr_bedrock_observability::{ContentCapture, MonitorOptions};
 use serde_json::{Value, json};
 
 use super::{Core, says};
-use crate::support::bedrock::Answer;
-use crate::support::frames::{Frame, event, exception};
+use crate::support::mock_bedrock::Answer;
+use crate::support::mock_bedrock::frames::{Frame, event, exception};
 use crate::support::spans::Span;
 
 fn result(said: &str, error: bool, process: &Value) -> Frame {

@@ -8,8 +8,8 @@ use aws_sdk_bedrockagentcore::error::DisplayErrorContext;
 use nr_bedrock_observability::monitor_bedrock;
 use serde_json::json;
 
-use crate::support::bedrock::{Answer, Request, Server};
-use crate::support::frames::{error_message, event, exception};
+use crate::support::mock_bedrock::frames::{error_message, event, exception};
+use crate::support::mock_bedrock::{Answer, MockBedrock, Request};
 use crate::support::spans::Spans;
 
 const OPERATIONS: [&str; 5] = [
@@ -84,9 +84,9 @@ fn answers() -> Vec<(&'static str, Answer)> {
 
 /// What the caller saw, in words, and what the service was sent.
 async fn outcome(operation: &str, answer: &Answer, monitored: bool) -> (String, Vec<String>) {
-    let server = Server::start().await;
-    server.answer(answer.clone());
-    let mut config = server.core_config();
+    let server = MockBedrock::start().await;
+    server.queue_answer(answer.clone());
+    let mut config = server.agentcore_config();
     if monitored {
         config = monitor_bedrock(config);
     }

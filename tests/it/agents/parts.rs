@@ -5,7 +5,7 @@
 use aws_smithy_types::base64;
 use serde_json::{Value, json};
 
-use crate::support::frames::{Frame, event};
+use crate::support::mock_bedrock::frames::{Frame, event};
 
 pub(super) const SUPERVISOR: &str = "arn:aws:bedrock:us-east-1:123456789012:agent-alias/SUP/LIVE";
 pub(super) const ORDERS: &str = "arn:aws:bedrock:us-east-1:123456789012:agent-alias/ORD/V3";

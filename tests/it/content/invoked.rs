@@ -6,8 +6,8 @@ use nr_bedrock_observability::{ContentCapture, MonitorOptions, monitor_bedrock_w
 use serde_json::{Value, json};
 
 use super::{MODEL, everything};
-use crate::support::bedrock::{Answer, Server};
-use crate::support::frames::chunk;
+use crate::support::mock_bedrock::frames::chunk;
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 
 /// What the body says, each piece once.
@@ -62,7 +62,7 @@ async fn without_content_nothing_of_a_body_leaves() {
 
 async fn invoke(options: MonitorOptions, model: &str, streamed: bool) -> Span {
     let spans = Spans::collect();
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let client = Client::from_conf(monitor_bedrock_with(server.client_config(), options).build());
     let body = Blob::new(question().to_string());
     if streamed {
@@ -74,12 +74,12 @@ async fn invoke(options: MonitorOptions, model: &str, streamed: bool) -> Span {
             json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}}),
             json!({"type": "message_stop"}),
         ];
-        server.answer(Answer::events(frames.iter().map(chunk).collect()));
+        server.queue_answer(Answer::events(frames.iter().map(chunk).collect()));
         let call = client.invoke_model_with_response_stream().model_id(model);
         let mut answer = call.body(body).send().await.unwrap();
         while answer.body.recv().await.unwrap().is_some() {}
     } else {
-        server.answer(Answer::json(
+        server.queue_answer(Answer::json(
             200,
             &json!({
                 "type": "message", "role": "assistant", "stop_reason": "end_turn",

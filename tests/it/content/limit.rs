@@ -7,7 +7,7 @@ use nr_bedrock_observability::{MonitorOptions, monitor_bedrock_with};
 use serde_json::{Value, json};
 
 use super::MODEL;
-use crate::support::bedrock::{Answer, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 
 /// Of one byte, of two, of four, and one that JSON must escape.
@@ -206,8 +206,8 @@ async fn ask(options: MonitorOptions, system: &str, texts: &[&str]) -> Span {
 
 async fn answered(options: MonitorOptions, system: &str, texts: &[&str], answer: &Value) -> Span {
     let spans = Spans::collect();
-    let server = Server::start().await;
-    server.answer(Answer::json(200, answer));
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::json(200, answer));
     let config = monitor_bedrock_with(server.client_config(), options);
     let messages = texts.iter().map(|text| {
         let message = Message::builder().role(ConversationRole::User);

@@ -6,7 +6,7 @@ use nr_bedrock_observability::{ContentKind, MonitorOptions};
 use serde_json::{Value, json};
 
 use super::{ATTRIBUTES, PIECES, call, converse, everything};
-use crate::support::bedrock::Answer;
+use crate::support::mock_bedrock::Answer;
 
 #[tokio::test]
 async fn a_redaction_sees_each_piece_once_with_its_kind() {

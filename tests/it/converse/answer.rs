@@ -9,7 +9,7 @@ use nr_bedrock_observability::{MonitorOptions, monitor_bedrock};
 use serde_json::json;
 
 use super::{MODEL, beginning, converse, converse_with, reply};
-use crate::support::bedrock::{Answer, REQUEST_ID, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock, REQUEST_ID};
 use crate::support::spans::Spans;
 
 #[tokio::test]
@@ -163,12 +163,12 @@ async fn what_the_service_says_of_its_own_doing_is_on_the_span() {
 #[tokio::test]
 async fn the_span_says_where_the_call_went_and_how_often() {
     let spans = Spans::collect();
-    let server = Server::start().await;
-    server.answer(
+    let server = MockBedrock::start().await;
+    server.queue_answer(
         Answer::error(503, "ServiceUnavailableException", "busy")
             .header("x-amzn-requestid", "first"),
     );
-    server.answer(Answer::json(200, &reply()));
+    server.queue_answer(Answer::json(200, &reply()));
     let retries = RetryConfig::standard()
         .with_max_attempts(3)
         .with_initial_backoff(Duration::from_millis(1));

@@ -7,7 +7,7 @@ use aws_sdk_bedrockruntime::types::{
 use serde_json::{Value, json};
 
 use super::{converse, reply};
-use crate::support::bedrock::Answer;
+use crate::support::mock_bedrock::Answer;
 use crate::support::typed;
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use aws_sdk_bedrockruntime::types::{AudioFormat, DocumentFormat, ImageFormat, Vi
 use serde_json::{Value, json};
 
 use super::{converse, reply};
-use crate::support::bedrock::Answer;
+use crate::support::mock_bedrock::Answer;
 use crate::support::typed;
 
 /// Twelve bytes, and what they are on the wire.

@@ -9,7 +9,7 @@ use nr_bedrock_observability::{ContentCapture, MonitorOptions};
 use serde_json::json;
 
 use super::{beginning, converse, converse_with, reply};
-use crate::support::bedrock::Answer;
+use crate::support::mock_bedrock::Answer;
 use crate::support::typed;
 
 #[tokio::test]

@@ -7,8 +7,8 @@ use nr_bedrock_observability::monitor_bedrock;
 use serde_json::{Value, json};
 
 use super::{MODEL, ask};
-use crate::support::bedrock::{Answer, Server};
-use crate::support::frames::{Frame, event};
+use crate::support::mock_bedrock::frames::{Frame, event};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 use crate::support::typed;
 
@@ -16,14 +16,14 @@ use crate::support::typed;
 async fn streamed_or_whole_an_answer_is_the_same_on_the_span() {
     for (content, stop) in answers() {
         let spans = Spans::collect();
-        let server = Server::start().await;
+        let server = MockBedrock::start().await;
         let client = Client::from_conf(monitor_bedrock(server.client_config()).build());
 
-        server.answer_with(Answer::events(streamed(&content, stop)));
+        server.set_answer(Answer::events(streamed(&content, stop)));
         let mut output = ask(&client).await;
         while output.stream.recv().await.unwrap().is_some() {}
 
-        server.answer_with(Answer::json(200, &whole(&content, stop)));
+        server.set_answer(Answer::json(200, &whole(&content, stop)));
         let question = typed::user(json!([{"text": "When do refunds arrive?"}])).await;
         let call = client.converse().model_id(MODEL).messages(question);
         call.send().await.unwrap();

@@ -11,7 +11,7 @@ use nr_bedrock_observability::MonitorOptions;
 use serde_json::{Value, json};
 
 use super::{OPERATIONS, Operation, attempt, call, failed, monitored, question, says, send};
-use crate::support::bedrock::{Answer, REQUEST_ID, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock, REQUEST_ID};
 use crate::support::spans::{Span, Spans};
 
 #[tokio::test]
@@ -20,7 +20,7 @@ async fn a_refused_connection_is_a_connection_error() {
     let port = nobody.local_addr().unwrap().port();
     drop(nobody);
     for operation in OPERATIONS {
-        let server = Server::start().await;
+        let server = MockBedrock::start().await;
         let config = server
             .client_config()
             .endpoint_url(format!("http://127.0.0.1:{port}"));
@@ -57,8 +57,8 @@ async fn a_call_that_takes_too_long_is_a_timeout() {
     ] {
         for operation in OPERATIONS {
             let case = format!("{name}, {operation:?}");
-            let server = Server::start().await;
-            server.answer(Answer::hang());
+            let server = MockBedrock::start().await;
+            server.queue_answer(Answer::hang());
             let config = server.client_config().timeout_config(timeouts.clone());
             let (_, span) = call(operation, config, MonitorOptions::new()).await;
 
@@ -73,7 +73,7 @@ async fn a_call_that_takes_too_long_is_a_timeout() {
 
 #[tokio::test]
 async fn a_request_that_cannot_be_made_says_so() {
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let spans = Spans::collect();
     let client = monitored(server.client_config(), MonitorOptions::new());
     // No model: there is nothing to put into the path.
@@ -121,8 +121,8 @@ async fn a_request_that_cannot_be_made_says_so() {
 #[tokio::test]
 async fn a_call_that_is_dropped_was_cancelled() {
     for operation in OPERATIONS {
-        let server = Server::start().await;
-        server.answer(Answer::hang());
+        let server = MockBedrock::start().await;
+        server.queue_answer(Answer::hang());
         let spans = Spans::collect();
         let client = monitored(server.client_config(), MonitorOptions::new());
         let dropped = tokio::time::timeout(SHORT, send(&client, operation)).await;
@@ -199,10 +199,10 @@ async fn a_call_that_runs_out_of_attempts_fails_once() {
 
 #[tokio::test]
 async fn an_attempt_without_an_answer_is_tried_again() {
-    let server = Server::start().await;
-    server.answer(Answer::hang());
-    server.answer(Answer::json(200, &json!({})).cut_after(0));
-    server.answer(Answer::json(200, &json!({"completion": "Within days."})));
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::hang());
+    server.queue_answer(Answer::json(200, &json!({})).cut_after(0));
+    server.queue_answer(Answer::json(200, &json!({"completion": "Within days."})));
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(SHORT);
     let config = server.client_config().timeout_config(timeouts.build());
     let config = config.retry_config(three_attempts());
@@ -217,9 +217,9 @@ async fn an_attempt_without_an_answer_is_tried_again() {
 }
 
 async fn retried<const N: usize>(answers: [Answer; N]) -> (Result<(), String>, Span) {
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     for answer in answers {
-        server.answer(answer);
+        server.queue_answer(answer);
     }
     let config = server.client_config().retry_config(three_attempts());
     let outcome = call(Operation::InvokeModel, config, MonitorOptions::new()).await;

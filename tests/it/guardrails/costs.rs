@@ -5,7 +5,7 @@ use nr_bedrock_observability::ContentCapture;
 use serde_json::{Value, json};
 
 use super::{assessment, client};
-use crate::support::bedrock::Answer;
+use crate::support::mock_bedrock::Answer;
 use crate::support::spans::{Span, Spans};
 
 #[tokio::test]

@@ -11,8 +11,8 @@ use nr_bedrock_observability::ContentCapture;
 use serde_json::{Value, json};
 
 use super::{CAPTURES, MODEL, assessment, check, client};
-use crate::support::bedrock::Answer;
-use crate::support::frames::{chunk, event};
+use crate::support::mock_bedrock::Answer;
+use crate::support::mock_bedrock::frames::{chunk, event};
 use crate::support::spans::Spans;
 
 /// A guardrail of the account's, and what it found.
@@ -46,7 +46,7 @@ async fn a_guardrail_that_the_account_enforces_is_told_of() {
         let spans = Spans::collect();
         let sent = client.converse().model_id(MODEL).send().await;
         assert!(sent.is_ok(), "{sent:?}");
-        server.answer_with(Answer::events(vec![
+        server.set_answer(Answer::events(vec![
             event("messageStart", &json!({"role": "assistant"})),
             event(
                 "messageStop",

@@ -6,19 +6,23 @@ use nr_bedrock_observability::{MonitorOptions, monitor_bedrock_with};
 use serde_json::{Value, json};
 
 use super::{event, only};
-use crate::support::bedrock::{Answer, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::records::Records;
 use crate::support::spans::Spans;
 
 struct Run {
-    server: Server,
+    server: MockBedrock,
     records: Records,
     client: Client,
     spans: Spans,
 }
 
 async fn start() -> Run {
-    let (server, records, spans) = (Server::start().await, Records::default(), Spans::collect());
+    let (server, records, spans) = (
+        MockBedrock::start().await,
+        Records::default(),
+        Spans::collect(),
+    );
     let options = MonitorOptions::new()
         .llm_events(true)
         .logger_provider(records.provider())
@@ -43,7 +47,7 @@ async fn a_search_is_an_event_and_each_result_another() {
         },
         {"content": {"type": "TEXT", "text": "Mail us."}, "score": 0.0},
     ]});
-    run.server.answer_with(Answer::json(200, &answer));
+    run.server.set_answer(Answer::json(200, &answer));
     let query = KnowledgeBaseQuery::builder().text("refund time").build();
     let call = run.client.retrieve().knowledge_base_id("KB1");
     call.retrieval_query(query).send().await.unwrap();
@@ -76,7 +80,7 @@ async fn a_search_is_an_event_and_each_result_another() {
 async fn each_step_of_an_agent_has_its_event_on_its_own_span() {
     let run = start().await;
     run.server
-        .answer_with(Answer::events(crate::agents::conversation()));
+        .set_answer(Answer::events(crate::agents::conversation()));
     let call = run.client.invoke_agent().agent_id("SUP");
     let call = call.agent_alias_id("LIVE").session_id("session-1");
     let call = call.input_text("Where is my refund?").enable_trace(true);

@@ -5,7 +5,7 @@ use aws_sdk_bedrockruntime::types::{
 };
 
 use super::*;
-use crate::support::frames::{event, exception};
+use crate::support::mock_bedrock::frames::{event, exception};
 
 const INTERVENTIONS: &str = "aws.bedrock.guardrail.interventions";
 const RETRIES: &str = "aws.bedrock.retries";
@@ -17,8 +17,8 @@ async fn errors_throttles_and_retries_are_counted() {
     let measured = Measured::start(MonitorOptions::new()).await;
     measured
         .server
-        .answer(Answer::error(429, THROTTLED, "slower"));
-    measured.server.answer(reply());
+        .queue_answer(Answer::error(429, THROTTLED, "slower"));
+    measured.server.queue_answer(reply());
     let call = measured.client.converse().model_id(MODEL);
     call.messages(question()).send().await.unwrap();
     let metrics = measured.all();
@@ -54,7 +54,7 @@ async fn interventions_of_guardrails_are_counted() {
             "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
             "metrics": {"latencyMs": 7},
         });
-        measured.server.answer_with(Answer::json(200, &answer));
+        measured.server.set_answer(Answer::json(200, &answer));
         let guardrail = GuardrailConfiguration::builder()
             .guardrail_identifier("gr-1")
             .guardrail_version("2");
@@ -75,7 +75,9 @@ async fn interventions_of_guardrails_are_counted() {
 async fn every_throttled_attempt_of_a_lost_call_is_counted_by_its_error() {
     let measured = Measured::start(MonitorOptions::new()).await;
     for code in [THROTTLED, "TooManyRequestsException", THROTTLED] {
-        measured.server.answer(Answer::error(429, code, "slower"));
+        measured
+            .server
+            .queue_answer(Answer::error(429, code, "slower"));
     }
     let call = measured.client.converse().model_id(MODEL);
     call.messages(question()).send().await.unwrap_err();
@@ -100,7 +102,7 @@ async fn every_throttled_attempt_of_a_lost_call_is_counted_by_its_error() {
 async fn a_throttle_inside_a_stream_counts_beside_one_before_it() {
     let measured = Measured::start(MonitorOptions::new()).await;
     let limit = Answer::error(429, THROTTLED, "slower");
-    measured.server.answer(limit);
+    measured.server.queue_answer(limit);
     let frames = vec![
         event("messageStart", &json!({"role": "assistant"})),
         exception("throttlingException", &json!({"message": "slower"})),
@@ -124,7 +126,7 @@ async fn interventions_of_a_guardrail_that_was_asked_alone_are_counted() {
     let measured = Measured::start(MonitorOptions::new()).await;
     for action in ["GUARDRAIL_INTERVENED", "NONE"] {
         let answer = json!({"action": action, "outputs": [], "assessments": [], "usage": {}});
-        measured.server.answer_with(Answer::json(200, &answer));
+        measured.server.set_answer(Answer::json(200, &answer));
         let text = GuardrailTextBlock::builder().text("Why?").build().unwrap();
         let call = measured.client.apply_guardrail();
         let call = call.guardrail_identifier("gr-1").guardrail_version("2");

@@ -15,8 +15,8 @@ use super::*;
 async fn a_client_follows_the_global_provider_wherever_it_goes() {
     let model = "example.of-a-global-provider-v1:0";
     let _spans = Spans::collect();
-    let server = Server::start().await;
-    server.answer_with(reply());
+    let server = MockBedrock::start().await;
+    server.set_answer(reply());
     let config = monitor_bedrock_with(server.client_config(), MonitorOptions::new());
     let client = Client::from_conf(config.build());
     let call = async || {
@@ -59,8 +59,8 @@ impl MeterProvider for Asked {
 #[tokio::test]
 async fn instruments_are_made_once_for_a_client_and_not_for_a_call() {
     let _spans = Spans::collect();
-    let server = Server::start().await;
-    server.answer_with(reply());
+    let server = MockBedrock::start().await;
+    server.set_answer(reply());
     let asked = Asked::default();
     let options = MonitorOptions::new().meter_provider(asked.clone());
     let config = monitor_bedrock_with(server.client_config(), options);

@@ -9,10 +9,10 @@ use opensearch::http::transport::Transport;
 use opensearch::{OpenSearch, SearchParts};
 use serde_json::{Value, json};
 
-use crate::support::bedrock::{Answer, Server};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 
-fn client(server: &Server) -> OpenSearch {
+fn client(server: &MockBedrock) -> OpenSearch {
     OpenSearch::new(Transport::single_node(&server.endpoint()).unwrap())
 }
 
@@ -38,9 +38,9 @@ fn one(spans: &Spans) -> Span {
 
 #[tokio::test]
 async fn a_search_by_vectors_is_a_span_and_the_response_is_the_clients() {
-    let (spans, server) = (Spans::collect(), Server::start().await);
+    let (spans, server) = (Spans::collect(), MockBedrock::start().await);
     let answered = Answer::json(200, &answer()).header("x-opaque-id", "kept");
-    server.answer(answered);
+    server.queue_answer(answered);
     let response = search().send(&client(&server)).await.unwrap();
     assert_eq!(response.status_code(), 200);
     assert_eq!(response.headers()["x-opaque-id"], "kept");
@@ -80,8 +80,8 @@ async fn a_search_by_vectors_is_a_span_and_the_response_is_the_clients() {
 
 #[tokio::test]
 async fn searches_by_words_and_by_both_are_written() {
-    let server = Server::start().await;
-    server.answer_with(Answer::json(200, &answer()));
+    let server = MockBedrock::start().await;
+    server.set_answer(Answer::json(200, &answer()));
     let words = || Search::lexical("handbook", "text", "refunds").options(MonitorOptions::new());
     let both = Search::hybrid(words(), [search()])
         .pipeline("normalise")
@@ -123,8 +123,8 @@ async fn statuses_of_errors_are_told_and_left_to_the_caller() {
         (503, json!({"error": "unavailable"}), "503", "unavailable"),
         (502, json!("a proxy's page"), "502", ""),
     ] {
-        let (spans, server) = (Spans::collect(), Server::start().await);
-        server.answer(Answer::json(status, &body));
+        let (spans, server) = (Spans::collect(), MockBedrock::start().await);
+        server.queue_answer(Answer::json(status, &body));
         let response = search().send(&client(&server)).await.unwrap();
         assert_eq!(response.status_code(), status);
         let read: Value = response.json().await.unwrap();
@@ -148,8 +148,8 @@ async fn statuses_of_errors_are_told_and_left_to_the_caller() {
 
 #[tokio::test]
 async fn any_request_of_the_clients_can_be_watched() {
-    let (spans, server) = (Spans::collect(), Server::start().await);
-    server.answer(Answer::json(200, &answer()));
+    let (spans, server) = (Spans::collect(), MockBedrock::start().await);
+    server.queue_answer(Answer::json(200, &answer()));
     let client = client(&server);
     let request = client
         .search(SearchParts::Index(&["handbook"]))

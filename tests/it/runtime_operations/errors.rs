@@ -10,7 +10,7 @@ use aws_sdk_bedrockruntime::types::{
 use serde_json::{Value, json};
 
 use super::{ARN, MODEL, client};
-use crate::support::bedrock::Answer;
+use crate::support::mock_bedrock::Answer;
 use crate::support::spans::Spans;
 
 #[tokio::test]

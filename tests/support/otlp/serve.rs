@@ -174,7 +174,7 @@ impl State {
             self.totals.accepted += 1;
             for span in &export.spans {
                 let identity = match &self.identity {
-                    Some(key) => span.attributes[key].to_string(),
+                    Some(key) => span.attributes.get(key).unwrap().to_string(),
                     None => span.id.clone(),
                 };
                 self.totals.twice += usize::from(!self.seen.insert(identity));

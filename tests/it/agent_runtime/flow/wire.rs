@@ -5,8 +5,8 @@ use aws_sdk_bedrockagentruntime::types::{FlowInput, FlowInputContent};
 use aws_smithy_types::Document;
 use serde_json::{Value, json};
 
-use crate::support::bedrock::Answer;
-use crate::support::frames::{Frame, event};
+use crate::support::mock_bedrock::Answer;
+use crate::support::mock_bedrock::frames::{Frame, event};
 use crate::support::typed::document;
 
 pub(super) fn answer(frames: Vec<Frame>) -> Answer {

@@ -13,7 +13,7 @@ use aws_sdk_bedrockagentruntime::types::{
 };
 use serde_json::{Value, json};
 
-use crate::support::frames::{Frame, event};
+use crate::support::mock_bedrock::frames::{Frame, event};
 
 pub(super) const MODEL: &str = "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0";
 

@@ -16,14 +16,16 @@ use aws_sdk_bedrockruntime::types::{
 };
 use serde_json::json;
 
-use crate::support::bedrock::{Answer, REQUEST_ID, Server};
-use crate::support::frames::{Frame, chunk, converse_text, error_message, event, exception};
+use crate::support::mock_bedrock::frames::{
+    Frame, chunk, converse_text, error_message, event, exception,
+};
+use crate::support::mock_bedrock::{Answer, MockBedrock, REQUEST_ID};
 
 #[tokio::test]
 async fn answers_are_sent_in_order_and_requests_are_logged() {
-    let server = Server::start().await;
-    server.answer(Answer::json(200, &reply("Hello")));
-    server.answer(Answer::json(200, &reply("again")).header("x-amzn-requestid", "another"));
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::json(200, &reply("Hello")));
+    server.queue_answer(Answer::json(200, &reply("again")).header("x-amzn-requestid", "another"));
     let client = client(&server);
 
     let first = converse(&client).await.unwrap();
@@ -71,8 +73,8 @@ async fn a_pause_delays_the_next_event() {
             .pause_after(2, pause)
             .pieces(10),
     ] {
-        let server = Server::start().await;
-        server.answer(answer);
+        let server = MockBedrock::start().await;
+        server.queue_answer(answer);
         let client = client(&server);
         let start = Instant::now();
         let mut stream = converse_stream(&client).await.unwrap().stream;
@@ -88,9 +90,9 @@ async fn a_pause_delays_the_next_event() {
 
 #[tokio::test]
 async fn chunks_hold_the_models_json() {
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let payload = json!({"type": "content_block_delta", "delta": {"text": "Hi"}});
-    server.answer(Answer::events(vec![chunk(&payload)]));
+    server.queue_answer(Answer::events(vec![chunk(&payload)]));
     let mut body = client(&server)
         .invoke_model_with_response_stream()
         .model_id("anthropic.claude-3-haiku-20240307-v1:0")
@@ -112,8 +114,8 @@ async fn chunks_hold_the_models_json() {
 
 #[tokio::test]
 async fn errors_have_a_code_and_a_message() {
-    let server = Server::start().await;
-    server.answer(Answer::error(429, "ThrottlingException", "slow down"));
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::error(429, "ThrottlingException", "slow down"));
     let error = converse(&client(&server)).await.unwrap_err();
 
     assert_eq!(error.raw_response().unwrap().status().as_u16(), 429);
@@ -126,7 +128,7 @@ async fn errors_have_a_code_and_a_message() {
 
 #[tokio::test]
 async fn a_server_without_answers_reports_an_error() {
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let error = converse(&client(&server)).await.unwrap_err();
     assert_eq!(error.message(), Some("the test queued no answer"));
 }
@@ -165,8 +167,8 @@ async fn a_cut_connection_is_an_error() {
         "{error}"
     );
 
-    let server = Server::start().await;
-    server.answer(Answer::json(200, &reply("Hello")).cut_after(10));
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::json(200, &reply("Hello")).cut_after(10));
     let error = converse(&client(&server)).await.unwrap_err();
     assert!(matches!(error, SdkError::ResponseError(_)), "{error:?}");
 }
@@ -195,9 +197,9 @@ async fn a_bad_checksum_is_an_error() {
 #[tokio::test]
 async fn hangs_last_until_the_timeout() {
     let timeout = Duration::from_millis(500);
-    let server = Server::start().await;
-    server.answer(Answer::hang());
-    server.answer(Answer::events(hello()).hang_after(3));
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::hang());
+    server.queue_answer(Answer::events(hello()).hang_after(3));
     let timeouts = TimeoutConfig::builder().operation_timeout(timeout).build();
     let config = server.client_config().timeout_config(timeouts).build();
     let client = Client::from_conf(config);
@@ -215,8 +217,8 @@ async fn hangs_last_until_the_timeout() {
 
 /// The events of a stream, and its error as one line.
 async fn read_stream(answer: Answer) -> (Vec<ConverseStreamOutput>, Option<String>) {
-    let server = Server::start().await;
-    server.answer(answer);
+    let server = MockBedrock::start().await;
+    server.queue_answer(answer);
     let mut stream = converse_stream(&client(&server)).await.unwrap().stream;
     let mut events = Vec::new();
     loop {
@@ -228,7 +230,7 @@ async fn read_stream(answer: Answer) -> (Vec<ConverseStreamOutput>, Option<Strin
     }
 }
 
-fn client(server: &Server) -> Client {
+fn client(server: &MockBedrock) -> Client {
     Client::from_conf(server.client_config().build())
 }
 
