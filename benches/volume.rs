@@ -41,7 +41,7 @@ fn main() -> ExitCode {
             let prompt = words.prompt();
             let span = tracing::info_span!(
                 "chat",
-                number,
+                number = i64::from(number),
                 gen_ai.provider.name = "aws.bedrock",
                 gen_ai.input.messages = prompt.as_str()
             );
