@@ -18,8 +18,8 @@ use nr_bedrock_observability::{
 use serde_json::json;
 use tracing::Instrument as _;
 
-use crate::support::bedrock::{Answer, Server};
-use crate::support::frames::converse_text;
+use crate::support::mock_bedrock::frames::converse_text;
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::typed;
 
 #[cfg(feature = "agent-runtime")]
@@ -31,7 +31,7 @@ pub(super) const PLANTED: &str = "planted";
 
 pub(super) async fn emit_every_kind(capture: ContentCapture) {
     let options = || MonitorOptions::new().capture(capture).llm_events(true);
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let config = monitor_bedrock_with(server.client_config(), options());
     let client = Client::from_conf(config.build());
     let calls = async {
@@ -48,14 +48,14 @@ pub(super) async fn emit_every_kind(capture: ContentCapture) {
     report_own_errors();
 }
 
-async fn chat(server: &Server, client: &Client) {
+async fn chat(server: &MockBedrock, client: &Client) {
     let content = json!([
         {"reasoningContent": {"reasoningText": {"text": "planted reasoning"}}},
         {"text": "planted answer"},
         {"toolUse": {"toolUseId": "t-2", "name": "get_order", "input": {"q": "planted argument"}}},
     ]);
     let usage = json!({"inputTokens": 10, "outputTokens": 3, "totalTokens": 13});
-    server.answer_with(Answer::json(
+    server.set_answer(Answer::json(
         200,
         &json!({
             "output": {"message": {"role": "assistant", "content": content}},
@@ -92,16 +92,16 @@ async fn chat(server: &Server, client: &Client) {
         .send()
         .await
         .unwrap();
-    server.answer_with(Answer::events(converse_text(&["planted ", "stream"])));
+    server.set_answer(Answer::events(converse_text(&["planted ", "stream"])));
     let call = client.converse_stream().model_id(MODEL);
     let call = call.set_messages(Some(messages)).send().await;
     let mut stream = call.unwrap().stream;
     while stream.recv().await.unwrap().is_some() {}
 }
 
-async fn fail(server: &Server, client: &Client) {
+async fn fail(server: &MockBedrock, client: &Client) {
     let message = "planted words are not allowed";
-    server.answer_with(Answer::error(400, "ValidationException", message));
+    server.set_answer(Answer::error(400, "ValidationException", message));
     let history = json!([{"role": "user", "content": [{"text": "planted question"}]}]);
     let messages = typed::messages(history.as_array().unwrap()).await;
     let call = client.converse().model_id(MODEL);
@@ -110,9 +110,9 @@ async fn fail(server: &Server, client: &Client) {
 }
 
 /// Embeddings, a guardrail, an invocation that failed later.
-async fn invoke(server: &Server, client: &Client) {
+async fn invoke(server: &MockBedrock, client: &Client) {
     let embedding = json!({"embedding": [0.5], "inputTextTokenCount": 3});
-    server.answer_with(Answer::json(200, &embedding));
+    server.set_answer(Answer::json(200, &embedding));
     let body = json!({"inputText": "planted passage"}).to_string();
     let call = client.invoke_model().model_id(EMBEDDER);
     call.body(Blob::new(body)).send().await.unwrap();
@@ -128,7 +128,7 @@ async fn invoke(server: &Server, client: &Client) {
             "contextualGroundingPolicyUnits": 1,
         },
     });
-    server.answer_with(Answer::json(200, &answer));
+    server.set_answer(Answer::json(200, &answer));
     let text = GuardrailTextBlock::builder().text("planted text");
     let call = client.apply_guardrail().guardrail_identifier("gr-1");
     call.guardrail_version("1")
@@ -146,7 +146,7 @@ async fn invoke(server: &Server, client: &Client) {
         "submitTime": "2026-11-23T12:00:00Z",
         "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": "s3://bucket/out"}},
     });
-    server.answer_with(Answer::json(200, &answer));
+    server.set_answer(Answer::json(200, &answer));
     let call = client.get_async_invoke().invocation_arn(INVOCATION);
     call.send().await.unwrap();
 }

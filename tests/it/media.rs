@@ -10,8 +10,8 @@ use aws_sdk_bedrockruntime::primitives::Blob;
 use nr_bedrock_observability::{ContentKind, MonitorOptions, monitor_bedrock_with};
 use serde_json::{Value, json};
 
-use crate::support::bedrock::{Answer, Server};
-use crate::support::frames::{Frame, chunk, event};
+use crate::support::mock_bedrock::frames::{Frame, chunk, event};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
 use crate::support::typed;
 
@@ -35,13 +35,13 @@ const SIGNED: &str = "https://media.example/parcel.png?X-Amz-Credential=SECRET-K
 
 const ADDRESS: &str = "https://media.example/parcel.png";
 
-fn client(server: &Server, options: MonitorOptions) -> Client {
+fn client(server: &MockBedrock, options: MonitorOptions) -> Client {
     monitor_bedrock_with(Client::from_conf(server.client_config().build()), options)
 }
 
 async fn invoke_with(options: MonitorOptions, model: &str, body: &Value, answer: &Value) -> Span {
-    let server = Server::start().await;
-    server.answer(Answer::json(200, answer));
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::json(200, answer));
     let spans = Spans::collect();
     let client = client(&server, options);
     let call = client.invoke_model().model_id(model);
@@ -58,9 +58,9 @@ async fn request_span(model: &str, body: Value) -> Span {
 }
 
 async fn stream_span(model: &str, body: Value, chunks: &[Value]) -> Span {
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let frames: Vec<Frame> = chunks.iter().map(chunk).collect();
-    server.answer(Answer::events(frames));
+    server.queue_answer(Answer::events(frames));
     let spans = Spans::collect();
     let client = client(&server, MonitorOptions::new());
     let call = client.invoke_model_with_response_stream().model_id(model);
@@ -304,7 +304,7 @@ async fn media_in_json_of_converse() {
     let cleaned = json!({
         "order": 7, "image": {"source": {"bytes": "[base64, 18 bytes]"}}, "link": ADDRESS,
     });
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let frames = vec![
         event("messageStart", &json!({"role": "assistant"})),
         event(
@@ -317,7 +317,7 @@ async fn media_in_json_of_converse() {
         ),
         event("messageStop", &json!({"stopReason": "end_turn"})),
     ];
-    server.answer(Answer::events(frames));
+    server.queue_answer(Answer::events(frames));
     let spans = Spans::collect();
     let client = client(&server, MonitorOptions::new());
     let content = json!([
@@ -410,9 +410,9 @@ async fn redaction_sees_the_address_of_media() {
 /// What a service's error quotes is cleaned as content is.
 #[tokio::test]
 async fn errors_that_quote_media() {
-    let server = Server::start().await;
+    let server = MockBedrock::start().await;
     let message = format!("invalid image {} at {SIGNED}", data_url());
-    server.answer_with(
+    server.set_answer(
         Answer::json(400, &json!({"message": message}))
             .header("x-amzn-errortype", "ValidationException"),
     );

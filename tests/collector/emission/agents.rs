@@ -6,10 +6,10 @@ use aws_smithy_types::{Document, base64};
 use nr_bedrock_observability::{MonitorOptions, monitor_bedrock_with};
 use serde_json::{Value, json};
 
-use crate::support::bedrock::{Answer, Server};
-use crate::support::frames::{Frame, event};
+use crate::support::mock_bedrock::frames::{Frame, event};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 
-pub(super) async fn emit(server: &Server, options: MonitorOptions) {
+pub(super) async fn emit(server: &MockBedrock, options: MonitorOptions) {
     #[cfg(feature = "agentcore")]
     search_memory(server, options.clone()).await;
     let config = monitor_bedrock_with(server.agent_config(), options);
@@ -19,8 +19,8 @@ pub(super) async fn emit(server: &Server, options: MonitorOptions) {
     retrieve(server, &client).await;
 }
 
-async fn invoke_agent(server: &Server, client: &Client) {
-    server.answer_with(Answer::events(run_of_agent()));
+async fn invoke_agent(server: &MockBedrock, client: &Client) {
+    server.set_answer(Answer::events(run_of_agent()));
     let call = client.invoke_agent().agent_id("SUP").agent_alias_id("LIVE");
     let call = call.session_id("session-1").enable_trace(true);
     let call = call.input_text("planted question").send().await;
@@ -110,7 +110,7 @@ fn times() -> Value {
     })
 }
 
-async fn invoke_flow(server: &Server, client: &Client) {
+async fn invoke_flow(server: &MockBedrock, client: &Client) {
     let field = |kind: &str, text: &str| json!([{kind: "it", "content": {"document": text}}]);
     let trace = |kind: &str, fields: Value| {
         let part = json!({
@@ -123,7 +123,7 @@ async fn invoke_flow(server: &Server, client: &Client) {
         "nodeType": "FlowOutputNode",
         "content": {"document": "planted answer"},
     });
-    server.answer_with(Answer::events(vec![
+    server.set_answer(Answer::events(vec![
         trace("nodeInputTrace", field("nodeInputName", "planted question")),
         trace("nodeOutputTrace", field("nodeOutputName", "planted answer")),
         event("flowOutputEvent", &output),
@@ -141,16 +141,16 @@ async fn invoke_flow(server: &Server, client: &Client) {
     while stream.recv().await.unwrap().is_some() {}
 }
 
-async fn retrieve(server: &Server, client: &Client) {
+async fn retrieve(server: &MockBedrock, client: &Client) {
     let found = json!([{"content": {"type": "TEXT", "text": "planted passage"}, "score": 0.5}]);
-    server.answer_with(Answer::json(200, &json!({ "retrievalResults": found })));
+    server.set_answer(Answer::json(200, &json!({ "retrievalResults": found })));
     let query = KnowledgeBaseQuery::builder().text("planted query").build();
     let call = client.retrieve().knowledge_base_id("KB1");
     call.retrieval_query(query).send().await.unwrap();
 }
 
 #[cfg(feature = "agentcore")]
-async fn search_memory(server: &Server, options: MonitorOptions) {
+async fn search_memory(server: &MockBedrock, options: MonitorOptions) {
     use aws_sdk_bedrockagentcore::Client;
     use aws_sdk_bedrockagentcore::types::SearchCriteria;
 
@@ -163,8 +163,9 @@ async fn search_memory(server: &Server, options: MonitorOptions) {
         "score": 0.5,
     });
     let found = json!({ "memoryRecordSummaries": [record] });
-    server.answer_with(Answer::json(200, &found));
-    let client = Client::from_conf(monitor_bedrock_with(server.core_config(), options).build());
+    server.set_answer(Answer::json(200, &found));
+    let client =
+        Client::from_conf(monitor_bedrock_with(server.agentcore_config(), options).build());
     let criteria = SearchCriteria::builder().search_query("planted query");
     let call = client.retrieve_memory_records().memory_id("mem-1");
     let call = call.namespace("/users/7");

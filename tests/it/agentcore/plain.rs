@@ -8,7 +8,7 @@ use aws_smithy_types::Document;
 use serde_json::{Value, json};
 
 use super::{Core, says};
-use crate::support::bedrock::Answer;
+use crate::support::mock_bedrock::Answer;
 
 /// Content, amounts and proofs of payment, which no span may hold.
 const SECRET: &str = "s3cr3t";

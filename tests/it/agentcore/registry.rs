@@ -4,7 +4,7 @@ use nr_bedrock_observability::{ContentCapture, MonitorOptions};
 use serde_json::{Value, json};
 
 use super::{Core, says};
-use crate::support::bedrock::Answer;
+use crate::support::mock_bedrock::Answer;
 
 const REGISTRY: &str = "arn:aws:bedrock-agentcore:us-east-1:123456789012:registry/abcdef123456";
 
