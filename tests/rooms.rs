@@ -1,12 +1,13 @@
-//! The rooms of `src/` depend on each other in one direction, and names that
-//! are emitted stand in one of them. Reads the sources.
+//! The structure of `src/`: folders depend on each other in one direction, files
+//! in no circle, names that are emitted stand in one folder. Reads the sources.
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod source_tree;
 
-/// A room may use those above it, and itself.
+use source_tree::{code_lines, source_files};
+
+/// Each folder may use those above it, and itself.
 const ROOMS: &[&str] = &[
     "error",
     "semconv",
@@ -21,92 +22,133 @@ const ROOMS: &[&str] = &[
     "telemetry",
 ];
 
-/// What a room may not use, of its own crate or of others.
-const STRANGERS: &[(&str, &[&str])] = &[
-    ("record", &["aws_", "opentelemetry", "tracing"]),
-    ("decode", &["emit", "opentelemetry", "tracing"]),
-    ("emit", &["aws_", "decode"]),
-    ("telemetry", &["aws_", "decode", "record", "sdk"]),
+/// What a folder may not use: crates by the start of their name, folders of this
+/// crate by `crate::`.
+const FORBIDDEN: &[(&str, &[&str])] = &[
+    ("semconv", &["aws_", "opentelemetry", "tracing"]),
+    ("record", &["aws_", "opentelemetry", "tracing_"]),
+    ("trace", &["aws_", "crate::record"]),
+    ("decode", &["opentelemetry", "tracing", "crate::trace"]),
+    ("emit", &["aws_", "crate::decode"]),
+    ("config", &["aws_", "crate::decode"]),
+    ("feedback", &["aws_", "crate::decode"]),
+];
+
+/// All that the pipeline may use of this crate: it knows no Bedrock.
+const TELEMETRY_MAY_USE: &[&str] = &[
+    "crate::Error",
+    "crate::TARGET",
+    "crate::emit::sinks",
+    "crate::error",
+    "crate::semconv",
+    "crate::telemetry",
+    "crate::trace",
 ];
 
 #[test]
-fn dependencies_point_one_way() {
+fn folders_use_only_those_above_them() {
+    let files = source_files();
     let mut seen = 0;
-    for (path, source) in sources() {
-        let room = room(&path);
-        let place = position(&room);
-        for used in uses(&source) {
-            let Some(used) = used.strip_prefix("crate::") else {
+    for file in &files {
+        for path in file.crate_paths() {
+            let Some(room) = ROOMS.iter().position(|room| *room == path[0]) else {
+                // The crate root re-exports the error type and the log target.
+                assert!(
+                    ["Error", "TARGET"].contains(&path[0].as_str())
+                        || path[0].starts_with(char::is_uppercase),
+                    "{}: `{}` is no folder of ROOMS",
+                    file.name,
+                    path.join("::")
+                );
                 continue;
-            };
-            // What the crate root re-exports: the error type and the target.
-            let used = head(used);
-            let used = match used.as_str() {
-                "Error" => "error".to_owned(),
-                "TARGET" => continue,
-                _ => used,
             };
             seen += 1;
             assert!(
-                position(&used) <= place,
-                "{}: `{room}` may not use `{used}`",
-                path.display()
+                room <= position(file.room()),
+                "{}: `{}` may not use `{}`",
+                file.name,
+                file.room(),
+                path.join("::")
             );
         }
     }
-    assert!(seen > 100, "only {seen} uses were seen");
+    assert!(seen > 500, "only {seen} paths were seen");
 }
 
 #[test]
-fn rooms_keep_away_from_strangers() {
-    let mut watched = 0;
-    for (path, source) in sources() {
-        let room = room(&path);
-        let Some((_, strangers)) = STRANGERS.iter().find(|(name, _)| *name == room) else {
-            continue;
-        };
-        watched += 1;
-        for used in uses(&source) {
-            // A room is named from the root of the crate, a module of its own
-            // (`semconv::operation`) may have the name of another.
-            let (own, name) = match used.strip_prefix("crate::") {
-                Some(name) => (true, name),
-                None => (false, used.as_str()),
-            };
-            for stranger in *strangers {
-                assert!(
-                    own != ROOMS.contains(stranger) || !name.starts_with(stranger),
-                    "{}: `{room}` may not use `{used}`",
-                    path.display()
-                );
-            }
+fn folders_do_not_use_what_is_forbidden() {
+    let files = source_files();
+    for (room, forbidden) in FORBIDDEN {
+        let of_room = || files.iter().filter(|file| file.room() == *room);
+        assert!(of_room().count() > 0, "`{room}` has no files");
+        for (file, path) in of_room().flat_map(|file| file.paths.iter().map(move |it| (file, it))) {
+            let path = path.join("::");
+            let found = forbidden.iter().find(|start| path.starts_with(**start));
+            assert_eq!(found, None, "{}: `{room}` may not use `{path}`", file.name);
         }
     }
-    assert!(watched > 20, "only {watched} files were watched");
 }
 
 #[test]
-fn names_stand_in_one_room() {
-    for (path, source) in sources() {
+fn the_pipeline_knows_no_bedrock() {
+    let files = source_files();
+    let pipeline = files.iter().filter(|file| file.room() == "telemetry");
+    let mut seen = 0;
+    for file in pipeline {
+        for path in file.crate_paths() {
+            let path = format!("crate::{}", path.join("::"));
+            let mut allowed = TELEMETRY_MAY_USE.iter();
+            assert!(
+                allowed.any(|start| path.starts_with(start)) || is_public_name(&path),
+                "{}: `{path}`",
+                file.name
+            );
+            seen += 1;
+        }
+        let sdk = file.paths.iter().find(|path| path[0].starts_with("aws_"));
+        assert_eq!(sdk, None, "{}", file.name);
+    }
+    assert!(seen > 50, "only {seen} paths were seen");
+}
+
+/// A name of the crate root, as links of rustdoc have them.
+fn is_public_name(path: &str) -> bool {
+    let name = path.trim_start_matches("crate::");
+    name.starts_with(char::is_uppercase)
+}
+
+#[test]
+fn files_import_each_other_in_no_circle() {
+    let files = source_files();
+    let imports: Vec<Vec<usize>> = files.iter().map(|file| file.imports(&files)).collect();
+    let edges: usize = imports.iter().map(Vec::len).sum();
+    assert!(edges > 500, "only {edges} imports were seen");
+    let circles = source_tree::find_circles(&imports);
+    let circles: Vec<String> = circles
+        .iter()
+        .map(|circle| {
+            let names: Vec<&str> = circle.iter().map(|at| files[*at].name.as_str()).collect();
+            names.join(" → ")
+        })
+        .collect();
+    assert!(circles.is_empty(), "{}", circles.join("\n"));
+}
+
+#[test]
+fn emitted_names_stand_in_semconv() {
+    for file in source_files() {
         // Tests spell names out: what they check is what is emitted.
-        if room(&path) == "semconv"
-            || path.ends_with("tests.rs")
-            || path.ends_with("render_tests.rs")
-        {
+        if file.room() == "semconv" || file.is_test() {
             continue;
         }
-        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
-        for line in code
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.starts_with("//"))
-        {
+        let code = file.source.split("#[cfg(test)]").next().unwrap();
+        for line in code_lines(code) {
             for prefix in ["\"gen_ai.", "\"aws.bedrock", "\"aws.request"] {
-                let dialect = path.ends_with("new_relic/dialect.rs");
+                let translates = file.room() == "telemetry" && file.name.contains("new_relic/");
                 assert!(
-                    dialect || !line.contains(prefix),
+                    translates || !line.contains(prefix),
                     "{}: {line}",
-                    path.display()
+                    file.name
                 );
             }
         }
@@ -115,74 +157,32 @@ fn names_stand_in_one_room() {
 
 #[test]
 fn files_stay_small() {
-    for (path, source) in sources() {
-        let code = source.lines().map(str::trim);
-        let code = code
-            .filter(|line| !line.is_empty() && !line.starts_with("//"))
-            .count();
-        assert!(code <= 300, "{}: {code} lines of code", path.display());
+    for file in source_files() {
+        let lines = code_lines(&file.source).count();
+        assert!(lines <= 300, "{}: {lines} lines of code", file.name);
     }
 }
 
-/// Paths after `use`, and those that a line spells out.
-fn uses(source: &str) -> Vec<String> {
-    let code = source
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.starts_with("//"));
-    let words =
-        code.flat_map(|line| line.split(|c: char| !(c.is_alphanumeric() || "_:{".contains(c))));
-    let mut found = Vec::new();
-    for word in words.filter(|word| word.contains("::")) {
-        found.push(word.trim_start_matches("::").to_owned());
+#[test]
+fn mod_files_hold_no_code() {
+    for file in source_files()
+        .iter()
+        .filter(|it| it.name.ends_with("mod.rs"))
+    {
+        let items = [
+            "fn ", "struct ", "enum ", "trait ", "impl ", "impl<", "static ", "const ",
+        ];
+        for line in code_lines(&file.source) {
+            let item = line
+                .trim_start_matches("pub ")
+                .trim_start_matches("pub(crate) ");
+            let found = items.iter().find(|start| item.starts_with(**start));
+            assert_eq!(found, None, "{}: {line}", file.name);
+        }
     }
-    found
-}
-
-/// The first name of a path.
-fn head(path: &str) -> String {
-    let end = path.find(|c: char| !(c.is_alphanumeric() || c == '_'));
-    path.get(..end.unwrap_or(path.len()))
-        .unwrap_or_default()
-        .to_owned()
 }
 
 fn position(room: &str) -> usize {
     let found = ROOMS.iter().position(|known| *known == room);
-    found.unwrap_or_else(|| panic!("the room `{room}` is in no row"))
-}
-
-/// The room of a file: its folder, or its own name.
-fn room(path: &Path) -> String {
-    let inside = path.strip_prefix(root()).unwrap();
-    let first = inside.components().next().unwrap();
-    Path::new(first.as_os_str())
-        .file_stem()
-        .unwrap()
-        .to_str()
-        .unwrap()
-        .to_owned()
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
-}
-
-/// Every file below `src/` but the crate root, which only re-exports.
-fn sources() -> Vec<(PathBuf, String)> {
-    let mut folders = vec![root()];
-    let mut sources = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|kind| kind == "rs") && !path.ends_with("lib.rs")
-            {
-                let source = fs::read_to_string(&path).unwrap();
-                sources.push((path, source));
-            }
-        }
-    }
-    sources
+    found.unwrap_or_else(|| panic!("the folder `{room}` is not in ROOMS"))
 }

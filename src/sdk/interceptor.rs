@@ -1,9 +1,8 @@
-//! The hooks of the SDK. Each hands what it sees to the call in flight and
-//! answers `Ok(())`: an error here would become the caller's.
+//! The SDK's hooks. Each passes what it sees to the call in flight and returns
+//! `Ok(())`: an error here would become the caller's.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::SystemTime;
 
 use aws_sdk_bedrockruntime::config::Region;
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -17,19 +16,20 @@ use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
+use super::attempts::{record_failed_attempt, start_attempt};
+use super::body_collector::observe_response;
 use super::event_reader::{RequestObserver, ResponseObserver};
+use super::execution::finish_execution;
 use super::http_headers;
 use super::in_flight::InFlight;
 use super::observed_body::ObservedBody;
-use super::response_body::observe_response;
-use super::sdk_error::{Head, classify_error};
 use crate::decode::operation::{self, StartedCall};
 use crate::decode::payload;
 use crate::emit::{Recording, Settings};
+use crate::record::Call;
 use crate::record::model_id::ModelId;
-use crate::record::{Call, FailedAttempt};
 
-/// Watches the calls of one client.
+/// Observes the calls of one client.
 #[derive(Debug)]
 pub(crate) struct Interceptor {
     settings: Arc<Settings>,
@@ -45,9 +45,9 @@ impl Interceptor {
         }
     }
 
-    /// The call in flight, where it is this instrumentation's. Only the state
-    /// of interceptors is searched, not the whole bag: most calls of a process
-    /// that nobody listens to end here.
+    /// The call in flight, if this instrumentation started it. Only the state of
+    /// interceptors is searched, not the whole bag: without a subscriber every hook
+    /// ends here.
     fn flight<'a>(&self, cfg: &'a mut ConfigBag) -> Option<&'a InFlight> {
         let flight = cfg.get_mut_from_interceptor_state::<InFlight>()?;
         (flight.owner == self.id).then_some(&*flight)
@@ -94,7 +94,7 @@ impl Intercept for Interceptor {
         Ok(())
     }
 
-    /// The first hook that knows the names of an operation that is in no table.
+    /// The first hook that has the names of an operation that is in no table.
     fn read_before_serialization(
         &self,
         _: &BeforeSerializationInterceptorContextRef<'_>,
@@ -113,7 +113,7 @@ impl Intercept for Interceptor {
         Ok(())
     }
 
-    /// Before the attempts, so that all of them are signed with the same.
+    /// Before the attempts, so that all of them are signed with the same headers.
     fn modify_before_retry_loop(
         &self,
         context: &mut BeforeTransmitInterceptorContextMut<'_>,
@@ -139,7 +139,9 @@ impl Intercept for Interceptor {
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(flight) = self.flight(cfg) {
-            flight.slot.with(|recording| attempted(&mut recording.call));
+            flight
+                .slot
+                .with(|recording| start_attempt(&mut recording.call));
         }
         Ok(())
     }
@@ -173,7 +175,7 @@ impl Intercept for Interceptor {
             flight.slot.with(|recording| {
                 let call = &mut recording.call;
                 if call.http.server_address.is_some() {
-                    // An attempt more sends the same again.
+                    // A further attempt sends the same request again.
                     return;
                 }
                 (call.http.server_address, call.http.server_port) =
@@ -230,27 +232,7 @@ impl Intercept for Interceptor {
         let Some(flight) = self.flight(cfg) else {
             return Ok(());
         };
-        if let Some(Err(error)) = context.output_or_error() {
-            let head = flight.slot.with(|recording| last_head(&recording.call));
-            let head = head.unwrap_or_default();
-            let status = head.status;
-            let failure = classify_error(error, flight.operation, head);
-            let request_id = context
-                .response()
-                .and_then(|it| it.headers().get(http_headers::REQUEST_ID));
-            flight.slot.with(|recording| {
-                let http = &mut recording.call.http;
-                let request_id = request_id.map(str::to_owned);
-                let (number, at) = (http.attempts, SystemTime::now());
-                http.failed_attempts.push(FailedAttempt {
-                    number,
-                    timestamp: at,
-                    failure,
-                    status,
-                    request_id,
-                });
-            });
-        }
+        record_failed_attempt(context, flight);
         Ok(())
     }
 
@@ -267,7 +249,7 @@ impl Intercept for Interceptor {
     }
 }
 
-/// Finds the model behind an id that tells of none.
+/// Asks the user's closure for the model behind an opaque id.
 fn resolve_model(settings: &Settings, call: &mut Call) {
     let (Some(resolver), Some(id)) = (&settings.resolve_profiles, &call.model) else {
         return;
@@ -278,57 +260,6 @@ fn resolve_model(settings: &Settings, call: &mut Call) {
     call.resolved_model = resolver.call(|resolve| resolve(id)).flatten();
     if let (None, Some(model)) = (call.operation, &call.resolved_model) {
         call.operation = payload::operation_for_model(ModelId::parse(model));
-    }
-}
-
-/// What the head of the last answer says of an error.
-fn last_head(call: &Call) -> Head {
-    Head {
-        status: call.http.status,
-        code: call.http.error_code.clone(),
-    }
-}
-
-/// One attempt more: of the one before, nothing holds any more.
-fn attempted(call: &mut Call) {
-    call.http.attempts = call.http.attempts.saturating_add(1);
-    (call.http.status, call.http.request_id) = (None, None);
-    call.http.error_code = None;
-    (call.latency, call.service_usage) = Default::default();
-}
-
-/// The call is over, unless the body of its response is now the caller's to read.
-fn finish_execution(context: &FinalizerInterceptorContextRef<'_>, flight: &InFlight) {
-    let InFlight {
-        slot, operation, ..
-    } = flight;
-    let body = slot.take_body();
-    if let Some(Ok(output)) = context.output_or_error() {
-        let streams = slot.with(|recording| {
-            operation.read_output(output, &mut recording.call);
-            recording.call.stream.is_some()
-        });
-        let unread = streams == Some(true) || body.is_none();
-        // Beside the bag's, the body of the response has the slot.
-        if unread && Arc::strong_count(slot) > 1 {
-            slot.hand_over();
-            return;
-        }
-    }
-    let Some(mut recording) = slot.take() else {
-        return;
-    };
-    match context.output_or_error() {
-        Some(Err(error)) => {
-            let head = last_head(&recording.call);
-            recording.fail(classify_error(error, *operation, head));
-        }
-        _ => {
-            if let Some(body) = body {
-                body.read(*operation, &mut recording);
-            }
-            recording.finish();
-        }
     }
 }
 

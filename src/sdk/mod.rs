@@ -1,8 +1,12 @@
-//! The seam to the AWS SDK: the interceptor, the calls in flight, the bodies that
-//! are observed on their way.
+//! The seam to the AWS SDK: typed inputs, outputs, errors, HTTP heads and bodies
+//! enter, recordings are started, filled and ended. Uses `decode` to read, `emit`
+//! to record, `config` for the options, and the SDK's runtime crates.
 
+mod attempts;
+mod body_collector;
 mod event_reader;
 mod event_stream;
+mod execution;
 mod http_headers;
 mod in_flight;
 mod interceptor;

@@ -112,7 +112,7 @@ async fn nova_tool_result_images_and_documents() {
         );
         if content.as_array().unwrap().len() > 1 {
             assert_eq!(part["response"][1]["document"]["name"], "Terms");
-            assert_eq!(part["response"][2]["text"], "Label torn.");
+            assert_eq!(part["response"][2], "Label torn.");
         }
     }
 }

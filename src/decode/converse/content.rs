@@ -1,5 +1,7 @@
 //! Messages and their content blocks.
 
+use serde::ser::{Serialize, Serializer};
+
 use crate::record::content::TruncatedText;
 use crate::record::json::{Json, serialize_truncated};
 use crate::record::{Citation, Media, Message, Part, base64_len, mime_type};
@@ -95,8 +97,7 @@ pub(super) fn tool_call(
     }
 }
 
-/// Plain text and JSON alone are the response; several items are recorded as they
-/// stand, with markers in the place of media.
+/// A single text stays plain; several items are recorded as JSON.
 fn read_tool_result(result: &Json<'_>, cap: usize) -> Part {
     let content = result.get_array("content");
     let (response, json) = match content {
@@ -108,13 +109,27 @@ fn read_tool_result(result: &Json<'_>, cap: usize) -> Part {
             let json = item.get("json").unwrap_or(&Json::Null);
             (json.to_truncated_text(cap), true)
         }
-        items => (serialize_truncated(&items, cap), true),
+        items => (serialize_truncated(&Items(items), cap), true),
     };
     Part::ToolResult {
         id: result.get_string("toolUseId"),
         response,
         json,
         failed: result.get_str("status") == Some("error"),
+    }
+}
+
+struct Items<'a>(&'a [Json<'a>]);
+
+impl Serialize for Items<'_> {
+    /// Texts and JSON values without the object around them, other items as they
+    /// stand: `Json` writes markers in the place of media.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let items = self.0.iter();
+        serializer.collect_seq(items.map(|item| {
+            let value = item.get("text").or_else(|| item.get("json"));
+            value.unwrap_or(item)
+        }))
     }
 }
 
