@@ -7,37 +7,41 @@ use std::path::{Path, PathBuf};
 /// Segments of a path.
 type Segments = Vec<String>;
 
-pub struct SourceFile {
+pub(crate) struct SourceFile {
     /// Below `src/`, with `/`.
-    pub name: String,
-    pub source: String,
+    pub(crate) name: String,
+    pub(crate) source: String,
     /// Its module, from the crate root.
     module: Segments,
     /// Paths that the code names. Those of this crate begin with `crate`.
-    pub paths: Vec<Segments>,
+    pub(crate) paths: Vec<Segments>,
     /// Names that the file imports or re-exports: what a path through it means.
     names: HashMap<String, Segments>,
 }
 
 impl SourceFile {
     /// The folder, or the file's own name.
-    pub fn room(&self) -> &str {
+    pub(crate) fn room(&self) -> &str {
         self.name.split(['/', '.']).next().unwrap()
     }
 
-    pub fn is_test(&self) -> bool {
+    pub(crate) fn is_test(&self) -> bool {
         let stem = self.name.trim_end_matches(".rs");
         stem.ends_with("tests") || stem.contains("/tests/")
     }
 
     /// Paths into this crate, without `crate`.
-    pub fn crate_paths(&self) -> impl Iterator<Item = &[String]> {
+    pub(crate) fn crate_paths(&self) -> impl Iterator<Item = &[String]> {
         let own = self.paths.iter().filter(|path| path[0] == "crate");
         own.filter_map(|path| path.get(1..).filter(|rest| !rest.is_empty()))
     }
 
-    /// The files whose items it names.
-    pub fn imports(&self, files: &[Self]) -> Vec<usize> {
+    /// The files whose items it names. A `mod.rs` only lists and re-exports those
+    /// below it, and tests may use what they test.
+    pub(crate) fn imports(&self, files: &[Self]) -> Vec<usize> {
+        if self.name.ends_with("mod.rs") || self.is_test() {
+            return Vec::new();
+        }
         let own = files.iter().position(|file| file.name == self.name);
         let found = self
             .crate_paths()
@@ -68,7 +72,7 @@ fn resolve(path: &[String], files: &[SourceFile], depth: usize) -> Option<usize>
 }
 
 /// Circles of a graph, each once, as the files of a strongly connected component.
-pub fn find_circles(imports: &[Vec<usize>]) -> Vec<Vec<usize>> {
+pub(crate) fn find_circles(imports: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let reachable: Vec<BTreeSet<usize>> = (0..imports.len())
         .map(|start| {
             let mut seen = BTreeSet::new();
@@ -94,7 +98,7 @@ pub fn find_circles(imports: &[Vec<usize>]) -> Vec<Vec<usize>> {
 }
 
 /// Every file below `src/` but the crate root, which only re-exports.
-pub fn source_files() -> Vec<SourceFile> {
+pub(crate) fn source_files() -> Vec<SourceFile> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut folders = vec![root.clone()];
     let mut found: Vec<PathBuf> = Vec::new();
@@ -119,13 +123,15 @@ fn read_file(path: &Path, root: &Path) -> SourceFile {
     let module = name.trim_end_matches(".rs").trim_end_matches("/mod");
     let module: Segments = module.split('/').map(str::to_owned).collect();
     let source = fs::read_to_string(path).unwrap();
-    let code: Vec<&str> = code_lines(&source).collect();
+    let without_tests = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    let code: Vec<&str> = code_lines(without_tests).collect();
     let code = code.join("\n");
     let mut names = HashMap::new();
     let mut paths = Vec::new();
+    let mut inline = Vec::new();
     let mut rest = code.as_str();
     while let Some((before, statement, after)) = next_use(rest) {
-        paths.extend(inline_paths(before, &module));
+        inline.extend(inline_paths(before, &module));
         for (segments, name) in expand(statement, &[]) {
             let segments = absolute(segments, &module);
             names.insert(name, segments.clone());
@@ -133,7 +139,12 @@ fn read_file(path: &Path, root: &Path) -> SourceFile {
         }
         rest = after;
     }
-    paths.extend(inline_paths(rest, &module));
+    inline.extend(inline_paths(rest, &module));
+    // `payload::read_request` is a path through the import of `payload`.
+    paths.extend(inline.into_iter().map(|path| match names.get(&path[0]) {
+        Some(import) => import.iter().chain(&path[1..]).cloned().collect(),
+        None => path,
+    }));
     SourceFile {
         name,
         source,
@@ -144,7 +155,7 @@ fn read_file(path: &Path, root: &Path) -> SourceFile {
 }
 
 /// Lines that are neither empty nor comments.
-pub fn code_lines(source: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn code_lines(source: &str) -> impl Iterator<Item = &str> {
     let lines = source.lines().map(str::trim);
     lines.filter(|line| !line.is_empty() && !line.starts_with("//"))
 }

@@ -22,7 +22,7 @@ use std::borrow::Cow;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::Json;
+use super::value::Json;
 use crate::record::content::media::data_url::DataUrl;
 use crate::record::content::media::{Marker, base64, url};
 
@@ -271,4 +271,5 @@ const MIN_BYTE_ARRAY: usize = 256;
 const MAX_SCHEME: usize = 12;
 
 #[cfg(test)]
+#[path = "serialize_tests.rs"]
 mod tests;
