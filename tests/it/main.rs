@@ -35,6 +35,7 @@ mod rag;
 mod runtime_operations;
 mod stream_endings;
 mod stream_reading;
+mod swapped_bodies;
 #[cfg(feature = "telemetry")]
 mod telemetry;
 mod tools;

@@ -96,7 +96,7 @@ const SAMPLE: usize = 256;
 
 /// Characters of a run that is base64 wherever it stands. Identifiers and
 /// hashes are shorter or have one case.
-const MIN_RUN: usize = 128;
+pub(super) const MIN_RUN: usize = 128;
 
 const SIGNATURES: &[&str] = &[
     "/9j/",        // JPEG

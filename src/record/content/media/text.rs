@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use memchr::memchr;
 use memchr::memmem::Finder;
 
 use super::data_url::{DataUrl, SCHEME};
@@ -15,6 +16,9 @@ use super::{Marker, base64, url};
 /// URLs that carry a signature or a token. It finds them in JSON text too, and
 /// leaves JSON what it is.
 pub(crate) fn remove_media(text: &str) -> Option<String> {
+    if text.len() < base64::MIN_RUN && memchr(b':', text.as_bytes()).is_none() {
+        return None;
+    }
     let mut found = Vec::new();
     find_data_urls(text, &mut found);
     find_signed_urls(text, &mut found);

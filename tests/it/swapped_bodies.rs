@@ -1,0 +1,216 @@
+//! Calls of frameworks that put a request body of their own on the wire and take
+//! the response body away from the SDK.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "helpers of tests"
+)]
+
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_bedrockruntime::primitives::Blob;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut,
+};
+use aws_smithy_types::body::SdkBody;
+use http_body_util::BodyExt as _;
+use nr_bedrock_observability::monitor_bedrock;
+use serde_json::{Value, json};
+
+use crate::support::mock_bedrock::frames::{Frame, event};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
+use crate::support::spans::{Span, Spans};
+
+const MODEL: &str = "amazon.nova-lite-v1:0";
+
+/// Replaces the request body; takes the response body of a success.
+#[derive(Clone, Debug)]
+struct Swap {
+    request: String,
+    response: Arc<Mutex<Option<SdkBody>>>,
+}
+
+impl Swap {
+    fn new(request: &Value) -> Self {
+        Self {
+            request: request.to_string(),
+            response: Arc::default(),
+        }
+    }
+
+    async fn read_response(&self) -> Vec<u8> {
+        let body = self.response.lock().unwrap().take().unwrap();
+        body.collect().await.unwrap().to_bytes().to_vec()
+    }
+}
+
+impl Intercept for Swap {
+    fn name(&self) -> &'static str {
+        "Swap"
+    }
+
+    fn modify_before_retry_loop(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request_mut();
+        let length = self.request.len().to_string();
+        request.headers_mut().insert("content-length", length);
+        *request.body_mut() = SdkBody::from(self.request.clone());
+        Ok(())
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response_mut();
+        if response.status().is_success() {
+            let body = std::mem::replace(response.body_mut(), SdkBody::empty());
+            *self.response.lock().unwrap() = Some(body);
+        }
+        Ok(())
+    }
+}
+
+fn request() -> Value {
+    json!({
+        "system": [{"text": "Be kind."}],
+        "messages": [{"role": "user", "content": [{"text": "How do refunds work?"}]}],
+        "inferenceConfig": {"maxTokens": 64, "temperature": 0.5},
+    })
+}
+
+fn response() -> Value {
+    json!({
+        "output": {"message": {"role": "assistant", "content": [{"text": "In ten days."}]}},
+        "stopReason": "end_turn",
+        "usage": {"inputTokens": 11, "outputTokens": 5, "totalTokens": 16},
+        "metrics": {"latencyMs": 21},
+    })
+}
+
+fn assert_complete(span: &Span) {
+    let input = span.json("gen_ai.input.messages");
+    assert_eq!(input[0]["parts"][0]["content"], "How do refunds work?");
+    let output = span.json("gen_ai.output.messages");
+    assert_eq!(output[0]["parts"][0]["content"], "In ten days.");
+    let system = span.json("gen_ai.system_instructions");
+    assert_eq!(system[0]["content"], "Be kind.");
+    let attributes = [
+        ("gen_ai.request.model", json!(MODEL)),
+        ("gen_ai.request.max_tokens", json!(64)),
+        ("gen_ai.request.temperature", json!(0.5)),
+        ("gen_ai.response.finish_reasons", json!(["stop"])),
+        ("gen_ai.usage.input_tokens", json!(11)),
+        ("gen_ai.usage.output_tokens", json!(5)),
+    ];
+    for (name, value) in attributes {
+        assert_eq!(span.attribute(name), value, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn converse_span_is_complete() {
+    let spans = Spans::collect();
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::json(200, &response()));
+    let client = monitor_bedrock(Client::from_conf(server.client_config().build()));
+    let swap = Swap::new(&request());
+    let call = client.converse().model_id(MODEL).customize();
+    call.interceptor(swap.clone()).send().await.unwrap();
+    // The framework reads the body after the call has returned: so does the span.
+    assert_eq!(spans.all().len(), 0);
+    let read: Value = serde_json::from_slice(&swap.read_response().await).unwrap();
+    assert_eq!(read, response());
+    assert_eq!(server.requests()[0].json(), request());
+    assert_complete(&spans.one());
+}
+
+#[tokio::test]
+async fn converse_span_ends_when_the_response_is_dropped_unread() {
+    let spans = Spans::collect();
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::json(200, &response()));
+    let client = monitor_bedrock(Client::from_conf(server.client_config().build()));
+    let swap = Swap::new(&request());
+    let call = client.converse().model_id(MODEL).customize();
+    call.interceptor(swap.clone()).send().await.unwrap();
+    drop(swap.response.lock().unwrap().take());
+    let span = spans.one();
+    let input = span.json("gen_ai.input.messages");
+    assert_eq!(input[0]["parts"][0]["content"], "How do refunds work?");
+    assert_eq!(span.attribute("gen_ai.usage.input_tokens"), json!(null));
+}
+
+#[tokio::test]
+async fn converse_stream_span_is_complete() {
+    let spans = Spans::collect();
+    let server = MockBedrock::start().await;
+    let frames: Vec<Frame> = vec![
+        event("messageStart", &json!({"role": "assistant"})),
+        event(
+            "contentBlockDelta",
+            &json!({"contentBlockIndex": 0, "delta": {"text": "In ten days."}}),
+        ),
+        event("contentBlockStop", &json!({"contentBlockIndex": 0})),
+        event("messageStop", &json!({"stopReason": "end_turn"})),
+        event(
+            "metadata",
+            &json!({"usage": response()["usage"], "metrics": {"latencyMs": 21}}),
+        ),
+    ];
+    server.queue_answer(Answer::events(frames));
+    let client = monitor_bedrock(Client::from_conf(server.client_config().build()));
+    let swap = Swap::new(&request());
+    let call = client.converse_stream().model_id(MODEL).customize();
+    call.interceptor(swap.clone()).send().await.unwrap();
+    swap.read_response().await;
+    let span = spans.one();
+    assert_complete(&span);
+    assert_eq!(span.attribute("aws.bedrock.stream.completed"), json!(true));
+}
+
+#[tokio::test]
+async fn invoke_model_span_describes_the_body_that_was_sent() {
+    let spans = Spans::collect();
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::json(200, &response()));
+    let client = monitor_bedrock(Client::from_conf(server.client_config().build()));
+    let typed = json!({
+        "messages": [{"role": "user", "content": [{"text": "typed"}]}],
+        "inferenceConfig": {"maxTokens": 1, "topP": 0.25},
+    });
+    let swap = Swap::new(&request());
+    let call = client.invoke_model().model_id(MODEL);
+    let call = call.body(Blob::new(typed.to_string())).customize();
+    call.interceptor(swap.clone()).send().await.unwrap();
+    swap.read_response().await;
+    let span = spans.one();
+    assert_complete(&span);
+    assert_eq!(span.attribute("gen_ai.request.top_p"), json!(null));
+}
+
+#[tokio::test]
+async fn unread_error_response_stays_the_sdks() {
+    let spans = Spans::collect();
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::error(400, "ValidationException", "no such model"));
+    let client = monitor_bedrock(Client::from_conf(server.client_config().build()));
+    let swap = Swap::new(&request());
+    let call = client.converse().model_id(MODEL).customize();
+    let error = call.interceptor(swap).send().await.unwrap_err();
+    assert!(error.into_service_error().is_validation_exception());
+    let span = spans.one();
+    assert_eq!(span.attribute("error.type"), json!("ValidationException"));
+    let input = span.json("gen_ai.input.messages");
+    assert_eq!(input[0]["parts"][0]["content"], "How do refunds work?");
+}
