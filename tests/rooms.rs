@@ -1,7 +1,12 @@
 //! The structure of `src/`: folders depend on each other in one direction, files
 //! in no circle, names that are emitted stand in one folder. Reads the sources.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests"
+)]
 
 mod source_tree;
 

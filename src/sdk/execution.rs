@@ -33,18 +33,15 @@ pub(crate) fn finish_execution(context: &FinalizerInterceptorContextRef<'_>, fli
     let Some(mut recording) = slot.take() else {
         return;
     };
-    match context.output_or_error() {
-        Some(Err(error)) => {
-            let head = response_head(&recording.call);
-            recording.fail(classify_error(error, *operation, head));
-        }
-        _ => {
-            if let Some(body) = body.or_else(|| slot.take_body()) {
-                read_response(&body, *operation, &mut recording);
-            }
-            recording.close();
-        }
+    if let Some(Err(error)) = context.output_or_error() {
+        let head = response_head(&recording.call);
+        recording.fail(classify_error(error, *operation, head));
+        return;
     }
+    if let Some(body) = body.or_else(|| slot.take_body()) {
+        read_response(&body, *operation, &mut recording);
+    }
+    recording.close();
 }
 
 /// Whether anything holds the slot beside the SDK's bag: a body.

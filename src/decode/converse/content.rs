@@ -173,14 +173,12 @@ fn read_document(document: &Json<'_>, cap: usize) -> Part {
 }
 
 fn read_guard_content(block: &Json<'_>, cap: usize) -> Part {
-    match block.get("image") {
-        Some(image) => read_media("image", image),
-        None => {
-            let text = block.get_path(&["text", "text"]).and_then(Json::as_str);
-            let text = text.map(|text| TruncatedText::copy(cap, text));
-            other("guard_content", None, text)
-        }
+    if let Some(image) = block.get("image") {
+        return read_media("image", image);
     }
+    let text = block.get_path(&["text", "text"]).and_then(Json::as_str);
+    let text = text.map(|text| TruncatedText::copy(cap, text));
+    other("guard_content", None, text)
 }
 
 fn read_search_result(result: &Json<'_>, cap: usize) -> Part {

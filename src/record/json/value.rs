@@ -23,16 +23,16 @@ pub(crate) enum Json<'a> {
     Object(Vec<(Cow<'a, str>, Self)>),
 }
 
-impl<'a> Json<'a> {
+impl Json<'_> {
     /// Sorts the members of all objects by name.
     pub(crate) fn sort_members(&mut self) {
         match self {
             Self::Array(items) => items.iter_mut().for_each(Self::sort_members),
             Self::Object(members) => {
                 members.sort_by(|(one, _), (other, _)| one.cmp(other));
-                members
-                    .iter_mut()
-                    .for_each(|(_, value)| value.sort_members());
+                for (_, value) in members {
+                    value.sort_members();
+                }
             }
             _ => {}
         }

@@ -44,8 +44,10 @@ impl Spans {
     /// The one span of this crate. rig opens spans of its own.
     fn bedrock(&self) -> SpanData {
         let spans = self.exporter.get_finished_spans().unwrap();
-        let is_ours = |span: &SpanData| text(span, "gen_ai.provider.name") == "aws.bedrock"
-            && text(span, "rpc.system") == "aws-api";
+        let is_ours = |span: &SpanData| {
+            text(span, "gen_ai.provider.name") == "aws.bedrock"
+                && text(span, "rpc.system") == "aws-api"
+        };
         let mut ours: Vec<SpanData> = spans.into_iter().filter(is_ours).collect();
         assert_eq!(ours.len(), 1, "{ours:#?}");
         ours.remove(0)
@@ -55,7 +57,9 @@ impl Spans {
 fn text(span: &SpanData, key: &str) -> String {
     let mut attributes = span.attributes.iter();
     let found = attributes.find(|attribute| attribute.key.as_str() == key);
-    found.map(|it| it.value.as_str().into_owned()).unwrap_or_default()
+    found
+        .map(|it| it.value.as_str().into_owned())
+        .unwrap_or_default()
 }
 
 fn usage() -> Value {
@@ -70,7 +74,11 @@ fn assert_whole(span: &SpanData) {
     assert_eq!(parts.and_then(Value::as_str), Some(QUESTION), "{input}");
     let output: Value = serde_json::from_str(&text(span, "gen_ai.output.messages")).unwrap();
     let parts = output.pointer("/0/parts/0/content");
-    assert_eq!(parts.and_then(Value::as_str), Some("In ten days."), "{output}");
+    assert_eq!(
+        parts.and_then(Value::as_str),
+        Some("In ten days."),
+        "{output}"
+    );
     for (key, value) in [
         ("gen_ai.request.max_tokens", "64"),
         ("gen_ai.request.temperature", "0.5"),
@@ -122,7 +130,10 @@ async fn stream_span_is_whole() {
         delta("days."),
         frames::event("contentBlockStop", &json!({"contentBlockIndex": 0})),
         frames::event("messageStop", &json!({"stopReason": "end_turn"})),
-        frames::event("metadata", &json!({"usage": usage(), "metrics": {"latencyMs": 21}})),
+        frames::event(
+            "metadata",
+            &json!({"usage": usage(), "metrics": {"latencyMs": 21}}),
+        ),
     ]));
     let client = aws_sdk_bedrockruntime::Client::from_conf(server.client_config().build());
     let model = BedrockRuntime::from(monitor_bedrock(client)).completion(MODEL);
