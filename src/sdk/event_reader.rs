@@ -1,4 +1,4 @@
-//! What a stream's body tells its recording.
+//! Observers of event streams: they read the events of a body into its recording.
 
 use std::sync::{Arc, Weak};
 
@@ -13,20 +13,20 @@ use crate::emit::Recording;
 use crate::record::json::Json;
 use crate::record::{CONNECTION, Call, Failure, OTHER, RESPONSE};
 
-/// Reads the events of one answer into its recording, and ends it.
+/// Reads the events of a response, and ends the recording with the stream.
 #[derive(Debug)]
 pub(crate) struct ResponseObserver {
     slot: Arc<Slot>,
     operation: &'static dyn Operation,
-    passing: Passing,
+    stream: ObservedStream,
 }
 
-/// What passes, and what is to be told of it.
 #[derive(Debug)]
-enum Passing {
-    /// Bytes of somebody's own making.
+enum ObservedStream {
+    /// Bytes in a format of the agent's own: counted, not read.
     Bytes,
-    /// Events, and whether what they say is to be read: how they end is.
+    /// Events, and whether their content is read. How the stream ends is read in
+    /// any case.
     Events(FrameDecoder, bool),
 }
 
@@ -35,10 +35,10 @@ impl ResponseObserver {
         Self {
             slot,
             operation,
-            passing: if operation.streams_bytes() {
-                Passing::Bytes
+            stream: if operation.streams_bytes() {
+                ObservedStream::Bytes
             } else {
-                Passing::Events(FrameDecoder::default(), read)
+                ObservedStream::Events(FrameDecoder::default(), read)
             },
         }
     }
@@ -52,8 +52,8 @@ impl ResponseObserver {
 
 impl BodyObserver for ResponseObserver {
     fn data(&mut self, data: &Bytes) {
-        let (decoder, reads) = match &mut self.passing {
-            Passing::Bytes => {
+        let (decoder, reads) = match &mut self.stream {
+            ObservedStream::Bytes => {
                 self.slot.with(|recording| {
                     if let Some(stream) = &mut recording.call.stream {
                         stream.record_bytes(data.len(), recording.started);
@@ -61,7 +61,7 @@ impl BodyObserver for ResponseObserver {
                 });
                 return;
             }
-            Passing::Events(decoder, reads) => (decoder, *reads),
+            ObservedStream::Events(decoder, reads) => (decoder, *reads),
         };
         let operation = self.operation;
         let failure = self.slot.with(|recording| {
@@ -69,10 +69,10 @@ impl BodyObserver for ResponseObserver {
             let read = decoder.push(data, |event| {
                 let is_read = reads || !matches!(event.kind, Kind::Event(_) | Kind::Large);
                 if failure.is_none() && is_read {
-                    failure = read(&event, operation, recording);
+                    failure = read_response_event(&event, operation, recording);
                 }
             });
-            failure.or_else(|| read.err().map(|_| damaged()))
+            failure.or_else(|| read.err().map(|_| damaged_stream()))
         });
         if let Some(failure) = failure.flatten() {
             self.fail(failure);
@@ -80,13 +80,12 @@ impl BodyObserver for ResponseObserver {
     }
 
     fn end(&mut self) {
-        if matches!(&self.passing, Passing::Events(decoder, _) if decoder.is_inside_frame()) {
-            self.fail(damaged());
+        if matches!(&self.stream, ObservedStream::Events(decoder, _) if decoder.is_inside_frame()) {
+            self.fail(damaged_stream());
         } else if let Some(mut recording) = self.slot.take() {
-            let was_read = matches!(self.passing, Passing::Events(_, true));
+            let was_read = matches!(self.stream, ObservedStream::Events(_, true));
             if let Some(stream) = &mut recording.call.stream {
-                // Where nobody looked for the model's last word, the body's end
-                // has to do.
+                // Without reading events, the end of the body completes the stream.
                 stream.completed |= stream.completes_at_end || !was_read;
             }
             if was_read {
@@ -103,8 +102,8 @@ impl BodyObserver for ResponseObserver {
 
 impl Drop for ResponseObserver {
     fn drop(&mut self) {
-        // Before the answer is the caller's, the hooks and the bag end it: the
-        // SDK may drop a body to try again.
+        // Before the response is the caller's, the hooks end the recording: the SDK
+        // may drop a body and try again.
         if !self.slot.is_handed_over() {
             return;
         }
@@ -114,11 +113,11 @@ impl Drop for ResponseObserver {
     }
 }
 
-/// Reads the events of one request, which the caller sends as they come. It
-/// ends nothing: the answer does.
+/// Reads the events of a request while the caller sends them. The response ends
+/// the recording.
 #[derive(Debug)]
 pub(crate) struct RequestObserver {
-    /// Weak: who ends the recording is told by who holds it.
+    /// Weak: a strong reference would mean that a response body is to be read.
     slot: Weak<Slot>,
     operation: &'static dyn Operation,
     decoder: FrameDecoder,
@@ -142,9 +141,9 @@ impl BodyObserver for RequestObserver {
         };
         slot.with(|recording| {
             let call = &mut recording.call;
-            let read = decoder.push(data, |event| sent(&event, operation, call));
+            let read = decoder.push(data, |event| read_request_event(&event, operation, call));
             if read.is_err() {
-                call.note_unreadable("the event stream of the request is damaged");
+                call.note_unreadable("request event stream is damaged");
             }
         });
     }
@@ -154,9 +153,8 @@ impl BodyObserver for RequestObserver {
     fn failed(&mut self, _: &(dyn std::error::Error + 'static)) {}
 }
 
-/// Reads one event of a request, out of the frame that signs it where there is
-/// one.
-fn sent(event: &Event<'_>, operation: &'static dyn Operation, call: &mut Call) {
+/// Reads one event of a request. A signed request wraps it in another frame.
+fn read_request_event(event: &Event<'_>, operation: &'static dyn Operation, call: &mut Call) {
     match event.kind {
         Kind::Event(name) => operation.read_request_event(name, event.payload, call),
         Kind::Envelope => {
@@ -166,15 +164,15 @@ fn sent(event: &Event<'_>, operation: &'static dyn Operation, call: &mut Call) {
                 }
             });
             if read.is_err() {
-                call.note_unreadable("an event of the request is damaged");
+                call.note_unreadable("request event is damaged");
             }
         }
         Kind::Exception(_) | Kind::Error { .. } | Kind::Large => {}
     }
 }
 
-/// Reads one event; gives what it failed with, if it is an error.
-fn read(
+/// Reads one event of a response; returns the failure if it is an error.
+fn read_response_event(
     event: &Event<'_>,
     operation: &'static dyn Operation,
     recording: &mut Recording,
@@ -201,14 +199,14 @@ fn read(
             if let Some(stream) = &mut call.stream {
                 stream.record_event(recording.started);
             }
-            call.note_unreadable("an event of the answer is too large to be read");
+            call.note_unreadable("response event is too large to be read");
             None
         }
         Kind::Envelope => None,
     }
 }
 
-fn damaged() -> Failure {
+fn damaged_stream() -> Failure {
     Failure::new(RESPONSE, Some("the event stream is damaged".to_owned()))
 }
 

@@ -1,16 +1,17 @@
-//! What the heads of requests and answers tell, and what is told in them.
+//! HTTP headers: those that are read from responses, and the trace context that is
+//! written into requests.
 
 use aws_smithy_runtime_api::http::{Headers, Response};
 
 use crate::record::Call;
 use crate::trace::{TRACEPARENT, TRACESTATE, TraceHeaders};
 
-/// Names the span in the headers of its request, unless the caller named one.
-pub(crate) fn propagate(trace: TraceHeaders, headers: &mut Headers) {
+/// Writes the trace context into the headers of a request, unless the caller set it.
+pub(crate) fn inject_trace(trace: TraceHeaders, headers: &mut Headers) {
     if headers.contains_key(TRACEPARENT) {
         return;
     }
-    // A value that no header can have changes nothing.
+    // A value that is no valid header is left out.
     let _ = headers.try_insert(TRACEPARENT, trace.parent);
     if let (false, Some(state)) = (headers.contains_key(TRACESTATE), trace.state) {
         let _ = headers.try_insert(TRACESTATE, state);
@@ -18,7 +19,7 @@ pub(crate) fn propagate(trace: TraceHeaders, headers: &mut Headers) {
 }
 
 /// Host and port of a URI.
-pub(crate) fn server(uri: &str) -> (Option<String>, Option<i64>) {
+pub(crate) fn parse_server(uri: &str) -> (Option<String>, Option<i64>) {
     let Some((scheme, rest)) = uri.split_once("://") else {
         return (None, None);
     };
@@ -37,10 +38,10 @@ pub(crate) fn server(uri: &str) -> (Option<String>, Option<i64>) {
     (Some(host.to_owned()), port.or(Some(default)))
 }
 
-/// What the head of an answer tells.
-pub(crate) fn answered(response: &Response, call: &mut Call) {
+/// Reads status and headers of a response.
+pub(crate) fn read_response_head(response: &Response, call: &mut Call) {
     call.http.status = Some(status(response));
-    // One pass: a look-up by name costs as much as all of it.
+    // One pass: a look-up by name would cost as much as all of it.
     for (name, value) in response.headers() {
         if let Some((_, read)) = HEADERS.iter().find(|(known, _)| *known == name) {
             read(value, call);

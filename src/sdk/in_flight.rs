@@ -1,8 +1,8 @@
-//! A call in flight: who holds its recording, and who ends it.
+//! A call in flight, and the one place that holds its recording.
 //!
 //! The SDK's hooks hold it while the call runs. When a response body that has not
-//! been read is handed to the caller, that body holds it. Whoever is dropped last
-//! without having ended it ends it then.
+//! been read is handed to the caller, that body holds it. The last holder ends it when
+//! it is dropped.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -127,7 +127,7 @@ impl Intercept for Interceptor {
             && self.settings.propagate_context
             && let Some(Some(trace)) = flight.slot.with(|recording| recording.headers())
         {
-            http_headers::propagate(trace, context.request_mut().headers_mut());
+            http_headers::inject_trace(trace, context.request_mut().headers_mut());
         }
         Ok(())
     }
@@ -179,7 +179,7 @@ impl Intercept for Interceptor {
                     return;
                 }
                 (call.http.server_address, call.http.server_port) =
-                    http_headers::server(request.uri());
+                    http_headers::parse_server(request.uri());
                 if let Some(body) = request.body().bytes()
                     && !flight.is_input_body(body)
                 {
@@ -201,7 +201,7 @@ impl Intercept for Interceptor {
         };
         let response = context.response_mut();
         let streams = flight.slot.with(|recording| {
-            http_headers::answered(response, &mut recording.call);
+            http_headers::read_response_head(response, &mut recording.call);
             recording.call.stream.is_some()
         });
         if !response.status().is_success() {

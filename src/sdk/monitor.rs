@@ -66,7 +66,7 @@ pub trait Monitor: sealed::Sealed {}
 mod sealed {
     use crate::config::MonitorOptions;
 
-    #[expect(unnameable_types, reason = "nobody else can implement it")]
+    #[expect(unnameable_types, reason = "the trait is sealed")]
     pub trait Sealed: Sized {
         #[doc(hidden)]
         fn with_interceptor(self, options: MonitorOptions) -> Self;

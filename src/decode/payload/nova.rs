@@ -1,4 +1,4 @@
-//! Amazon Nova: the JSON of Converse, without its typed operation.
+//! Amazon Nova: Converse's JSON as a payload.
 
 use super::format::PayloadFormat;
 use crate::decode::converse;
@@ -70,5 +70,5 @@ impl PayloadFormat for Nova {
     }
 }
 
-/// Models of the name that speak other dialects.
+/// Nova models with other payload formats.
 const OTHERS: &[&str] = &["canvas", "embed", "reel", "sonic"];

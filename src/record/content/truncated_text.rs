@@ -30,7 +30,7 @@ impl TruncatedText {
     pub(crate) fn copy(cap: usize, text: &str) -> Self {
         let mut truncated = Self::new(cap);
         match DataUrl::parse(text) {
-            // Measured here, where all of it is at hand.
+            // Measured before it is truncated.
             Some(url) if url.len == text.len() => truncated.push(&url.media.to_string()),
             _ => truncated.push(text),
         }

@@ -49,7 +49,7 @@ impl<'a> Arn<'a> {
         self.id
     }
 
-    pub(super) fn after(&self) -> &'a str {
+    pub(super) fn suffix(&self) -> &'a str {
         self.after
     }
 

@@ -95,7 +95,7 @@ impl fmt::Display for ModelId<'_> {
         }
         f.write_str(self.name)?;
         f.write_str(self.version)?;
-        f.write_str(self.arn.map_or("", |arn| arn.after()))
+        f.write_str(self.arn.map_or("", |arn| arn.suffix()))
     }
 }
 
