@@ -20,6 +20,7 @@ mod export;
 mod new_relic;
 mod report;
 mod signal;
+mod signal_config;
 
 pub use self::config::builder::Telemetry;
 pub use self::config::guard::TelemetryGuard;

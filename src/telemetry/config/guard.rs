@@ -10,7 +10,7 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use crate::Error;
-use crate::telemetry::delivery::{Delivery, Flushed};
+use crate::telemetry::delivery::handle::{Delivery, Flushed};
 use crate::telemetry::report::counters::Counters;
 use crate::telemetry::report::stats::TelemetryStats;
 use crate::telemetry::signal::Signal;

@@ -2,15 +2,15 @@
 
 pub(super) mod batching;
 pub(super) mod builder;
+pub(super) mod destination;
 pub(super) mod endpoint;
 pub(super) mod environment;
 pub(super) mod guard;
 pub(super) mod headers;
-pub(super) mod install;
 pub(super) mod layer;
 pub(super) mod metrics;
+pub(super) mod new_relic;
 pub(super) mod otlp;
-pub(super) mod resolve;
+pub(super) mod pipeline;
 pub(super) mod resource;
 pub(super) mod sampler;
-pub(super) mod signal_config;

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use super::batching::resolve_batching;
 use super::builder::Telemetry;
+use super::destination::{Remote, resolve_gzip, resolve_timeout, resolve_wanted};
 use super::endpoint::resolve_endpoint;
 use super::environment::Env;
 use super::headers::resolve_headers;
 use super::metrics::resolve_metric_form;
-use super::resolve::{Remote, resolve_gzip, resolve_timeout, resolve_wanted};
-use super::signal_config::Route;
 use crate::Error;
-use crate::telemetry::export::limits::resolve_limits;
+use crate::telemetry::export::truncate::limits::resolve_limits;
 use crate::telemetry::signal::Signal;
+use crate::telemetry::signal_config::Route;
 
 pub(crate) fn remote(settings: &Telemetry) -> Result<Remote, Error> {
     Ok(Remote {

@@ -10,10 +10,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::backoff::{backoff, next_try};
+use super::handle::{Flushed, Order};
 use super::pending_request::Parcel;
 use super::response::{Answer, Verdict};
 use super::transport::Transport;
-use super::{Flushed, Order};
 use crate::telemetry::export::batcher::repack;
 use crate::telemetry::report::counters::{Counters, Loss};
 use crate::telemetry::report::diagnostics::say_trouble;

@@ -9,9 +9,9 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
-use crate::telemetry::config::signal_config::Route;
-use crate::telemetry::export::payload::Payload;
+use crate::telemetry::export::payload::otlp_payload::Payload;
 use crate::telemetry::signal::Signal;
+use crate::telemetry::signal_config::Route;
 
 /// One request, as it goes over the wire.
 ///

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::payload::Payload;
-use super::truncate::shorten;
-use crate::telemetry::config::signal_config::Route;
+use super::payload::otlp_payload::Payload;
+use super::truncate::request_size::shorten;
 use crate::telemetry::delivery::pending_request::{Parcel, wrap};
 use crate::telemetry::report::counters::Counters;
+use crate::telemetry::signal_config::Route;
 
 /// Packs a payload into as few requests as the receiver's limit allows.
 pub(crate) fn pack(

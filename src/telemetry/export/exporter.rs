@@ -13,15 +13,15 @@ use opentelemetry_otlp::{
 use opentelemetry_sdk::metrics::Temporality;
 
 use super::batcher::pack;
-use super::limits::Limits;
+use super::truncate::limits::Limits;
 use crate::Error;
-use crate::telemetry::config::signal_config::Route;
-use crate::telemetry::delivery::Delivery;
+use crate::telemetry::delivery::handle::Delivery;
 use crate::telemetry::delivery::pending_request::open;
-use crate::telemetry::new_relic;
+use crate::telemetry::new_relic::attribute_mapping::translate;
 use crate::telemetry::report::counters::Counters;
 use crate::telemetry::report::diagnostics::Warning;
 use crate::telemetry::signal::Signal;
+use crate::telemetry::signal_config::Route;
 
 /// What an exporter takes for its HTTP client.
 ///
@@ -99,7 +99,7 @@ impl Doorway {
             return;
         };
         if self.route.new_relic {
-            new_relic::translate(&mut payload);
+            translate(&mut payload);
         }
         let truncated = self.limits.apply(&mut payload);
         self.counters.add_truncated(signal, truncated);

@@ -2,7 +2,6 @@
 
 pub(super) mod batcher;
 pub(super) mod exporter;
-pub(super) mod limits;
 pub(super) mod payload;
 pub(super) mod queue;
 pub(super) mod truncate;

@@ -7,13 +7,13 @@ use crate::telemetry::config::builder::Telemetry;
 use crate::telemetry::config::environment as env;
 
 /// A key that looks usable, and where it was found.
-pub(super) struct LicenseKey {
+pub(in crate::telemetry) struct LicenseKey {
     setting: &'static str,
     key: String,
 }
 
 /// Code > `NEW_RELIC_LICENSE_KEY` > `NEW_RELIC_INSERT_KEY`.
-pub(super) fn resolve_license_key(settings: &Telemetry) -> Result<LicenseKey, Error> {
+pub(in crate::telemetry) fn resolve_license_key(settings: &Telemetry) -> Result<LicenseKey, Error> {
     let from_env = || settings.env.first(&[env::LICENSE_KEY, env::INSERT_KEY]);
     let (setting, key) = match &settings.license_key {
         Some(key) => (CODE, key.clone()),
@@ -33,11 +33,11 @@ pub(super) fn resolve_license_key(settings: &Telemetry) -> Result<LicenseKey, Er
 }
 
 impl LicenseKey {
-    pub(super) fn expose(&self) -> &str {
+    pub(in crate::telemetry) fn expose(&self) -> &str {
         &self.key
     }
 
-    pub(super) fn unusable(&self) -> Error {
+    pub(in crate::telemetry) fn unusable(&self) -> Error {
         Error::invalid_setting(self.setting, UNPRINTABLE)
     }
 

@@ -4,7 +4,7 @@ use crate::Error;
 
 /// Where an account's data lives.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Region {
+pub(in crate::telemetry) enum Region {
     Eu,
     /// US, `FedRAMP`.
     Gov,
@@ -13,7 +13,7 @@ pub(super) enum Region {
 }
 
 impl Region {
-    pub(super) fn parse(name: &str) -> Result<Self, Error> {
+    pub(in crate::telemetry) fn parse(name: &str) -> Result<Self, Error> {
         match name.trim().to_ascii_lowercase().as_str() {
             "us" | "us01" => Ok(Self::Us),
             "eu" | "eu01" => Ok(Self::Eu),
@@ -28,7 +28,7 @@ impl Region {
 
     /// What stands before the first `x` of a key is its region. Old keys are
     /// hexadecimal, have no `x`, and belong to the US.
-    pub(super) fn of_key(key: &str) -> Self {
+    pub(in crate::telemetry) fn of_key(key: &str) -> Self {
         let key = key.to_ascii_lowercase();
         let prefix = key.split_once('x').map_or("", |(prefix, _)| prefix);
         match prefix.trim_end_matches(|letter: char| letter.is_ascii_digit()) {
@@ -55,7 +55,7 @@ impl Region {
         }
     }
 
-    pub(super) fn host(self) -> &'static str {
+    pub(in crate::telemetry) fn host(self) -> &'static str {
         match self {
             Self::Eu => "otlp.eu01.nr-data.net",
             Self::Gov => "gov-otlp.nr-data.net",
@@ -67,7 +67,7 @@ impl Region {
 
 /// What to say where a key belongs to another region than the host: New Relic
 /// will refuse it.
-pub(super) fn disagreement(key: &str, host: &str) -> Option<String> {
+pub(in crate::telemetry) fn disagreement(key: &str, host: &str) -> Option<String> {
     let (of_key, of_host) = (Region::of_key(key), Region::of_host(host)?);
     (of_key != of_host).then(|| {
         format!(
@@ -81,7 +81,7 @@ pub(super) fn disagreement(key: &str, host: &str) -> Option<String> {
 
 /// `EVENT_CLIENT_HOST` used to name the host of the event API, which takes no
 /// OTLP. Its region is what was meant.
-pub(super) fn event_host_to_otlp(host: &str) -> Option<&'static str> {
+pub(in crate::telemetry) fn event_host_to_otlp(host: &str) -> Option<&'static str> {
     let region = match host.trim().to_ascii_lowercase().as_str() {
         "insights-collector.newrelic.com" | "insights-collector.nr-data.net" => Region::Us,
         "insights-collector.eu01.nr-data.net" => Region::Eu,

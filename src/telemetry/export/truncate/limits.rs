@@ -1,15 +1,15 @@
 //! How much of a value is exported.
 
-mod json;
-
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, KeyValue};
 
-use super::payload::{Attributes, Payload, Place};
+use super::json;
 use crate::Error;
 use crate::semconv::pipeline;
 use crate::telemetry::config::environment as env;
 use crate::telemetry::config::environment::Env;
+use crate::telemetry::export::payload::attributes::{Attributes, Place};
+use crate::telemetry::export::payload::otlp_payload::Payload;
 
 /// What a receiver keeps, or what was asked for.
 ///
@@ -196,4 +196,5 @@ const NEW_RELIC: Limits = Limits {
 };
 
 #[cfg(test)]
+#[path = "tests.rs"]
 mod tests;

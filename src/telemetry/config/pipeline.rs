@@ -14,23 +14,23 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
 use super::builder::Telemetry;
+use super::destination::{Destination, resolve_destination};
 use super::guard::{Pipeline, TelemetryGuard};
 use super::layer::layer;
 #[cfg(feature = "logs")]
 use super::layer::logs as logs_layer;
 use super::metrics;
-use super::resolve::{Destination, resolve_destination};
 use super::resource::resolve_resource;
 use super::sampler::resolve_sampler;
-use super::signal_config::Route;
 use crate::Error;
 use crate::emit::sinks::Loggers;
-use crate::telemetry::console::Console;
-use crate::telemetry::delivery::Delivery;
+use crate::telemetry::console::processor::Console;
+use crate::telemetry::delivery::handle::Delivery;
 use crate::telemetry::export::exporter::Doorway;
 use crate::telemetry::export::queue::Queue;
 use crate::telemetry::report::counters::Counters;
 use crate::telemetry::report::diagnostics::{Warning, notices};
+use crate::telemetry::signal_config::Route;
 use crate::trace::inherited_attributes as context;
 
 impl Telemetry {

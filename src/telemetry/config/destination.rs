@@ -7,12 +7,11 @@ use super::builder::{Goal, Telemetry};
 use super::environment as env;
 use super::environment::Env;
 use super::metrics::MetricForm;
-use super::otlp;
-use super::signal_config::Route;
+use super::{new_relic, otlp};
 use crate::Error;
-use crate::telemetry::export::limits::Limits;
-use crate::telemetry::new_relic;
+use crate::telemetry::export::truncate::limits::Limits;
 use crate::telemetry::signal::Signal;
+use crate::telemetry::signal_config::Route;
 
 /// Where telemetry goes, with everything that is needed to bring it there.
 #[derive(Debug)]

@@ -6,7 +6,8 @@ use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 use crate::semconv;
 use crate::semconv::new_relic::{EVENT_TYPE, completion, event};
 use crate::telemetry::config::resource::SERVICE_NAME;
-use crate::telemetry::export::payload::{Attributes, Payload, Place};
+use crate::telemetry::export::payload::attributes::{Attributes, Place};
+use crate::telemetry::export::payload::otlp_payload::Payload;
 
 /// Adds the names that New Relic's AI views read next to the conventions'.
 pub(in crate::telemetry) fn translate(payload: &mut Payload) {

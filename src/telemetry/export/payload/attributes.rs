@@ -5,7 +5,7 @@ use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::{Metric, NumberDataPoint, number_data_point};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 
-use super::Payload;
+use super::otlp_payload::Payload;
 
 /// Where attributes stand: each place has limits of its own.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

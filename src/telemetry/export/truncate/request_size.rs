@@ -2,7 +2,8 @@
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 
-use super::payload::{Attributes, Payload};
+use crate::telemetry::export::payload::attributes::Attributes;
+use crate::telemetry::export::payload::otlp_payload::Payload;
 
 /// Cuts the longest texts of a payload, all to the same length, until it
 /// encodes to at most `max` bytes; or to nothing, where something else makes it
