@@ -56,7 +56,10 @@ fn main() -> ExitCode {
     let (took, stats, totals) = (began.elapsed(), guard.stats(), receiver.totals());
     println!("spans       {SPANS}, {rate} a second, in {took:.1?}");
     println!("delivered   {}, twice {}", totals.spans, totals.twice);
-    println!("lost        {}", stats.dropped() + stats.failed());
+    println!(
+        "lost        {}",
+        stats.spans().dropped() + stats.spans().failed()
+    );
     println!(
         "requests    {}, the largest {} bytes",
         totals.requests, totals.largest

@@ -35,8 +35,8 @@ fn a_wrong_key_is_said_once() {
         panic!("{said}");
     };
     assert!(
-        line.starts_with("nr-bedrock-observability: telemetry does not arrive")
-            && line.contains("HTTP 403 Forbidden: the license key is wrong"),
+        line.starts_with("nr-bedrock-observability: telemetry export failed (logged once): ")
+            && line.contains("authentication failed (HTTP 403); check the license key"),
         "{line}"
     );
     assert!(!line.contains("SECRET"), "{line}");
@@ -80,7 +80,7 @@ fn install_sets_up_the_process_once() {
     assert!(again.is_already_installed());
     let text = format!("{again} {again:?}");
     assert!(
-        text.starts_with("a global tracing subscriber is installed already"),
+        text.starts_with("a global tracing subscriber is already set"),
         "{text}"
     );
     assert!(!text.contains("SECRET"), "{text}");

@@ -106,7 +106,7 @@ fn deliver_trace(guard: TelemetryGuard) -> Result<String, nr_bedrock_observabili
     let stats = guard.stats();
     let report = format!(
         "{} spans in {} bytes, {} retries",
-        stats.exported(),
+        stats.spans().exported(),
         stats.bytes_sent(),
         stats.retried()
     );

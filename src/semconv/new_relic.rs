@@ -113,3 +113,11 @@ pub(crate) mod completion {
     pub(crate) const TOP_P: &str = "top_p";
     pub(crate) const TOTAL_TOKENS: &str = "total_tokens";
 }
+
+/// Names that New Relic's AI views read in place of the conventions' names.
+#[cfg(feature = "telemetry")]
+pub(crate) mod alias {
+    pub(crate) const CACHE_READ_INPUT_TOKENS: &str = "gen_ai.usage.cache_read_input_tokens";
+    pub(crate) const CACHE_WRITE_INPUT_TOKENS: &str = "gen_ai.usage.cache_write_input_tokens";
+    pub(crate) const SYSTEM: &str = "gen_ai.system";
+}

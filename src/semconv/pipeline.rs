@@ -32,3 +32,9 @@ pub(crate) const CORE: &[&str] = &[
     "session.",
     "user.",
 ];
+
+/// Resource attributes.
+pub(crate) const SERVICE_NAME: &str = "service.name";
+pub(crate) const SERVICE_INSTANCE_ID: &str = "service.instance.id";
+/// Marks a service that uses AI monitoring in New Relic.
+pub(crate) const AI_ENABLED_APP: &str = "aiEnabledApp";

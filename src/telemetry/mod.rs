@@ -1,16 +1,22 @@
-//! The pipeline: where spans go, and how they get there.
+//! The export pipeline: sends spans, metrics and log records out of the process.
 //!
-//! It knows nothing of Bedrock. [`Telemetry`] collects settings, [`resolve`]
-//! turns them into a destination (one `resolve_*` function per setting), and
-//! [`install`] builds the providers, the `tracing` layer and the guard.
-//! What is recorded travels
+//! It receives settings ([`Telemetry`]) and finished telemetry, and sends OTLP
+//! requests or prints trace trees. It may use `error`, `semconv`, `trace` and
+//! `emit::sinks`, and contains nothing specific to Bedrock. Inside, each folder
+//! may use those before it:
 //!
 //! ```text
-//! layer → queue (bounded, counts drops) → batch thread → exporter ┐
-//! loggers → queue → batch thread ───────────────────────→ exporter ┤
-//! meters → reader, once in a while ─────────────────────→ exporter ┤
-//!   doorway (dialect, limits, pack) → delivery thread (wait, send, send again) → HTTP
-//! layer → console (one tree per trace) → stderr
+//! signal → report → delivery → export → new_relic, console → config
+//! ```
+//!
+//! Data flows
+//!
+//! ```text
+//! layer   → queue (bounded, counts drops) → batch thread → exporter ┐
+//! loggers → queue                         → batch thread → exporter ┤
+//! meters  → periodic reader                              → exporter ┤
+//!   exporter client (New Relic attributes, limits, batcher) → delivery thread → HTTP
+//! layer   → console (one tree per trace) → stderr
 //! ```
 
 mod config;
@@ -19,13 +25,10 @@ mod delivery;
 mod export;
 mod new_relic;
 mod report;
+mod scope;
 mod signal;
 mod signal_config;
 
 pub use self::config::builder::Telemetry;
 pub use self::config::guard::TelemetryGuard;
 pub use self::report::stats::{SignalStats, TelemetryStats};
-
-/// Target of the pipeline's own log lines. Its layer never records it, so that
-/// a report about lost spans cannot become a span event.
-const TARGET: &str = "nr_bedrock_observability::telemetry";

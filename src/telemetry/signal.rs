@@ -1,18 +1,18 @@
-//! The kinds of telemetry that are sent.
+//! OpenTelemetry's signals.
 
-/// A kind of telemetry, with a path of its own at the receiver.
+/// A signal. OTLP has a path for each.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Signal {
+pub(crate) enum Signal {
     Logs,
     Metrics,
     Traces,
 }
 
 impl Signal {
-    pub(super) const ALL: [Self; 3] = [Self::Logs, Self::Metrics, Self::Traces];
+    pub(crate) const ALL: [Self; 3] = [Self::Logs, Self::Metrics, Self::Traces];
 
-    /// The path that OTLP adds to a base URL.
-    pub(super) fn path(self) -> &'static str {
+    /// The path that OTLP appends to a base URL.
+    pub(crate) fn url_path(self) -> &'static str {
         match self {
             Self::Logs => "/v1/logs",
             Self::Metrics => "/v1/metrics",
@@ -20,8 +20,8 @@ impl Signal {
         }
     }
 
-    /// What is counted, for people.
-    pub(super) fn items(self, count: u64) -> &'static str {
+    /// What is counted, for messages.
+    pub(crate) fn item_name(self, count: u64) -> &'static str {
         match (self, count) {
             (Self::Logs, 1) => "log record",
             (Self::Logs, _) => "log records",
@@ -31,54 +31,45 @@ impl Signal {
             (Self::Traces, _) => "spans",
         }
     }
+}
 
-    /// Each variable for this signal alone, before the one for all of them.
-    pub(super) fn variables(self) -> &'static Variables {
-        match self {
-            Self::Logs => &LOGS,
-            Self::Metrics => &METRICS,
-            Self::Traces => &TRACES,
+/// One value for each signal.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct PerSignal<T> {
+    pub(crate) logs: T,
+    pub(crate) metrics: T,
+    pub(crate) traces: T,
+}
+
+impl<T> PerSignal<T> {
+    pub(crate) fn from_fn(mut build: impl FnMut(Signal) -> T) -> Self {
+        Self {
+            logs: build(Signal::Logs),
+            metrics: build(Signal::Metrics),
+            traces: build(Signal::Traces),
         }
+    }
+
+    pub(crate) fn get(&self, signal: Signal) -> &T {
+        match signal {
+            Signal::Logs => &self.logs,
+            Signal::Metrics => &self.metrics,
+            Signal::Traces => &self.traces,
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        Signal::ALL.into_iter().map(|signal| self.get(signal))
     }
 }
 
-/// The environment's variables for one signal.
-#[derive(Debug)]
-pub(super) struct Variables {
-    pub(super) endpoint: &'static str,
-    pub(super) headers: [&'static str; 2],
-    pub(super) timeout: [&'static str; 2],
-    pub(super) compression: [&'static str; 2],
-    pub(super) protocol: [&'static str; 2],
-    /// `none` turns the signal off.
-    pub(super) exporter: &'static str,
+impl<T, E> PerSignal<Result<T, E>> {
+    /// The first error, in the order of the fields.
+    pub(crate) fn transpose(self) -> Result<PerSignal<T>, E> {
+        Ok(PerSignal {
+            logs: self.logs?,
+            metrics: self.metrics?,
+            traces: self.traces?,
+        })
+    }
 }
-
-macro_rules! variables {
-    ($signal:literal) => {
-        Variables {
-            endpoint: concat!("OTEL_EXPORTER_OTLP_", $signal, "_ENDPOINT"),
-            headers: [
-                concat!("OTEL_EXPORTER_OTLP_", $signal, "_HEADERS"),
-                "OTEL_EXPORTER_OTLP_HEADERS",
-            ],
-            timeout: [
-                concat!("OTEL_EXPORTER_OTLP_", $signal, "_TIMEOUT"),
-                "OTEL_EXPORTER_OTLP_TIMEOUT",
-            ],
-            compression: [
-                concat!("OTEL_EXPORTER_OTLP_", $signal, "_COMPRESSION"),
-                "OTEL_EXPORTER_OTLP_COMPRESSION",
-            ],
-            protocol: [
-                concat!("OTEL_EXPORTER_OTLP_", $signal, "_PROTOCOL"),
-                "OTEL_EXPORTER_OTLP_PROTOCOL",
-            ],
-            exporter: concat!("OTEL_", $signal, "_EXPORTER"),
-        }
-    };
-}
-
-const LOGS: Variables = variables!("LOGS");
-const METRICS: Variables = variables!("METRICS");
-const TRACES: Variables = variables!("TRACES");

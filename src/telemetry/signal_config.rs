@@ -1,37 +1,36 @@
-//! Where one kind of telemetry goes.
+//! [`SignalConfig`]: where and how one signal is sent.
 
 use std::time::Duration;
 
 use http::{HeaderMap, Uri};
 
-use crate::telemetry::signal::Signal;
+use super::signal::Signal;
 
-/// A path of a receiver, with everything that is needed to bring telemetry
-/// there.
+/// The resolved exporter settings of one signal.
 #[derive(Debug)]
-pub(crate) struct Route {
+pub(crate) struct SignalConfig {
     pub(crate) signal: Signal,
     pub(crate) endpoint: Uri,
-    /// Sent with each request; secrets are marked sensitive.
+    /// Sent with each request; values are marked sensitive.
     pub(crate) headers: HeaderMap,
     pub(crate) gzip: bool,
-    /// How long a request may take, with all its tries.
-    pub(crate) deadline: Duration,
+    /// How long the delivery of a request may take, including all retries.
+    pub(crate) timeout: Duration,
     /// Bytes of a request on the wire.
-    pub(crate) max_wire: usize,
+    pub(crate) max_request_bytes: usize,
     /// Whether New Relic is the receiver.
     pub(crate) new_relic: bool,
 }
 
-impl Route {
-    /// One try of several: a receiver that accepts a connection and never
-    /// answers must leave time for others.
-    pub(crate) fn attempt(&self) -> Duration {
-        MAX_ATTEMPT.min(self.deadline)
+impl SignalConfig {
+    /// The timeout of one attempt. A receiver that accepts a connection and never
+    /// responds must leave time for further attempts.
+    pub(crate) fn attempt_timeout(&self) -> Duration {
+        MAX_ATTEMPT.min(self.timeout)
     }
 
-    /// For messages: without the query, which may hold a token.
-    pub(crate) fn receiver(&self) -> String {
+    /// The URL for messages, without the query, which may hold a token.
+    pub(crate) fn display_url(&self) -> String {
         let authority = self
             .endpoint
             .authority()

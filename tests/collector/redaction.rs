@@ -37,7 +37,10 @@ async fn redacted_copy_holds_no_content() {
         emission::emit_every_kind(capture).await;
     }
     guard.flush().unwrap();
-    let (spans, logs) = (guard.stats().exported(), guard.stats().logs().exported());
+    let (spans, logs) = (
+        guard.stats().spans().exported(),
+        guard.stats().logs().exported(),
+    );
     for receiver in [&new_relic, &second] {
         until("every span", || receiver.spans().len() as u64 == spans);
         until("every record", || receiver.logs().len() as u64 == logs);

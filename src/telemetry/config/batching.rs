@@ -1,45 +1,31 @@
-//! How many spans wait, and how many leave at once.
+//! Sizes of the queues and of the batches.
 
 use std::time::Duration;
 
-use super::environment as env;
-use super::environment::Env;
+use super::environment::{self as env, Environment};
 use crate::Error;
-
-/// The batch processor's numbers. They are read here rather than by the SDK,
-/// which keeps what it read to itself: the queue in front of it needs the same
-/// capacity.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Batching {
-    pub(crate) delay: Duration,
-    pub(crate) queue: usize,
-    pub(crate) batch: usize,
-}
+use crate::telemetry::export::queue::BatchOptions;
 
 /// `OTEL_BSP_*` > OpenTelemetry's defaults.
-pub(crate) fn resolve_batching(env: &Env) -> Result<Batching, Error> {
-    let delay = positive(env, env::SCHEDULE_DELAY)?.unwrap_or(5_000);
-    let queue = positive(env, env::QUEUE_SIZE)?
-        .unwrap_or(2_048)
-        .min(MAX_QUEUE);
-    let batch = positive(env, env::BATCH_SIZE)?.unwrap_or(512).min(queue);
-    let size = |spans: u64| usize::try_from(spans).unwrap_or(usize::MAX);
-    Ok(Batching {
+///
+/// Read here because the SDK does not expose the values that it reads, and the
+/// queue in front of its processor needs the same capacity.
+pub(super) fn resolve_batch_options(env: &Environment) -> Result<BatchOptions, Error> {
+    const EXPECTED: &str = "a whole number above 0";
+    let parse = |name, default| {
+        let value = env.parse_positive(name, EXPECTED)?;
+        Ok::<_, Error>(value.unwrap_or(default))
+    };
+    let delay = parse(env::SCHEDULE_DELAY, 5_000)?;
+    let queue_size = parse(env::QUEUE_SIZE, 2_048)?.min(MAX_QUEUE_SIZE);
+    let batch_size = parse(env::BATCH_SIZE, 512)?.min(queue_size);
+    let to_usize = |items: u64| usize::try_from(items).unwrap_or(usize::MAX);
+    Ok(BatchOptions {
         delay: Duration::from_millis(delay),
-        queue: size(queue),
-        batch: size(batch),
+        queue_size: to_usize(queue_size),
+        batch_size: to_usize(batch_size),
     })
 }
 
 /// The SDK reserves memory for the whole queue.
-const MAX_QUEUE: u64 = 1 << 20;
-
-fn positive(env: &Env, name: &'static str) -> Result<Option<u64>, Error> {
-    match env.parse(name, "a whole number above 0")? {
-        Some(0) => Err(Error::invalid_setting(
-            name,
-            "\"0\" is not a whole number above 0",
-        )),
-        value => Ok(value),
-    }
-}
+const MAX_QUEUE_SIZE: u64 = 1 << 20;

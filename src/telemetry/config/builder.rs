@@ -1,22 +1,38 @@
-//! [`Telemetry`]: the settings of the pipeline.
+//! [`Telemetry`]: the builder of the pipeline.
 
 use std::fmt;
 use std::io::Write;
 use std::time::Duration;
 
-use opentelemetry::{Key, KeyValue, Value};
+use opentelemetry::propagation::TextMapCompositePropagator;
+use opentelemetry::{Key, KeyValue, Value, global};
+use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 use opentelemetry_sdk::trace::ShouldSample;
+use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::{LookupSpan, Registry};
 
-use super::environment::Env;
+use super::environment::Environment;
+use super::guard::TelemetryGuard;
+use super::install::start_pipeline;
+#[cfg(feature = "logs")]
+use super::layer::build_log_layer;
+use super::layer::build_span_layer;
+use super::settings::{DestinationChoice, Settings};
+use crate::Error;
+use crate::emit::sinks::Loggers;
+use crate::telemetry::report::stderr_layer::build_stderr_layer;
+use crate::trace::inherited_attributes;
 
-/// Builds the pipeline that takes spans, metrics and logs out of the process: to
-/// New Relic, to any OTLP collector, or spans as a tree to standard error.
+/// Builds the export pipeline for spans, metrics and logs: to New Relic, to any OTLP
+/// receiver, or to standard error as a tree of spans.
 ///
-/// Start with [`from_env`](Self::from_env) and let the environment decide, or
-/// name the destination. Then [`install`](Self::install) it for the whole
-/// process, or take its [`layer`](Self::layer) into a registry of your own.
-/// Setters never fail: a wrong value is reported by `install` and `layer`.
+/// Start with [`from_env`](Self::from_env), which reads the environment, or choose a
+/// destination. Then [`install`](Self::install) the pipeline for the whole process,
+/// or add its [`layer`](Self::layer) to your own subscriber. Setters do not fail:
+/// `install` and `layer` report invalid values.
 ///
 /// ```
 /// use nr_bedrock_observability::Telemetry;
@@ -31,92 +47,72 @@ use super::environment::Env;
 ///
 /// # Environment
 ///
-/// Code wins over the environment, a variable for one signal (`TRACES`,
-/// `METRICS`, `LOGS` in place of `*`) over the one for all of them. A variable
-/// that is empty counts as not set.
+/// Code takes precedence over the environment, and a variable for one signal
+/// (`TRACES`, `METRICS`, `LOGS` in place of `*`) over the one for all signals. An
+/// empty variable counts as unset.
 ///
-/// | setting | variables, first one wins | default |
+/// | setting | variables, the first one wins | default |
 /// |---|---|---|
 /// | license key | `NEW_RELIC_LICENSE_KEY`, `NEW_RELIC_INSERT_KEY` | |
 /// | service name | `OTEL_SERVICE_NAME`, `service.name` in `OTEL_RESOURCE_ATTRIBUTES`, `NEW_RELIC_APP_NAME` | `unknown_service:` and the program's name |
-/// | New Relic host and port | `NEW_RELIC_OTLP_HOST`, `EVENT_CLIENT_HOST`; `NEW_RELIC_OTLP_PORT` | by the key's region; 443 |
+/// | New Relic host and port | `NEW_RELIC_OTLP_HOST`, `EVENT_CLIENT_HOST`; `NEW_RELIC_OTLP_PORT` | the region of the key; 443 |
 /// | resource | `OTEL_RESOURCE_ATTRIBUTES` | |
-/// | OTLP endpoint | `OTEL_EXPORTER_OTLP_*_ENDPOINT` (as it is), `OTEL_EXPORTER_OTLP_ENDPOINT` (`/v1/traces` and so on are added) | `http://localhost:4318`; a signal without endpoint is not sent where others have one |
+/// | OTLP endpoint | `OTEL_EXPORTER_OTLP_*_ENDPOINT` (used unchanged), `OTEL_EXPORTER_OTLP_ENDPOINT` (`/v1/traces` and so on are appended) | `http://localhost:4318`; a signal without an endpoint is not exported if another signal has one |
 /// | OTLP headers (not for New Relic) | `OTEL_EXPORTER_OTLP_*_HEADERS`, `OTEL_EXPORTER_OTLP_HEADERS` | |
 /// | timeout, in milliseconds | `OTEL_EXPORTER_OTLP_*_TIMEOUT`, `OTEL_EXPORTER_OTLP_TIMEOUT` | 90,000 for New Relic, else 10,000 |
-/// | OTLP protocol | `OTEL_EXPORTER_OTLP_*_PROTOCOL`, `OTEL_EXPORTER_OTLP_PROTOCOL`: `http/protobuf` is the only one | `http/protobuf` |
+/// | OTLP protocol | `OTEL_EXPORTER_OTLP_*_PROTOCOL`, `OTEL_EXPORTER_OTLP_PROTOCOL`: only `http/protobuf` is supported | `http/protobuf` |
 /// | compression, `gzip` or `none` | `OTEL_EXPORTER_OTLP_*_COMPRESSION`, `OTEL_EXPORTER_OTLP_COMPRESSION` | `gzip` |
-/// | signals to send, each `otlp` or `none` | `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER`, `OTEL_LOGS_EXPORTER` | `otlp` |
+/// | signals to export, each `otlp` or `none` | `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER`, `OTEL_LOGS_EXPORTER` | `otlp` |
 /// | sampler | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | `parentbased_always_on` |
-/// | batches of spans and of logs | `OTEL_BSP_SCHEDULE_DELAY` (milliseconds), `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 5,000; 2,048; 512 |
-/// | time between two exports of metrics, in milliseconds | `OTEL_METRIC_EXPORT_INTERVAL` | 60,000 |
-/// | sums of metrics: `delta`, `cumulative`, `lowmemory` | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `delta` for New Relic, else `cumulative` |
-/// | histograms: `base2_exponential_bucket_histogram`, `explicit_bucket_histogram` | `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` | the former for New Relic, else the latter |
-/// | longest attribute, in characters | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | 4,095 for New Relic, else none |
-/// | everything off | `OTEL_SDK_DISABLED=true` | `false` |
+/// | queue and batches of spans and of logs | `OTEL_BSP_SCHEDULE_DELAY` (milliseconds), `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 5,000; 2,048; 512 |
+/// | export interval of metrics, in milliseconds | `OTEL_METRIC_EXPORT_INTERVAL` | 60,000 |
+/// | temporality of metrics: `delta`, `cumulative`, `lowmemory` | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `delta` for New Relic, else `cumulative` |
+/// | histograms: `base2_exponential_bucket_histogram`, `explicit_bucket_histogram` | `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` | the first for New Relic, else the second |
+/// | maximum attribute length, in characters | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | 4,095 for New Relic, else none |
+/// | disable everything | `OTEL_SDK_DISABLED=true` | `false` |
 /// | console | `COLUMNS`, `NO_COLOR`, `CLICOLOR_FORCE` | the terminal's width, else 80 |
 ///
 /// # Delivery
 ///
-/// What ends waits in a queue, is sent in batches by a thread of the pipeline's
-/// own, and is sent again after a failure that may pass: no connection, no answer
-/// within 10 s, HTTP 408, 429, 500, 502, 503, 504 or 530. Waits grow from a
-/// quarter of a second to five, or are what `Retry-After` asks for, until the
-/// [`timeout`](Self::timeout) is over. Meanwhile other batches go on. Spans, log
-/// records and metrics are delivered independently of each other: a receiver that
-/// fails for one signal neither delays nor loses the others. At most 64 MiB of
-/// spans, 32 MiB of log records and 8 MiB of metrics wait (compressed); then the
-/// signal's queue in front fills up, and what ends is dropped. A batch that is larger than the receiver takes is cut in halves, a
-/// single span in it has its longest texts cut. After HTTP 401 or 403, which are
-/// logged at once, nothing of the signal is sent for half of the timeout, a minute
-/// at most.
-/// Whatever is lost is counted, by reason, in
+/// Finished spans and log records wait in a queue, are exported in batches by a
+/// background thread, and are retried after a failure that may be temporary: no
+/// connection, no response within 10 s, HTTP 408, 429, 500, 502, 503, 504 or 530. The
+/// backoff grows from 250 ms to 5 s, or follows `Retry-After`, until the
+/// [`timeout`](Self::timeout). Other batches are sent meanwhile.
+///
+/// Spans, log records and metrics are delivered independently: a receiver that fails
+/// for one signal neither delays nor loses the others. At most 64 MiB of spans,
+/// 32 MiB of log records and 8 MiB of metrics wait for delivery (compressed); then the
+/// queue of the signal fills up, and further items are dropped.
+///
+/// A batch that exceeds the receiver's size limit is split in halves; a single span
+/// that exceeds it is sent with its longest texts truncated. After HTTP 401 or 403,
+/// which are logged at once, the signal pauses for half of the timeout, at most one
+/// minute.
+///
+/// Losses are counted by reason in
 /// [`TelemetryGuard::stats`](crate::TelemetryGuard::stats) and in the metrics
-/// `otel.sdk.exporter.span.exported` and `nr_bedrock.exporter.*`, and the first
-/// loss is logged as a warning.
+/// `otel.sdk.exporter.span.exported` and `nr_bedrock.exporter.*`. The first loss is
+/// logged as a warning.
 ///
 /// # New Relic
 ///
-/// With New Relic as the destination, telemetry gets the form that it asks for:
-/// the aliases `gen_ai.system`, `gen_ai.usage.cache_read_input_tokens`,
+/// For New Relic, telemetry is adapted to its views and limits: the aliases
+/// `gen_ai.system`, `gen_ai.usage.cache_read_input_tokens`,
 /// `gen_ai.usage.cache_write_input_tokens` and `llm.conversation_id` beside the
-/// conventions' names, one word (`stop`, `length`, `tool_calls`) as
-/// `gen_ai.response.finish_reasons`, JSON in place of nested values, at most
-/// 1,000,000 bytes in a request, 128 attributes on a record (those of the
-/// conventions first), 4,095 characters in a value (JSON stays JSON), 255 in a
-/// name, 64 items in an array; delta sums and exponential histograms.
+/// conventions' names, one string (`stop`, `length`, `tool_calls`) as
+/// `gen_ai.response.finish_reasons`, JSON text in place of nested values, at most
+/// 1,000,000 bytes per request, 128 attributes per record (those of the conventions
+/// first), 4,095 characters per value (JSON stays valid), 255 per name, 64 items per
+/// array; delta temporality and exponential histograms.
 #[must_use = "nothing is exported until `install` or `layer` is called"]
 pub struct Telemetry {
-    pub(crate) goal: Goal,
-    pub(crate) env: Env,
-    pub(crate) service_name: Option<String>,
-    pub(crate) license_key: Option<String>,
-    pub(crate) region: Option<String>,
-    pub(crate) host: Option<String>,
-    pub(crate) port: Option<u16>,
-    pub(crate) endpoint: Option<String>,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) resource: Vec<KeyValue>,
-    pub(crate) sampler: Option<Box<dyn ShouldSample>>,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) level: LevelFilter,
-    pub(crate) writer: Option<Box<dyn Write + Send>>,
-}
-
-/// Where spans are meant to go.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Goal {
-    /// Whatever the settings speak for.
-    Auto,
-    Console,
-    NewRelic,
-    Otlp,
+    settings: Settings,
 }
 
 impl Telemetry {
-    /// Lets the settings decide: with a license key spans go to New Relic,
-    /// else with an endpoint to that OTLP receiver, else as a tree to standard
-    /// error.
+    /// Chooses the destination by the settings: New Relic with a license key, else
+    /// the OTLP receiver of an endpoint, else a tree on standard error.
     ///
     /// ```
     /// use nr_bedrock_observability::Telemetry;
@@ -124,109 +120,95 @@ impl Telemetry {
     /// let telemetry = Telemetry::from_env().service_name("support-bot");
     /// ```
     pub fn from_env() -> Self {
-        Self::new(Goal::Auto)
+        Self::new(DestinationChoice::Auto)
     }
 
-    /// Sends spans to New Relic. Needs a license key, from
+    /// Exports to New Relic. Requires a license key, from
     /// [`license_key`](Self::license_key) or the environment.
     pub fn new_relic() -> Self {
-        Self::new(Goal::NewRelic)
+        Self::new(DestinationChoice::NewRelic)
     }
 
-    /// Sends spans to an OpenTelemetry collector, or any other receiver of
-    /// OTLP over HTTP. Default: one on this machine, port 4318.
+    /// Exports to an OpenTelemetry collector or any other OTLP/HTTP receiver.
+    /// Default: `http://localhost:4318`.
     pub fn otlp() -> Self {
-        Self::new(Goal::Otlp)
+        Self::new(DestinationChoice::Otlp)
     }
 
     /// Prints each finished trace as a tree: durations on a common time line,
     /// models, tokens, errors. Nothing leaves the process.
     pub fn console() -> Self {
-        Self::new(Goal::Console)
+        Self::new(DestinationChoice::Console)
     }
 
-    fn new(goal: Goal) -> Self {
+    fn new(destination: DestinationChoice) -> Self {
         Self {
-            goal,
-            env: Env::process(),
-            service_name: None,
-            license_key: None,
-            region: None,
-            host: None,
-            port: None,
-            endpoint: None,
-            headers: Vec::new(),
-            resource: Vec::new(),
-            sampler: None,
-            timeout: None,
-            level: LevelFilter::INFO,
-            writer: None,
+            settings: Settings::new(destination, Environment::process()),
         }
     }
 
-    /// The name under which the spans appear (`service.name`). Default: see
+    /// The service name of the telemetry (`service.name`). Default: see
     /// [Environment](Self#environment).
     pub fn service_name(mut self, name: impl Into<String>) -> Self {
-        self.service_name = Some(name.into());
+        self.settings.service_name = Some(name.into());
         self
     }
 
     /// The New Relic license key ("Ingest - License"). A user key (`NRAK-…`)
     /// cannot send data. Default: from the environment.
     ///
-    /// The key goes into one header of the requests; it is never logged, and
-    /// appears in no `Debug` output and no error.
+    /// The key is sent in a request header. It is never logged and appears in no
+    /// `Debug` output and no error.
     pub fn license_key(mut self, key: impl Into<String>) -> Self {
-        self.license_key = Some(key.into());
+        self.settings.license_key = Some(key.into());
         self
     }
 
     /// The New Relic region: `us`, `eu`, `jp` or `gov` (US `FedRAMP`). Default:
-    /// the region that the license key names, which is nearly always right.
+    /// the region of the license key.
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.region = Some(region.into());
+        self.settings.region = Some(region.into());
         self
     }
 
-    /// The New Relic host to send to, without scheme and path, in place of the
-    /// region's: `otlp.eu01.nr-data.net`. Default: the region's.
+    /// The New Relic host, without scheme and path: `otlp.eu01.nr-data.net`.
+    /// Default: the host of the region.
     pub fn host(mut self, host: impl Into<String>) -> Self {
-        self.host = Some(host.into());
+        self.settings.host = Some(host.into());
         self
     }
 
-    /// The port on the New Relic host. Default: 443.
+    /// The port of the New Relic host. Default: 443.
     pub fn port(mut self, port: u16) -> Self {
-        self.port = Some(port);
+        self.settings.port = Some(port);
         self
     }
 
-    /// The URL to send to: `https://collector:4318`. `/v1/traces` is added
-    /// unless it ends so. With a license key it replaces New Relic's own
-    /// address, for a gateway that forwards. Default: see
+    /// The base URL of the receiver: `https://collector:4318`. `/v1/traces` and so on
+    /// are appended. With a license key it replaces New Relic's address, for a
+    /// forwarding gateway. Default: see
     /// [Environment](Self#environment).
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
-        self.endpoint = Some(url.into());
+        self.settings.endpoint = Some(url.into());
         self
     }
 
-    /// One more header of each request, in place of one of the same name from
-    /// the environment. The value is taken for a secret. Default: none.
+    /// Adds a header to each request. It replaces a header of the same name from the
+    /// environment. The value is treated as a secret. Default: none.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
+        self.settings.headers.push((name.into(), value.into()));
         self
     }
 
-    /// One more attribute of the resource, which describes the process that
-    /// the spans come from: `deployment.environment.name`. It wins over
+    /// Adds an attribute to the resource, which describes the process:
+    /// `deployment.environment.name`. It takes precedence over
     /// `OTEL_RESOURCE_ATTRIBUTES`. Default: none.
     pub fn resource_attribute(mut self, key: impl Into<Key>, value: impl Into<Value>) -> Self {
-        self.resource.push(KeyValue::new(key, value));
+        self.settings.resource.push(KeyValue::new(key, value));
         self
     }
 
-    /// Which traces are kept. Default: all, or as the caller decided in a
-    /// trace that began elsewhere.
+    /// The sampler. Default: the decision of a remote parent, else all traces.
     ///
     /// ```
     /// use nr_bedrock_observability::Telemetry;
@@ -235,66 +217,148 @@ impl Telemetry {
     /// let telemetry = Telemetry::from_env().sampler(Sampler::TraceIdRatioBased(0.1));
     /// ```
     pub fn sampler(mut self, sampler: impl ShouldSample + 'static) -> Self {
-        self.sampler = Some(Box::new(sampler));
+        self.settings.sampler = Some(Box::new(sampler));
         self
     }
 
-    /// How long the delivery of one batch may take, with all its retries; see
+    /// How long the delivery of one batch may take, including retries; see
     /// [Delivery](Self#delivery). Default: 90 s for New Relic, whose rate limit
-    /// holds for the rest of a minute; else 10 s.
+    /// applies for the rest of a minute; else 10 s.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+        self.settings.timeout = Some(timeout);
         self
     }
 
-    /// The least severe level of `tracing` spans and events that are exported.
-    /// Default: `INFO`. The AWS SDK's own spans are left out below `INFO`
-    /// whatever is set.
+    /// The maximum verbosity of exported `tracing` spans and events. Default: `INFO`.
+    /// Spans of the AWS SDK below `INFO` are never exported.
     pub fn level(mut self, level: impl Into<LevelFilter>) -> Self {
-        self.level = level.into();
+        self.settings.level = level.into();
         self
     }
 
-    /// Where the console tree is printed, without colours unless
-    /// `CLICOLOR_FORCE` asks for them. Default: standard error.
+    /// The writer of the console tree, without colours unless `CLICOLOR_FORCE` is
+    /// set. Default: standard error.
     pub fn writer(mut self, writer: impl Write + Send + 'static) -> Self {
-        self.writer = Some(Box::new(writer));
+        self.settings.writer = Some(Box::new(writer));
         self
     }
 
-    /// Where the variables named under [Environment](Self#environment) are
-    /// looked up. Default: the process's environment.
+    /// Replaces the lookup of the variables under
+    /// [Environment](Self#environment). Default: the process's environment.
     ///
     /// ```
     /// use nr_bedrock_observability::Telemetry;
     ///
-    /// // A test that no variable of the machine it runs on can change.
+    /// // A test that does not depend on the machine's variables.
     /// let telemetry = Telemetry::from_env().environment(|_| None);
     /// ```
     pub fn environment(
         mut self,
         lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
-        self.env = Env::new(lookup);
+        self.settings.env = Environment::new(lookup);
         self
+    }
+
+    /// Starts the pipeline for the whole process. It sets
+    ///
+    /// * the global `tracing` subscriber: a registry with the pipeline's layer, and
+    ///   a layer that prints this crate's warnings to standard error;
+    /// * the global OpenTelemetry tracer provider and meter provider;
+    /// * the logger provider for New Relic's events, if
+    ///   [`MonitorOptions::llm_events`](crate::MonitorOptions::llm_events) is on;
+    /// * the global propagator: W3C trace context and baggage.
+    ///
+    /// An application with other layers, for example for logging, owns its
+    /// subscriber and adds [`layer`](Self::layer) to it.
+    ///
+    /// ```
+    /// use nr_bedrock_observability::Telemetry;
+    ///
+    /// # fn main() -> Result<(), nr_bedrock_observability::Error> {
+    /// # let no_variables = |_: &str| None;
+    /// let telemetry = Telemetry::from_env()
+    ///     .service_name("support-bot")
+    /// #   .environment(no_variables)
+    ///     .install()?;
+    /// // … the application …
+    /// telemetry.shutdown()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// * [`Error::is_invalid_setting`], [`Error::is_missing_setting`]: from code or
+    ///   from the environment.
+    /// * [`Error::is_already_installed`]: a global subscriber is already set. The
+    ///   pipeline is stopped again, and nothing global is changed.
+    /// * [`Error::is_export`]: the delivery thread could not be started, or no root
+    ///   certificates were found.
+    pub fn install(self) -> Result<TelemetryGuard, Error> {
+        let (layer, guard) = self.layer::<Registry>()?;
+        let subscriber = Registry::default().with(layer).with(build_stderr_layer());
+        if let Err(error) = tracing::subscriber::set_global_default(subscriber) {
+            guard.discard();
+            let problem = "a global tracing subscriber is already set; add the layer of \
+                           Telemetry::layer to it instead";
+            return Err(Error::already_installed(problem).with_source(error));
+        }
+        global::set_tracer_provider(guard.tracer_provider().clone());
+        global::set_meter_provider(guard.meter_provider().clone());
+        Loggers::new(guard.logger_provider()).install();
+        global::set_text_map_propagator(TextMapCompositePropagator::new(vec![
+            Box::new(TraceContextPropagator::new()),
+            Box::new(BaggagePropagator::new()),
+        ]));
+        Ok(guard)
+    }
+
+    /// Starts the pipeline and returns its layer, for your own subscriber. It sets
+    /// nothing global: to propagate traces, use
+    /// [`propagation`](crate::propagation) or set a propagator.
+    ///
+    /// The layer includes its filter. Do not wrap it in a `reload::Layer`, which
+    /// gives no access to the spans.
+    ///
+    /// ```
+    /// use nr_bedrock_observability::Telemetry;
+    /// use tracing_subscriber::prelude::*;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let (layer, telemetry) = Telemetry::console().layer()?;
+    /// tracing_subscriber::registry().with(layer).try_init()?;
+    /// # telemetry.shutdown()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`install`](Self::install), except [`Error::is_already_installed`].
+    pub fn layer<S>(self) -> Result<(impl Layer<S> + Send + Sync + use<S>, TelemetryGuard), Error>
+    where
+        S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+    {
+        let level = self.settings.level;
+        let (tracer, guard) = start_pipeline(self.settings)?;
+        let layers = tracer.map(|tracer| {
+            let inherited = inherited_attributes::layer(level);
+            Layer::<S>::and_then(build_span_layer(tracer, level), inherited)
+        });
+        #[cfg(feature = "logs")]
+        let layers = layers.map(|layers| {
+            // Present even if logs are not exported: a filtered layer that is absent
+            // or lets nothing through disables the layer beside it.
+            let logs = build_log_layer(guard.logger_provider(), level);
+            Layer::<S>::and_then(layers, logs)
+        });
+        Ok((layers, guard))
     }
 }
 
 impl fmt::Debug for Telemetry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let header_names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
-        f.debug_struct("Telemetry")
-            .field("goal", &self.goal)
-            .field("service_name", &self.service_name)
-            .field("license_key", &self.license_key.as_ref().map(|_| "…"))
-            .field("region", &self.region)
-            .field("host", &self.host)
-            .field("port", &self.port)
-            .field("header_names", &header_names)
-            .field("resource", &self.resource)
-            .field("sampler", &self.sampler)
-            .field("timeout", &self.timeout)
-            .field("level", &self.level)
-            .finish_non_exhaustive()
+        self.settings.fmt(f)
     }
 }

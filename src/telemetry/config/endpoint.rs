@@ -1,43 +1,43 @@
-//! URLs to send spans to.
+//! URLs that telemetry is sent to.
 
 use http::Uri;
 use http::uri::Scheme;
 
-use super::builder::Telemetry;
 use super::environment as env;
+use super::settings::Settings;
+use super::signal_variables::signal_variables;
 use crate::Error;
 use crate::telemetry::signal::Signal;
 
-/// Code > the signal's own variable > `OTEL_EXPORTER_OTLP_ENDPOINT` > port 4318
-/// of this machine. `None` where only other signals were given a place: spans
-/// that someone sends to one backend are no reason to send metrics to another.
-pub(crate) fn resolve_endpoint(settings: &Telemetry, signal: Signal) -> Result<Option<Uri>, Error> {
-    let own = signal.variables().endpoint;
+/// Code > the signal's variable > `OTEL_EXPORTER_OTLP_ENDPOINT` >
+/// `http://localhost:4318`. `None` if only other signals have an endpoint: spans
+/// sent to one backend are no reason to send metrics to another.
+pub(super) fn resolve_endpoint(settings: &Settings, signal: Signal) -> Result<Option<Uri>, Error> {
+    let variable = signal_variables(signal).endpoint;
     if let Some(url) = &settings.endpoint {
-        base(CODE, url, signal).map(Some)
-    } else if let Some(url) = settings.env.get(own) {
-        exact(own, &url).map(Some)
+        parse_base_url(SETTING, url, signal).map(Some)
+    } else if let Some(url) = settings.env.get(variable) {
+        parse_url(variable, &url).map(Some)
     } else if let Some(url) = settings.env.get(env::ENDPOINT) {
-        base(env::ENDPOINT, &url, signal).map(Some)
+        parse_base_url(env::ENDPOINT, &url, signal).map(Some)
     } else {
-        let others = Signal::ALL.map(|signal| signal.variables().endpoint);
-        if settings.env.first(&others).is_some() {
+        let others = Signal::ALL.map(|signal| signal_variables(signal).endpoint);
+        if settings.env.get_first(&others).is_some() {
             return Ok(None);
         }
-        base(CODE, "http://localhost:4318", signal).map(Some)
+        parse_base_url(SETTING, "http://localhost:4318", signal).map(Some)
     }
 }
 
-/// A base URL, to which the signal's path is added. The path of a signal that
-/// is there already is taken off before: the full path in the generic variable
-/// is a common slip, and doubling the path never the wish.
-pub(crate) fn base(setting: &str, url: &str, signal: Signal) -> Result<Uri, Error> {
-    let uri = exact(setting, url)?;
+/// Appends the signal's path to a base URL. Removes the path of a signal first,
+/// because a full path in the generic variable is a common mistake.
+pub(super) fn parse_base_url(setting: &str, url: &str, signal: Signal) -> Result<Uri, Error> {
+    let uri = parse_url(setting, url)?;
     let path = uri.path().trim_end_matches('/');
-    let slip = Signal::ALL
+    let base = Signal::ALL
         .iter()
-        .find_map(|signal| path.strip_suffix(signal.path()));
-    let path = slip.unwrap_or(path);
+        .find_map(|signal| path.strip_suffix(signal.url_path()));
+    let path = base.unwrap_or(path);
     let query = uri
         .query()
         .map(|query| format!("?{query}"))
@@ -47,27 +47,27 @@ pub(crate) fn base(setting: &str, url: &str, signal: Signal) -> Result<Uri, Erro
         .authority()
         .map(http::uri::Authority::as_str)
         .unwrap_or_default();
-    exact(
+    parse_url(
         setting,
-        &format!("{scheme}://{authority}{path}{}{query}", signal.path()),
+        &format!("{scheme}://{authority}{path}{}{query}", signal.url_path()),
     )
 }
 
-/// A URL that is used as it stands.
-pub(crate) fn exact(setting: &str, url: &str) -> Result<Uri, Error> {
+/// Parses a URL that is used unchanged.
+pub(super) fn parse_url(setting: &str, url: &str) -> Result<Uri, Error> {
     let url = url.trim();
     if url.contains('@') {
-        // Not shown: what stands before the @ is a password.
+        // Not shown: a password may precede the @.
         return Err(Error::invalid_setting(
             setting,
-            "credentials in the URL are not sent; use a header",
+            "credentials in the URL are not supported; use a header",
         ));
     }
     let uri = url.parse::<Uri>().ok().filter(|uri| {
-        let web = uri.scheme() == Some(&Scheme::HTTP) || uri.scheme() == Some(&Scheme::HTTPS);
-        web && uri.host().is_some_and(|host| !host.is_empty())
+        let http = uri.scheme() == Some(&Scheme::HTTP) || uri.scheme() == Some(&Scheme::HTTPS);
+        http && uri.host().is_some_and(|host| !host.is_empty())
     });
-    // Not shown: tokens stand in queries.
+    // Without the query, which may hold a token.
     let shown = url.split('?').next().unwrap_or(url);
     let Some(uri) = uri else {
         return Err(Error::invalid_setting(
@@ -79,7 +79,7 @@ pub(crate) fn exact(setting: &str, url: &str) -> Result<Uri, Error> {
         return Err(Error::invalid_setting(
             setting,
             format_args!(
-                "{shown:?} would send the license key in clear text; New Relic takes https only"
+                "{shown:?} would send the license key in clear text; New Relic accepts https only"
             ),
         ));
     }
@@ -94,14 +94,16 @@ fn is_new_relic(host: &str) -> bool {
     })
 }
 
-pub(crate) const CODE: &str = "endpoint";
+pub(super) const SETTING: &str = "endpoint";
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::telemetry::config::environment::Environment;
+    use crate::telemetry::config::settings::DestinationChoice;
 
     #[test]
-    fn the_path_is_added_once() {
+    fn the_signal_path_is_appended_once() {
         for (url, expected) in [
             ("http://127.0.0.1:4318", "http://127.0.0.1:4318/v1/traces"),
             ("http://127.0.0.1:4318/", "http://127.0.0.1:4318/v1/traces"),
@@ -110,38 +112,42 @@ mod tests {
             ("https://host/a?b=c", "https://host/a/v1/traces?b=c"),
             ("https://host/v1/logs", "https://host/v1/traces"),
         ] {
-            let uri = base("endpoint", url, Signal::Traces).unwrap();
+            let uri = parse_base_url("endpoint", url, Signal::Traces).unwrap();
             assert_eq!(uri.to_string(), expected);
         }
     }
 
     #[test]
-    fn the_variable_for_one_signal_is_taken_as_it_is() {
-        let endpoint = |settings: &Telemetry, signal| {
+    fn the_signals_variable_is_used_unchanged() {
+        let settings = |generic: bool, code: Option<&str>| {
+            let traces = signal_variables(Signal::Traces).endpoint;
+            let lookup = move |name: &str| match name {
+                _ if name == traces => Some("http://one/ingest".to_owned()),
+                env::ENDPOINT if generic => Some("http://two".to_owned()),
+                _ => None,
+            };
+            Settings {
+                endpoint: code.map(ToOwned::to_owned),
+                ..Settings::new(DestinationChoice::Otlp, Environment::new(lookup))
+            }
+        };
+        let endpoint = |settings: &Settings, signal| {
             let uri = resolve_endpoint(settings, signal).unwrap();
             uri.map(|uri| uri.to_string())
         };
-        let own = |name: &str| {
-            (name == Signal::Traces.variables().endpoint).then(|| "http://one/ingest".to_owned())
-        };
-        let settings = Telemetry::otlp().environment(own);
         let (traces, logs) = (Signal::Traces, Signal::Logs);
-        assert_eq!(endpoint(&settings, traces).unwrap(), "http://one/ingest");
-        assert_eq!(endpoint(&settings, logs), None);
-        let settings = settings.environment(move |name| {
-            own(name).or_else(|| (name == env::ENDPOINT).then(|| "http://two".to_owned()))
-        });
-        assert_eq!(endpoint(&settings, traces).unwrap(), "http://one/ingest");
-        assert_eq!(endpoint(&settings, logs).unwrap(), "http://two/v1/logs");
-        let settings = settings.endpoint("http://three");
-        assert_eq!(
-            endpoint(&settings, traces).unwrap(),
-            "http://three/v1/traces"
-        );
+        let only_traces = settings(false, None);
+        assert_eq!(endpoint(&only_traces, traces).unwrap(), "http://one/ingest");
+        assert_eq!(endpoint(&only_traces, logs), None);
+        let both = settings(true, None);
+        assert_eq!(endpoint(&both, traces).unwrap(), "http://one/ingest");
+        assert_eq!(endpoint(&both, logs).unwrap(), "http://two/v1/logs");
+        let code = settings(true, Some("http://three"));
+        assert_eq!(endpoint(&code, traces).unwrap(), "http://three/v1/traces");
     }
 
     #[test]
-    fn what_is_no_url_is_said_to_be_none() {
+    fn an_invalid_url_is_named_with_its_setting() {
         for url in [
             "localhost:4318",
             "/v1/traces",
@@ -150,7 +156,7 @@ mod tests {
             "not a url",
             "http:///x",
         ] {
-            let error = exact("OTEL_EXPORTER_OTLP_ENDPOINT", url).unwrap_err();
+            let error = parse_url("OTEL_EXPORTER_OTLP_ENDPOINT", url).unwrap_err();
             assert!(error.is_invalid_setting());
             let text = error.to_string();
             assert!(
@@ -161,27 +167,27 @@ mod tests {
     }
 
     #[test]
-    fn credentials_in_a_url_are_refused_and_not_repeated() {
-        let error = exact("endpoint", "https://me:hunter2@host/").unwrap_err();
+    fn credentials_in_a_url_are_rejected_and_not_shown() {
+        let error = parse_url("endpoint", "https://me:hunter2@host/").unwrap_err();
         assert!(!format!("{error}{error:?}").contains("hunter2"));
     }
 
     #[test]
-    fn new_relic_is_never_spoken_to_in_clear_text() {
+    fn http_to_new_relic_is_rejected() {
         for url in [
             "http://otlp.nr-data.net",
             "http://OTLP.EU01.nr-data.net:4318",
             "http://newrelic.com",
         ] {
             assert!(
-                exact("endpoint", url)
+                parse_url("endpoint", url)
                     .unwrap_err()
                     .to_string()
                     .contains("https only"),
                 "{url}"
             );
         }
-        assert!(exact("endpoint", "http://not-nr-data.net").is_ok());
-        assert!(exact("endpoint", "https://otlp.nr-data.net").is_ok());
+        assert!(parse_url("endpoint", "http://not-nr-data.net").is_ok());
+        assert!(parse_url("endpoint", "https://otlp.nr-data.net").is_ok());
     }
 }

@@ -1,4 +1,4 @@
-//! Where settings that were not given in code are looked up.
+//! [`Environment`]: the environment variables of the pipeline.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,13 +9,13 @@ use percent_encoding::percent_decode_str;
 
 use crate::Error;
 
-/// A lookup of environment variables, the process's own unless replaced.
+/// Reads environment variables: the process's, unless replaced.
 #[derive(Clone)]
-pub(crate) struct Env(Arc<Lookup>);
+pub(crate) struct Environment(Arc<Lookup>);
 
 type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
 
-impl Env {
+impl Environment {
     pub(crate) fn process() -> Self {
         Self::new(|name| std::env::var(name).ok())
     }
@@ -24,18 +24,17 @@ impl Env {
         Self(Arc::new(lookup))
     }
 
-    /// A variable that is set to blanks counts as not set, as OpenTelemetry
-    /// asks.
+    /// A blank variable counts as unset, as OpenTelemetry requires.
     pub(crate) fn get(&self, name: &str) -> Option<String> {
         (self.0)(name).filter(|value| !value.trim().is_empty())
     }
 
-    /// The first of several variables that is set, and its name.
-    pub(crate) fn first(&self, names: &[&'static str]) -> Option<(&'static str, String)> {
+    /// The first variable that is set, and its name.
+    pub(crate) fn get_first(&self, names: &[&'static str]) -> Option<(&'static str, String)> {
         names.iter().find_map(|name| Some((*name, self.get(name)?)))
     }
 
-    /// A value of another type; `expected` tells the reader what it should be.
+    /// Parses a value. `expected` describes a valid one in the error.
     pub(crate) fn parse<T: FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>, Error> {
         self.get(name)
             .map(|value| {
@@ -46,18 +45,27 @@ impl Env {
             .transpose()
     }
 
-    /// One of a few words, in any case, as the first of several variables that is
-    /// set has it.
-    pub(crate) fn choice<T: Copy>(
+    pub(crate) fn parse_positive(&self, name: &str, expected: &str) -> Result<Option<u64>, Error> {
+        match self.parse(name, expected)? {
+            Some(0) => Err(Error::invalid_setting(
+                name,
+                format_args!("\"0\" is not {expected}"),
+            )),
+            value => Ok(value),
+        }
+    }
+
+    /// Parses the first variable that is set as one of a few words, in any case.
+    pub(crate) fn parse_choice<T: Copy>(
         &self,
         names: &[&'static str],
         words: &[(&str, T)],
     ) -> Result<Option<T>, Error> {
-        let Some((name, value)) = self.first(names) else {
+        let Some((name, value)) = self.get_first(names) else {
             return Ok(None);
         };
-        let said = |(word, _): &&(&str, T)| value.trim().eq_ignore_ascii_case(word);
-        if let Some((_, meaning)) = words.iter().find(said) {
+        let matches = |(word, _): &&(&str, T)| value.trim().eq_ignore_ascii_case(word);
+        if let Some((_, meaning)) = words.iter().find(matches) {
             return Ok(Some(*meaning));
         }
         let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
@@ -69,19 +77,28 @@ impl Env {
     }
 }
 
-impl fmt::Debug for Env {
+impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Env")
+        f.write_str("Environment")
     }
 }
 
-/// Undoes percent-encoding; an incomplete escape is left as it is.
+/// The entries of a comma-separated list.
+pub(crate) fn split_list(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+}
+
+/// Decodes percent-encoding. An incomplete escape is kept.
 pub(crate) fn percent_decode(text: &str) -> Result<Cow<'_, str>, Utf8Error> {
     percent_decode_str(text).decode_utf8()
 }
 
 pub(crate) const LICENSE_KEY: &str = "NEW_RELIC_LICENSE_KEY";
 pub(crate) const INSERT_KEY: &str = "NEW_RELIC_INSERT_KEY";
+/// The first one wins.
+pub(crate) const LICENSE_KEYS: [&str; 2] = [LICENSE_KEY, INSERT_KEY];
 pub(crate) const APP_NAME: &str = "NEW_RELIC_APP_NAME";
 pub(crate) const NEW_RELIC_HOST: &str = "NEW_RELIC_OTLP_HOST";
 pub(crate) const NEW_RELIC_PORT: &str = "NEW_RELIC_OTLP_PORT";
@@ -93,6 +110,10 @@ pub(crate) const RESOURCE_ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
 pub(crate) const SAMPLER: &str = "OTEL_TRACES_SAMPLER";
 pub(crate) const SAMPLER_ARG: &str = "OTEL_TRACES_SAMPLER_ARG";
 pub(crate) const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+pub(crate) const HEADERS: &str = "OTEL_EXPORTER_OTLP_HEADERS";
+pub(crate) const TIMEOUT: &str = "OTEL_EXPORTER_OTLP_TIMEOUT";
+pub(crate) const COMPRESSION: &str = "OTEL_EXPORTER_OTLP_COMPRESSION";
+pub(crate) const PROTOCOL: &str = "OTEL_EXPORTER_OTLP_PROTOCOL";
 pub(crate) const VALUE_LIMIT: &str = "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT";
 pub(crate) const SPAN_VALUE_LIMIT: &str = "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT";
 pub(crate) const TEMPORALITY: &str = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
@@ -111,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percent_decoding_keeps_what_is_no_escape() {
+    fn percent_decode_keeps_incomplete_escapes() {
         for (encoded, plain) in [
             ("a%20b", "a b"),
             ("100%", "100%"),
@@ -124,8 +145,8 @@ mod tests {
     }
 
     #[test]
-    fn a_blank_variable_is_not_set() {
-        let env = Env::new(|name| (name == "A").then(|| "  ".to_owned()));
+    fn a_blank_variable_counts_as_unset() {
+        let env = Environment::new(|name| (name == "A").then(|| "  ".to_owned()));
         assert_eq!(env.get("A"), None);
         assert_eq!(env.get("B"), None);
     }

@@ -1,29 +1,29 @@
-//! [`TelemetryGuard`]: what keeps the pipeline running.
+//! [`TelemetryGuard`]: flushes and stops the pipeline.
 
-use std::sync::{Arc, mpsc};
+use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use std::{fmt, thread};
 
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
+use super::pipeline::Pipeline;
 use crate::Error;
-use crate::telemetry::delivery::handle::{Delivery, Flushed};
+use crate::telemetry::delivery::handle::FlushResult;
 use crate::telemetry::report::counters::Counters;
 use crate::telemetry::report::stats::TelemetryStats;
 use crate::telemetry::signal::Signal;
 
-/// Keeps the pipeline running; spans that wait are sent when it goes.
+/// Keeps the pipeline running, and flushes it when dropped.
 ///
-/// Hold it until the end of `main`. Dropping it sends what waits and stops the
-/// pipeline, for at most 5 s and without a word about failures;
-/// [`shutdown`](Self::shutdown) tells them.
+/// Hold it until the end of `main`. Dropping it exports queued telemetry and stops
+/// the pipeline within 5 s, and reports no failures; [`shutdown`](Self::shutdown)
+/// reports them.
 ///
-/// All its methods block the thread they are called on, never a runtime of the
-/// pipeline, which has its own: they are safe under any runtime, and in a
-/// server belong to the end of `main` or into `spawn_blocking`.
+/// All methods block the calling thread and need no async runtime. In a server, call
+/// them at the end of `main` or in `spawn_blocking`.
 #[must_use = "dropping the guard stops the pipeline"]
 pub struct TelemetryGuard {
     pipeline: Pipeline,
@@ -31,19 +31,8 @@ pub struct TelemetryGuard {
     stopped: bool,
 }
 
-/// What runs.
-pub(in crate::telemetry) struct Pipeline {
-    pub(in crate::telemetry) tracers: SdkTracerProvider,
-    pub(in crate::telemetry) meters: SdkMeterProvider,
-    pub(in crate::telemetry) loggers: SdkLoggerProvider,
-    /// `None` where nothing leaves the process.
-    pub(in crate::telemetry) delivery: Option<Delivery>,
-    /// Where spans go, for people.
-    pub(in crate::telemetry) receiver: Option<String>,
-}
-
 impl TelemetryGuard {
-    pub(in crate::telemetry) fn new(pipeline: Pipeline, counters: Arc<Counters>) -> Self {
+    pub(super) fn new(pipeline: Pipeline, counters: Arc<Counters>) -> Self {
         Self {
             pipeline,
             counters,
@@ -51,43 +40,42 @@ impl TelemetryGuard {
         }
     }
 
-    /// The pipeline's tracer provider: for spans of OpenTelemetry beside those
-    /// of `tracing`, and for
+    /// The pipeline's tracer provider: for OpenTelemetry spans beside those of
+    /// `tracing`, and for
     /// [`MonitorOptions::tracer_provider`](crate::MonitorOptions::tracer_provider)
-    /// where nothing global was installed.
+    /// if no global provider was installed.
     #[must_use]
     pub fn tracer_provider(&self) -> &SdkTracerProvider {
         &self.pipeline.tracers
     }
 
-    /// The pipeline's meter provider: for an application's own metrics, and for
+    /// The pipeline's meter provider: for the application's own metrics, and for
     /// [`MonitorOptions::meter_provider`](crate::MonitorOptions::meter_provider)
-    /// where nothing global was installed. The console has no use for metrics.
+    /// if no global provider was installed. The console ignores metrics.
     #[must_use]
     pub fn meter_provider(&self) -> &SdkMeterProvider {
         &self.pipeline.meters
     }
 
-    /// The pipeline's logger provider: for an application's own log records,
-    /// and for
+    /// The pipeline's logger provider: for the application's own log records, and
+    /// for
     /// [`MonitorOptions::logger_provider`](crate::MonitorOptions::logger_provider)
-    /// where the pipeline was not installed. The console has no use for logs.
+    /// if the pipeline was not installed. The console ignores logs.
     #[must_use]
     pub fn logger_provider(&self) -> &SdkLoggerProvider {
         &self.pipeline.loggers
     }
 
-    /// The URL that spans are sent to, as the settings came to it, without its
-    /// query; `None` where none leave the process. Worth a line in the log of a
-    /// service.
+    /// The resolved URL that spans are sent to, without its query; `None` if spans
+    /// do not leave the process. Worth logging at startup.
     #[must_use]
     pub fn destination(&self) -> Option<&str> {
         self.pipeline.receiver.as_deref()
     }
 
-    /// Sends what waits, and returns when it has arrived: spans, metrics, logs.
-    /// Spans that are still open are not sent; the console prints the traces
-    /// that they belong to as far as they are known.
+    /// Exports all queued spans, metrics and logs, and waits until they are
+    /// delivered. Open spans are not exported; the console prints the finished spans
+    /// of their traces.
     ///
     /// ```
     /// # fn main() -> Result<(), nr_bedrock_observability::Error> {
@@ -99,21 +87,21 @@ impl TelemetryGuard {
     ///
     /// # Errors
     ///
-    /// [`Error::is_export`] when something was lost since the last report, or
-    /// when this took more than 10 s (the sending then goes on).
+    /// [`Error::is_export`] if telemetry was lost since the last report, or if this
+    /// took more than 10 s (delivery then continues).
     pub fn flush(&self) -> Result<(), Error> {
-        let until = Instant::now() + WAIT;
+        let until = Instant::now() + TIMEOUT;
         let result = self.pipeline.call_providers(
             until,
             SdkTracerProvider::force_flush,
             SdkLoggerProvider::force_flush,
             SdkMeterProvider::force_flush,
         );
-        self.report(result, self.pipeline.flush(until))
+        self.report_losses(result, self.pipeline.flush_delivery(until))
     }
 
-    /// Sends what waits and stops the pipeline. What is recorded later goes
-    /// nowhere.
+    /// Exports all queued telemetry and stops the pipeline. Later telemetry is
+    /// discarded.
     ///
     /// ```
     /// # fn main() -> Result<(), nr_bedrock_observability::Error> {
@@ -126,41 +114,42 @@ impl TelemetryGuard {
     ///
     /// # Errors
     ///
-    /// [`Error::is_export`] when something was lost since the last report:
-    /// also what could not be delivered within 10 s.
+    /// [`Error::is_export`] if telemetry was lost since the last report, including
+    /// telemetry that could not be delivered within 10 s.
     pub fn shutdown(self) -> Result<(), Error> {
-        self.shutdown_within(WAIT)
+        self.shutdown_within(TIMEOUT)
     }
 
-    /// As [`shutdown`](Self::shutdown), with more or less than 10 s for the
-    /// delivery: New Relic's rate limit asks for waits of up to a minute.
+    /// As [`shutdown`](Self::shutdown), with another limit than 10 s: New Relic's
+    /// rate limit may require waits of up to a minute.
     ///
     /// # Errors
     ///
     /// As [`shutdown`](Self::shutdown).
     pub fn shutdown_within(mut self, limit: Duration) -> Result<(), Error> {
         self.stopped = true;
-        let result = self.stop(limit);
-        self.report(result, Flushed::All)
+        let result = self.stop_pipeline(limit);
+        self.report_losses(result, FlushResult::Complete)
     }
 
-    /// What became of the spans so far, and of metrics and logs.
+    /// The current counts of exported, lost and waiting spans, metric points and log
+    /// records.
     #[must_use]
     pub fn stats(&self) -> TelemetryStats {
         self.counters.stats()
     }
 
-    /// Stops what was started in vain, without a last word.
-    pub(in crate::telemetry) fn discard(mut self) {
+    /// Stops a pipeline that was started but not installed, without a flush.
+    pub(super) fn discard(mut self) {
         self.stopped = true;
         if let Some(delivery) = &self.pipeline.delivery {
             delivery.stop();
         }
     }
 
-    /// What is not delivered in time is counted as lost.
-    fn stop(&self, limit: Duration) -> OTelSdkResult {
-        let limit = limit.min(LONGEST_WAIT);
+    /// Telemetry that is not delivered in time is counted as lost.
+    fn stop_pipeline(&self, limit: Duration) -> OTelSdkResult {
+        let limit = limit.min(MAX_TIMEOUT);
         let until = Instant::now() + limit;
         let pipeline = &self.pipeline;
         let result = pipeline.call_providers(
@@ -170,119 +159,60 @@ impl TelemetryGuard {
             move |meters| meters.shutdown_with_timeout(limit),
         );
         if let Some(delivery) = &pipeline.delivery {
-            pipeline.flush(until);
+            pipeline.flush_delivery(until);
             delivery.stop();
             for signal in Signal::ALL {
-                self.counters.give_up(signal);
+                self.counters.add_stopped(signal);
             }
         }
         result
     }
 
-    /// The SDK's result tells of the last batch only, and that of a shutdown of
-    /// none: the counts tell of all.
-    fn report(&self, result: OTelSdkResult, flushed: Flushed) -> Result<(), Error> {
-        let lost = self.counters.take_unreported();
+    /// The SDK's result covers the last batch only, and that of a shutdown none. The
+    /// counts cover everything.
+    fn report_losses(&self, result: OTelSdkResult, flushed: FlushResult) -> Result<(), Error> {
+        let lost = self.counters.take_unreported_losses();
         if let Some((signal, _)) = lost.first() {
-            let problem = self.counters.problem(*signal);
-            let were = if matches!(lost.as_slice(), [(_, 1)]) {
-                "was"
-            } else {
-                "were"
+            let problem = self.counters.last_problem(*signal);
+            let verb = match lost.as_slice() {
+                [(_, 1)] => "was",
+                _ => "were",
             };
-            let lost = list(&lost);
-            return Err(Error::export(format!("{lost} {were} lost: {problem}")));
+            let lost = format_counts(&lost);
+            return Err(Error::export(format!("{lost} {verb} lost: {problem}")));
         }
-        if flushed != Flushed::All {
+        if flushed != FlushResult::Complete {
             let stats = self.counters.stats();
-            let waiting = Signal::ALL.map(|it| (it, stats.of(it).waiting()));
+            let waiting = Signal::ALL.map(|signal| (signal, stats.get(signal).waiting()));
             let waiting: Vec<_> = waiting.into_iter().rev().filter(|it| it.1 > 0).collect();
-            let problem = waiting.first().map(|(it, _)| self.counters.problem(*it));
+            let problem = waiting.first().map(|it| self.counters.last_problem(it.0));
             return Err(Error::export(format!(
                 "{} could not be delivered yet: {}",
-                list(&waiting),
+                format_counts(&waiting),
                 problem.unwrap_or_default()
             )));
         }
         match result {
             Ok(()) | Err(OTelSdkError::AlreadyShutdown) => Ok(()),
             Err(error) => {
-                Err(Error::export("not everything was handed over in time").with_source(error))
+                Err(Error::export("a provider could not be flushed in time").with_source(error))
             }
         }
     }
 }
 
-impl Pipeline {
-    /// Calls each provider on a thread of its own: a provider blocks while its
-    /// exporter does, some of them longer than they are asked to, and must hold
-    /// up neither the others nor the caller.
-    fn call_providers(
-        &self,
-        until: Instant,
-        tracers: impl FnOnce(&SdkTracerProvider) -> OTelSdkResult + Send + 'static,
-        loggers: impl FnOnce(&SdkLoggerProvider) -> OTelSdkResult + Send + 'static,
-        meters: impl FnOnce(&SdkMeterProvider) -> OTelSdkResult + Send + 'static,
-    ) -> OTelSdkResult {
-        let left = |until: Instant| until.saturating_duration_since(Instant::now());
-        let limit = left(until);
-        let before_meters = Instant::now() + limit / 4;
-        let (report, reports) = mpsc::channel();
-        call_provider(&self.tracers, tracers, report.clone());
-        call_provider(&self.loggers, loggers, report.clone());
-        let mut result = Ok(());
-        let mut missing = 3;
-        while missing > 1
-            && let Ok(reported) = reports.recv_timeout(left(before_meters))
-        {
-            result = result.and(reported);
-            missing -= 1;
-        }
-        // The last: the pipeline's own metrics count what the others do.
-        call_provider(&self.meters, meters, report);
-        while missing > 0 {
-            let reported = reports.recv_timeout(left(until));
-            let late = Err(OTelSdkError::Timeout(limit));
-            missing = if reported.is_ok() { missing - 1 } else { 0 };
-            result = result.and(reported.unwrap_or(late));
-        }
-        result
-    }
-
-    fn flush(&self, until: Instant) -> Flushed {
-        let left = until.saturating_duration_since(Instant::now());
-        self.delivery
-            .as_ref()
-            .map_or(Flushed::All, |delivery| delivery.flush(left))
-    }
-}
-
-fn call_provider<P: Clone + Send + 'static>(
-    provider: &P,
-    call: impl FnOnce(&P) -> OTelSdkResult + Send + 'static,
-    report: mpsc::Sender<OTelSdkResult>,
-) {
-    let provider = provider.clone();
-    // Where no thread can be had, the missing report says so.
-    let _ = thread::Builder::new()
-        .name("nr-bedrock-flush".to_owned())
-        .spawn(move || {
-            let _ = report.send(call(&provider));
-        });
-}
-
 /// `2 spans and 1 log record`.
-fn list(lost: &[(Signal, u64)]) -> String {
-    let lost = lost
+fn format_counts(counts: &[(Signal, u64)]) -> String {
+    let counts = counts
         .iter()
-        .map(|(signal, count)| format!("{count} {}", signal.items(*count)));
-    lost.collect::<Vec<_>>().join(" and ")
+        .map(|(signal, count)| format!("{count} {}", signal.item_name(*count)));
+    counts.collect::<Vec<_>>().join(" and ")
 }
 
 impl Drop for TelemetryGuard {
     fn drop(&mut self) {
         if !self.stopped {
-            let _ = self.stop(DROP_WAIT);
+            let _ = self.stop_pipeline(DROP_TIMEOUT);
         }
     }
 }
@@ -295,7 +225,7 @@ impl fmt::Debug for TelemetryGuard {
     }
 }
 
-const WAIT: Duration = Duration::from_secs(10);
-const DROP_WAIT: Duration = Duration::from_secs(5);
-/// A limit beyond any clock is meant as "however long it takes".
-const LONGEST_WAIT: Duration = Duration::from_hours(24 * 365);
+const TIMEOUT: Duration = Duration::from_secs(10);
+const DROP_TIMEOUT: Duration = Duration::from_secs(5);
+/// Bounds a limit that would overflow the clock.
+const MAX_TIMEOUT: Duration = Duration::from_hours(24 * 365);

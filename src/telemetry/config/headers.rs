@@ -1,49 +1,53 @@
-//! Headers of the requests.
+//! Headers of the export requests.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::builder::Telemetry;
-use super::environment::percent_decode;
+use super::environment::{percent_decode, split_list};
+use super::settings::Settings;
+use super::signal_variables::signal_variables;
 use crate::Error;
 use crate::telemetry::signal::Signal;
 
-/// Code, over the signal's variable, which replaces
-/// `OTEL_EXPORTER_OTLP_HEADERS`.
-pub(crate) fn resolve_headers(settings: &Telemetry, signal: Signal) -> Result<HeaderMap, Error> {
+/// Code > the signal's variable or, without it, `OTEL_EXPORTER_OTLP_HEADERS`.
+pub(super) fn resolve_headers(settings: &Settings, signal: Signal) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
-    if let Some((variable, list)) = settings.env.first(&signal.variables().headers) {
-        for pair in list
-            .split(',')
-            .map(str::trim)
-            .filter(|pair| !pair.is_empty())
-        {
-            // What has no `=` may be a bare secret: it is not repeated.
+    if let Some((variable, list)) = settings.env.get_first(&signal_variables(signal).headers) {
+        for pair in split_list(&list) {
+            // Without `=` it may be a bare secret, which must not be shown.
             let (name, value) = pair.split_once('=').ok_or_else(|| {
-                Error::invalid_setting(variable, "headers are written name=value,name2=value2")
+                Error::invalid_setting(
+                    variable,
+                    "headers must have the form name=value,name2=value2",
+                )
             })?;
             let value = percent_decode(value.trim()).map_err(|error| {
                 Error::invalid_setting(variable, format_args!("value of header {name:?}: {error}"))
             })?;
-            insert(&mut headers, variable, name.trim(), &value)?;
+            insert_header(&mut headers, variable, name.trim(), &value)?;
         }
     }
-    add_from_code(&mut headers, settings)?;
+    insert_code_headers(&mut headers, settings)?;
     Ok(headers)
 }
 
-pub(crate) fn add_from_code(headers: &mut HeaderMap, settings: &Telemetry) -> Result<(), Error> {
+pub(super) fn insert_code_headers(
+    headers: &mut HeaderMap,
+    settings: &Settings,
+) -> Result<(), Error> {
     settings
         .headers
         .iter()
-        .try_for_each(|(name, value)| insert(headers, "header", name, value))
+        .try_for_each(|(name, value)| insert_header(headers, "header", name, value))
 }
 
-fn insert(headers: &mut HeaderMap, setting: &str, name: &str, value: &str) -> Result<(), Error> {
+fn insert_header(
+    headers: &mut HeaderMap,
+    setting: &str,
+    name: &str,
+    value: &str,
+) -> Result<(), Error> {
     let key: HeaderName = name.parse().map_err(|_| {
-        Error::invalid_setting(
-            setting,
-            format_args!("{name:?} is not the name of a header"),
-        )
+        Error::invalid_setting(setting, format_args!("{name:?} is not a header name"))
     })?;
     if RESERVED.contains(&key.as_str()) {
         return Err(Error::invalid_setting(
@@ -54,7 +58,7 @@ fn insert(headers: &mut HeaderMap, setting: &str, name: &str, value: &str) -> Re
     let mut value: HeaderValue = value.parse().map_err(|_| {
         Error::invalid_setting(
             setting,
-            format_args!("the value of header {name:?} has characters that a header cannot carry"),
+            format_args!("the value of header {name:?} has characters that are not allowed"),
         )
     })?;
     value.set_sensitive(true);
@@ -62,7 +66,7 @@ fn insert(headers: &mut HeaderMap, setting: &str, name: &str, value: &str) -> Re
     Ok(())
 }
 
-/// They describe the body, and a wrong one makes every request fail.
+/// Headers that describe the body: a wrong value would make every request fail.
 const RESERVED: &[&str] = &[
     "connection",
     "content-encoding",
@@ -75,17 +79,18 @@ const RESERVED: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::telemetry::config::environment::{Environment, HEADERS};
+    use crate::telemetry::config::settings::DestinationChoice;
 
-    const GENERIC: &str = "OTEL_EXPORTER_OTLP_HEADERS";
-
-    fn with_env(variable: &'static str, list: &'static str) -> Telemetry {
-        Telemetry::otlp().environment(move |name| (name == variable).then(|| list.to_owned()))
+    fn with_env(list: &'static str) -> Settings {
+        let lookup = move |name: &str| (name == HEADERS).then(|| list.to_owned());
+        Settings::new(DestinationChoice::Otlp, Environment::new(lookup))
     }
 
     #[test]
     fn values_are_percent_decoded_and_code_wins() {
-        let settings =
-            with_env(GENERIC, "authorization=Bearer%20one, X-Team=a=b ,").header("x-team", "code");
+        let mut settings = with_env("authorization=Bearer%20one, X-Team=a=b ,");
+        settings.headers = vec![("x-team".to_owned(), "code".to_owned())];
         let headers = resolve_headers(&settings, Signal::Traces).unwrap();
         assert_eq!(headers["authorization"], "Bearer one");
         assert_eq!(headers["x-team"], "code");
@@ -93,12 +98,12 @@ mod tests {
     }
 
     #[test]
-    fn wrong_headers_are_named_without_their_values() {
+    fn invalid_headers_are_named_without_their_values() {
         for (list, expected) in [
-            ("s3cret", "OTEL_EXPORTER_OTLP_HEADERS: headers are written"),
+            ("s3cret", "OTEL_EXPORTER_OTLP_HEADERS: headers must have"),
             (
                 "a b=s3cret",
-                "OTEL_EXPORTER_OTLP_HEADERS: \"a b\" is not the name",
+                "OTEL_EXPORTER_OTLP_HEADERS: \"a b\" is not a header name",
             ),
             (
                 "x=s3cret%0A",
@@ -109,7 +114,7 @@ mod tests {
                 "OTEL_EXPORTER_OTLP_HEADERS: the header \"content-type\"",
             ),
         ] {
-            let error = resolve_headers(&with_env(GENERIC, list), Signal::Logs).unwrap_err();
+            let error = resolve_headers(&with_env(list), Signal::Logs).unwrap_err();
             let text = format!("{error} {error:?}");
             assert!(text.starts_with(expected), "{text}");
             assert!(!text.contains("s3cret"), "{text}");

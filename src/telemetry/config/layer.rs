@@ -1,4 +1,4 @@
-//! From `tracing` to spans.
+//! The layers that turn `tracing` spans and events into telemetry.
 
 #[cfg(feature = "logs")]
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
@@ -14,12 +14,14 @@ use tracing_subscriber::filter::Filtered;
 use tracing_subscriber::layer::{Context, Filter};
 use tracing_subscriber::registry::LookupSpan;
 
-/// Source locations, thread names and busy times are left out: they make no
-/// trace of model calls clearer, and cost a fifth more per span.
-pub(crate) fn layer<S>(
+use crate::telemetry::report::diagnostics::TARGET;
+
+/// Source locations, thread names and busy times are off: they add nothing to the
+/// trace of a model call and cost a fifth more per span.
+pub(super) fn build_span_layer<S>(
     tracer: SdkTracer,
     level: LevelFilter,
-) -> Filtered<OpenTelemetryLayer<S, SdkTracer>, Exported, S>
+) -> Filtered<OpenTelemetryLayer<S, SdkTracer>, ExportFilter, S>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
@@ -29,24 +31,24 @@ where
         .with_target(false)
         .with_tracked_inactivity(false)
         .with_tracer(tracer)
-        .with_filter(Exported { level })
+        .with_filter(ExportFilter { level })
 }
 
-/// Events as log records. The SDK's loggers take the trace from the context that
-/// the layer above makes the current one.
+/// Exports events as log records. The SDK's loggers take the trace id from the
+/// current context, which the span layer sets.
 #[cfg(feature = "logs")]
-pub(crate) fn logs<S>(
+pub(super) fn build_log_layer<S>(
     provider: &SdkLoggerProvider,
     level: LevelFilter,
-) -> Filtered<OpenTelemetryTracingBridge<SdkLoggerProvider, SdkLogger>, Exported, S>
+) -> Filtered<OpenTelemetryTracingBridge<SdkLoggerProvider, SdkLogger>, ExportFilter, S>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    OpenTelemetryTracingBridge::new(provider).with_filter(Exported { level })
+    OpenTelemetryTracingBridge::new(provider).with_filter(ExportFilter { level })
 }
 
-/// Crates of the AWS SDK, which say much below INFO.
-const SDK: &[&str] = &[
+/// Crates of the AWS SDK, which are verbose below INFO.
+const AWS_SDK_CRATES: &[&str] = &[
     "aws_config",
     "aws_credential_types",
     "aws_runtime",
@@ -55,23 +57,26 @@ const SDK: &[&str] = &[
     "aws_smithy_",
 ];
 
-/// Which `tracing` spans and events are exported.
+/// Selects the `tracing` spans and events to export.
 #[derive(Clone, Debug)]
-pub(crate) struct Exported {
+pub(super) struct ExportFilter {
     level: LevelFilter,
 }
 
-impl Exported {
+impl ExportFilter {
     fn allows(&self, metadata: &Metadata<'_>) -> bool {
         let target = metadata.target();
         let level = *metadata.level();
         level <= self.level
-            && !OWN.iter().any(|root| is_within(target, root))
-            && (level <= LevelFilter::INFO || !SDK.iter().any(|prefix| target.starts_with(prefix)))
+            && !PIPELINE_CRATES.iter().any(|name| is_in_crate(target, name))
+            && (level <= LevelFilter::INFO
+                || !AWS_SDK_CRATES
+                    .iter()
+                    .any(|prefix| target.starts_with(prefix)))
     }
 }
 
-impl<S> Filter<S> for Exported {
+impl<S> Filter<S> for ExportFilter {
     fn enabled(&self, metadata: &Metadata<'_>, _: &Context<'_, S>) -> bool {
         self.allows(metadata)
     }
@@ -89,17 +94,17 @@ impl<S> Filter<S> for Exported {
     }
 }
 
-/// The root itself, or a module below it.
-fn is_within(target: &str, root: &str) -> bool {
+/// Whether the target is the crate or a module of it.
+fn is_in_crate(target: &str, name: &str) -> bool {
     target
-        .strip_prefix(root)
+        .strip_prefix(name)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
 }
 
-/// What the pipeline itself stands on. The exporter logs under its crate's
+/// The pipeline and the crates that it uses. The exporter logs under its crate's
 /// name with a hyphen.
-const OWN: &[&str] = &[
-    crate::telemetry::TARGET,
+const PIPELINE_CRATES: &[&str] = &[
+    TARGET,
     "h2",
     "hyper",
     "hyper_rustls",

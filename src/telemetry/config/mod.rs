@@ -1,16 +1,27 @@
-//! Settings of the pipeline, from code and environment, and what is built from them.
+//! Settings of the pipeline, and the pipeline that they describe.
+//!
+//! Settings come from code ([`Telemetry`](builder::Telemetry)) and from the
+//! environment; each `resolve_*` function resolves one of them. `install` builds the
+//! providers and the guard from the result. May use all other folders of the
+//! pipeline.
 
-pub(super) mod batching;
+mod batching;
 pub(super) mod builder;
-pub(super) mod destination;
-pub(super) mod endpoint;
-pub(super) mod environment;
+mod destination;
+mod endpoint;
+mod environment;
+mod exporter_options;
 pub(super) mod guard;
-pub(super) mod headers;
-pub(super) mod layer;
-pub(super) mod metrics;
-pub(super) mod new_relic;
-pub(super) mod otlp;
-pub(super) mod pipeline;
-pub(super) mod resource;
-pub(super) mod sampler;
+mod headers;
+mod install;
+mod layer;
+mod limits;
+mod metrics;
+mod new_relic;
+mod otlp;
+mod pipeline;
+mod resource;
+mod sampler;
+mod settings;
+mod signal_variables;
+mod terminal;

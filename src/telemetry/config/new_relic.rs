@@ -1,68 +1,80 @@
-//! New Relic as a destination: its key, its regions, its form of spans.
+//! The settings of New Relic as the receiver.
 
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue, Uri};
+use http::{HeaderMap, HeaderName, Uri};
 
-use super::batching::resolve_batching;
-use super::builder::Telemetry;
-use super::destination::{Remote, resolve_gzip, resolve_timeout, resolve_wanted};
+use super::batching::resolve_batch_options;
 use super::endpoint;
 use super::environment as env;
-use super::headers::add_from_code;
-use super::metrics::resolve_metric_form;
+use super::exporter_options::{resolve_gzip, resolve_signal_enabled, resolve_timeout};
+use super::headers::insert_code_headers;
+use super::limits::resolve_limits;
+use super::metrics::resolve_metric_options;
+use super::otlp::OtlpDestination;
+use super::settings::Settings;
 use crate::Error;
-use crate::telemetry::export::truncate::limits::resolve_limits;
-use crate::telemetry::new_relic::key::{LicenseKey, resolve_license_key};
-use crate::telemetry::new_relic::region::{Region, disagreement, event_host_to_otlp};
-use crate::telemetry::signal::Signal;
-use crate::telemetry::signal_config::Route;
+use crate::telemetry::new_relic::attribute_mapping::map_attributes;
+use crate::telemetry::new_relic::key::LicenseKey;
+use crate::telemetry::new_relic::region::{Region, describe_mismatch, map_event_host};
+use crate::telemetry::signal::{PerSignal, Signal};
+use crate::telemetry::signal_config::SignalConfig;
 
-pub(super) fn remote(settings: &Telemetry) -> Result<Remote, Error> {
+pub(super) fn resolve_new_relic(settings: &Settings) -> Result<OtlpDestination, Error> {
     let key = resolve_license_key(settings)?;
-    // The headers of the environment belong to another backend, and may be its
-    // credentials: they stay at home.
-    let mut headers = http::HeaderMap::new();
-    add_from_code(&mut headers, settings)?;
-    let mut value = HeaderValue::from_str(key.expose()).map_err(|_| key.unusable())?;
-    value.set_sensitive(true);
-    headers.insert(HeaderName::from_static("api-key"), value);
-    let route = |signal| {
-        if !resolve_wanted(&settings.env, signal)? {
+    // Without the environment's headers: they are meant for another backend and may
+    // be its credentials.
+    let mut headers = HeaderMap::new();
+    insert_code_headers(&mut headers, settings)?;
+    headers.insert(HeaderName::from_static("api-key"), key.to_header()?);
+    let signals = PerSignal::from_fn(|signal| {
+        if !resolve_signal_enabled(&settings.env, signal)? {
             return Ok(None);
         }
-        Ok(Some(Route {
+        Ok(Some(SignalConfig {
             signal,
             endpoint: resolve_endpoint(settings, &key, signal)?,
             headers: headers.clone(),
             gzip: resolve_gzip(&settings.env, signal)?,
-            deadline: resolve_timeout(settings, signal, DEADLINE)?,
-            max_wire: MAX_WIRE,
+            timeout: resolve_timeout(settings, signal, TIMEOUT)?,
+            max_request_bytes: MAX_REQUEST_BYTES,
             new_relic: true,
         }))
-    };
-    let (traces, metrics) = (route(Signal::Traces)?, route(Signal::Metrics)?);
-    let logs = route(Signal::Logs)?;
-    let first = traces.iter().chain(&metrics).chain(&logs).next();
-    let host = first.and_then(|route| route.endpoint.host());
-    let warning = host.and_then(|host| disagreement(key.expose(), host));
-    Ok(Remote {
-        traces,
-        metrics,
-        logs,
+    });
+    let signals = signals.transpose()?;
+    let host = signals.iter().flatten().next();
+    let host = host.and_then(|config| config.endpoint.host());
+    let warning = host.and_then(|host| describe_mismatch(key.expose(), host));
+    Ok(OtlpDestination {
+        signals,
         warning,
-        batching: resolve_batching(&settings.env)?,
-        metric_form: resolve_metric_form(&settings.env, true)?,
+        batch_options: resolve_batch_options(&settings.env)?,
+        metric_options: resolve_metric_options(&settings.env, true)?,
         limits: resolve_limits(&settings.env, true)?,
-        new_relic: true,
+        map_payload: Some(map_attributes),
     })
 }
 
+/// Code > `NEW_RELIC_LICENSE_KEY` > `NEW_RELIC_INSERT_KEY`.
+fn resolve_license_key(settings: &Settings) -> Result<LicenseKey, Error> {
+    let (setting, key) = match &settings.license_key {
+        Some(key) => (LICENSE_KEY, key.clone()),
+        None => settings.env.get_first(&env::LICENSE_KEYS).ok_or_else(|| {
+            Error::missing_setting(format!(
+                "no New Relic license key: set {} (or {}), or call {LICENSE_KEY}",
+                env::LICENSE_KEY,
+                env::INSERT_KEY
+            ))
+        })?,
+    };
+    LicenseKey::parse(setting, key)
+}
+
 /// Code (endpoint, host, region) > `NEW_RELIC_OTLP_HOST` >
-/// `EVENT_CLIENT_HOST` > the region that the key names.
-fn resolve_endpoint(settings: &Telemetry, key: &LicenseKey, signal: Signal) -> Result<Uri, Error> {
+/// `EVENT_CLIENT_HOST` > the region of the key.
+fn resolve_endpoint(settings: &Settings, key: &LicenseKey, signal: Signal) -> Result<Uri, Error> {
     if let Some(url) = &settings.endpoint {
-        return endpoint::base(endpoint::CODE, url, signal);
+        return endpoint::parse_base_url(endpoint::SETTING, url, signal);
     }
     let (setting, host) = if let Some(host) = &settings.host {
         ("host", host.clone())
@@ -71,20 +83,20 @@ fn resolve_endpoint(settings: &Telemetry, key: &LicenseKey, signal: Signal) -> R
     } else if let Some(host) = settings.env.get(env::NEW_RELIC_HOST) {
         (env::NEW_RELIC_HOST, host)
     } else if let Some(host) = settings.env.get(env::EVENT_HOST) {
-        let known = event_host_to_otlp(&host).map(ToOwned::to_owned);
-        (env::EVENT_HOST, known.unwrap_or(host))
+        let mapped = map_event_host(&host).map(ToOwned::to_owned);
+        (env::EVENT_HOST, mapped.unwrap_or(host))
     } else {
         (
             env::LICENSE_KEY,
-            Region::of_key(key.expose()).host().to_owned(),
+            Region::from_key(key.expose()).host().to_owned(),
         )
     };
     let host = host.trim();
     if host.contains('@') {
-        // Not shown: what stands before the @ is a password.
+        // Not shown: a password may precede the @.
         return Err(Error::invalid_setting(
             setting,
-            "credentials in the host name are not sent; the license key is enough",
+            "credentials in the host name are not supported; the license key is enough",
         ));
     }
     let port = resolve_port(settings)?.filter(|port| *port != 443);
@@ -94,15 +106,16 @@ fn resolve_endpoint(settings: &Telemetry, key: &LicenseKey, signal: Signal) -> R
         return Err(Error::invalid_setting(
             setting,
             format_args!(
-                "{shown:?} is not a host name such as otlp.nr-data.net; a URL goes to endpoint"
+                "{shown:?} is not a host name such as otlp.nr-data.net; set a URL with endpoint"
             ),
         ));
     }
-    endpoint::exact(setting, &format!("https://{host}{port}{}", signal.path()))
+    let url = format!("https://{host}{port}{}", signal.url_path());
+    endpoint::parse_url(setting, &url)
 }
 
-/// Code > `NEW_RELIC_OTLP_PORT` > that of https.
-fn resolve_port(settings: &Telemetry) -> Result<Option<u16>, Error> {
+/// Code > `NEW_RELIC_OTLP_PORT` > the port of https.
+fn resolve_port(settings: &Settings) -> Result<Option<u16>, Error> {
     let (setting, port) = if let Some(port) = settings.port {
         ("port", Some(port))
     } else {
@@ -122,25 +135,65 @@ fn resolve_port(settings: &Telemetry) -> Result<Option<u16>, Error> {
     Ok(port)
 }
 
-/// New Relic refuses bodies above 1,000,000 bytes on the wire.
-const MAX_WIRE: usize = 1_000_000;
-/// Its rate limit holds for the rest of a minute: this leaves time after it.
-const DEADLINE: Duration = Duration::from_secs(90);
+const LICENSE_KEY: &str = "license_key";
+/// New Relic rejects larger bodies, measured on the wire.
+const MAX_REQUEST_BYTES: usize = 1_000_000;
+/// New Relic's rate limit applies for the rest of a minute; this leaves time after
+/// it.
+const TIMEOUT: Duration = Duration::from_secs(90);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::telemetry::config::environment::Environment;
+    use crate::telemetry::config::settings::DestinationChoice;
 
-    fn endpoint_of(settings: &Telemetry) -> Result<String, Error> {
-        remote(settings).map(|remote| remote.traces.unwrap().endpoint.to_string())
+    fn traces_endpoint(settings: &Settings) -> Result<String, Error> {
+        let destination = resolve_new_relic(settings)?;
+        Ok(destination.signals.traces.unwrap().endpoint.to_string())
     }
 
-    fn bare() -> Telemetry {
-        Telemetry::new_relic().environment(|_| None)
+    fn with_env(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Settings {
+        Settings::new(DestinationChoice::NewRelic, Environment::new(lookup))
+    }
+
+    fn with_variable(variable: &'static str, value: &'static str) -> Settings {
+        let lookup = move |name: &str| (name == variable).then(|| value.to_owned());
+        Settings {
+            license_key: Some("0123".to_owned()),
+            ..with_env(lookup)
+        }
+    }
+
+    fn set(mut settings: Settings, change: impl FnOnce(&mut Settings)) -> Settings {
+        change(&mut settings);
+        settings
     }
 
     #[test]
-    fn the_key_chooses_the_region() {
+    fn the_license_key_comes_before_the_insert_key() {
+        let key = |settings: &Settings| resolve_license_key(settings).unwrap().expose().to_owned();
+        let mut settings = with_env(|name| Some(format!("key-of-{name}")));
+        assert_eq!(key(&settings), "key-of-NEW_RELIC_LICENSE_KEY");
+        settings.license_key = Some("code".into());
+        assert_eq!(key(&settings), "code");
+        let insert = with_env(|name| (name == env::INSERT_KEY).then(|| "insert".to_owned()));
+        assert_eq!(key(&insert), "insert");
+    }
+
+    #[test]
+    fn a_missing_key_names_both_variables() {
+        let error = resolve_license_key(&with_env(|_| None)).unwrap_err();
+        assert!(error.is_missing_setting());
+        let text = error.to_string();
+        assert!(
+            text.contains(env::LICENSE_KEY) && text.contains(env::INSERT_KEY),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_key_selects_the_region() {
         for (key, host) in [
             ("eu01xx0123456789", "otlp.eu01.nr-data.net"),
             ("EU01XX0123456789", "otlp.eu01.nr-data.net"),
@@ -152,41 +205,47 @@ mod tests {
                 "otlp.nr-data.net",
             ),
         ] {
-            let endpoint = endpoint_of(&bare().license_key(key)).unwrap();
+            let settings = set(with_env(|_| None), |it| it.license_key = Some(key.into()));
+            let endpoint = traces_endpoint(&settings).unwrap();
             assert_eq!(endpoint, format!("https://{host}/v1/traces"), "{key}");
         }
     }
 
     #[test]
-    fn code_wins_over_the_environment_which_wins_over_the_key() {
+    fn code_wins_over_the_environment_and_the_key() {
         let environment = |name: &str| match name {
             env::LICENSE_KEY => Some("eu01xx0123456789".to_owned()),
             env::NEW_RELIC_HOST => Some("otlp.jp.nr-data.net".to_owned()),
             env::NEW_RELIC_PORT => Some("4318".to_owned()),
             _ => None,
         };
-        let settings = || Telemetry::new_relic().environment(environment);
+        let settings = || with_env(environment);
         for (settings, url) in [
             (settings(), "https://otlp.jp.nr-data.net:4318/v1/traces"),
             (
-                settings().region("us").port(443),
+                set(settings(), |it| {
+                    it.region = Some("us".into());
+                    it.port = Some(443);
+                }),
                 "https://otlp.nr-data.net/v1/traces",
             ),
             (
-                settings().host("gateway.example"),
+                set(settings(), |it| it.host = Some("gateway.example".into())),
                 "https://gateway.example:4318/v1/traces",
             ),
             (
-                settings().endpoint("http://127.0.0.1:1"),
+                set(settings(), |it| {
+                    it.endpoint = Some("http://127.0.0.1:1".into());
+                }),
                 "http://127.0.0.1:1/v1/traces",
             ),
         ] {
-            assert_eq!(endpoint_of(&settings).unwrap(), url);
+            assert_eq!(traces_endpoint(&settings).unwrap(), url);
         }
     }
 
     #[test]
-    fn the_event_host_of_older_set_ups_names_a_region() {
+    fn the_event_host_selects_a_region() {
         for (host, expected) in [
             ("insights-collector.newrelic.com", "otlp.nr-data.net"),
             (
@@ -195,35 +254,32 @@ mod tests {
             ),
             ("otlp.example", "otlp.example"),
         ] {
-            let settings = Telemetry::new_relic()
-                .license_key("0123")
-                .environment(move |name| (name == env::EVENT_HOST).then(|| host.to_owned()));
+            let settings = with_variable(env::EVENT_HOST, host);
             assert_eq!(
-                endpoint_of(&settings).unwrap(),
+                traces_endpoint(&settings).unwrap(),
                 format!("https://{expected}/v1/traces")
             );
         }
     }
 
     #[test]
-    fn wrong_values_are_named() {
-        let from = |variable: &'static str, value: &'static str| {
-            bare()
-                .license_key("0123")
-                .environment(move |name| (name == variable).then(|| value.to_owned()))
-        };
-        let key = || bare().license_key("0123");
+    fn invalid_values_are_named() {
+        let from = with_variable;
+        let code = |change: fn(&mut Settings)| set(with_variable("", ""), change);
         for (settings, expected) in [
             (
-                key().region("mars"),
+                code(|it| it.region = Some("mars".into())),
                 "region: \"mars\" is not one of us, eu, jp, gov",
             ),
             (
-                key().host("https://otlp.nr-data.net"),
+                code(|it| it.host = Some("https://otlp.nr-data.net".into())),
                 "host: \"https://otlp.nr-data.net\" is not a host",
             ),
-            (key().host(""), "host: \"\" is not a host"),
-            (key().port(0), "port: \"0\" is not a port"),
+            (
+                code(|it| it.host = Some(String::new())),
+                "host: \"\" is not a host",
+            ),
+            (code(|it| it.port = Some(0)), "port: \"0\" is not a port"),
             (
                 from(env::NEW_RELIC_PORT, "http"),
                 "NEW_RELIC_OTLP_PORT: \"http\" is not a port",
@@ -233,39 +289,40 @@ mod tests {
                 "EVENT_CLIENT_HOST: \"a/b\" is not a host",
             ),
             (
-                from("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
+                from(env::TIMEOUT, "10s"),
                 "OTEL_EXPORTER_OTLP_TIMEOUT: \"10s\" is not a number of milli",
             ),
             (
-                from("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"),
+                from(env::COMPRESSION, "zstd"),
                 "OTEL_EXPORTER_OTLP_COMPRESSION: \"zstd\" is neither",
             ),
             (
                 from(env::QUEUE_SIZE, "0"),
                 "OTEL_BSP_MAX_QUEUE_SIZE: \"0\" is not a whole number",
             ),
-            (key().timeout(Duration::ZERO), "timeout: a timeout of 0"),
             (
-                key().endpoint("http://otlp.nr-data.net"),
+                code(|it| it.timeout = Some(Duration::ZERO)),
+                "timeout: the timeout must be above 0",
+            ),
+            (
+                code(|it| it.endpoint = Some("http://otlp.nr-data.net".into())),
                 "endpoint: \"http://otlp.nr-data.net\" would",
             ),
         ] {
-            let error = endpoint_of(&settings).unwrap_err();
+            let error = traces_endpoint(&settings).unwrap_err();
             assert!(error.is_invalid_setting());
             assert!(error.to_string().starts_with(expected), "{error}");
         }
     }
 
     #[test]
-    fn headers_meant_for_another_backend_stay_at_home() {
-        let settings = bare()
-            .header("x-team", "a")
-            .license_key("0123")
-            .environment(|name| {
-                (name == "OTEL_EXPORTER_OTLP_HEADERS")
-                    .then(|| "authorization=secret,api-key=other".to_owned())
-            });
-        let headers = remote(&settings).unwrap().traces.unwrap().headers;
+    fn headers_for_another_backend_are_not_sent() {
+        let settings = set(
+            with_variable(env::HEADERS, "authorization=secret,api-key=other"),
+            |it| it.headers = vec![("x-team".to_owned(), "a".to_owned())],
+        );
+        let signals = resolve_new_relic(&settings).unwrap().signals;
+        let headers = signals.traces.unwrap().headers;
         assert_eq!(headers["api-key"], "0123");
         assert_eq!(headers["x-team"], "a");
         assert_eq!(headers.len(), 2);

@@ -1,10 +1,13 @@
-//! Traces as trees, for people at a terminal.
+//! Console: prints each finished trace as a tree of spans.
+//!
+//! It receives finished spans from the SDK and writes text. Uses `report` and
+//! `signal` of the pipeline.
 
 mod bar;
 mod details;
 pub(super) mod processor;
 mod render;
-mod terminal;
+pub(super) mod terminal;
 mod text;
 mod trace;
 mod trace_buffer;

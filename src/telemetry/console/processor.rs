@@ -1,4 +1,4 @@
-//! Traces as trees, for people at a terminal.
+//! [`ConsoleProcessor`]: the span processor that prints traces.
 
 use std::fmt;
 use std::io::Write;
@@ -15,61 +15,54 @@ use tracing::Dispatch;
 
 use super::render::render;
 use super::terminal::Terminal;
-use super::trace::{Finished, Trace};
-use super::trace_buffer::Collector;
-use crate::Error;
-use crate::telemetry::config::environment::Env;
-use crate::telemetry::config::resource::SERVICE_NAME;
+use super::trace::{FinishedSpan, Trace};
+use super::trace_buffer::TraceBuffer;
+use crate::semconv::pipeline::SERVICE_NAME;
 use crate::telemetry::report::counters::Counters;
 use crate::telemetry::signal::Signal;
 
-/// Prints each trace when its last open span ends, streams that outlive their
-/// root included, and what is left when it is flushed.
-pub(in crate::telemetry) struct Console {
+/// Prints a trace when its last open span ends, which may be a stream that outlives
+/// the root. A flush prints the finished spans of open traces.
+pub(crate) struct ConsoleProcessor {
     service: String,
     terminal: Terminal,
-    collector: Mutex<Collector>,
+    buffer: Mutex<TraceBuffer>,
     writer: Mutex<Box<dyn Write + Send>>,
     counters: Arc<Counters>,
 }
 
-impl Console {
-    /// # Errors
-    ///
-    /// When `COLUMNS` is not a number.
-    pub(in crate::telemetry) fn new(
-        env: &Env,
+impl ConsoleProcessor {
+    pub(crate) fn new(
+        terminal: Terminal,
         writer: Option<Box<dyn Write + Send>>,
         counters: Arc<Counters>,
-    ) -> Result<Self, Error> {
-        let terminal = Terminal::resolve(env, writer.is_none())?;
-        Ok(Self {
+    ) -> Self {
+        Self {
             service: String::new(),
             terminal,
-            collector: Mutex::default(),
+            buffer: Mutex::default(),
             writer: Mutex::new(writer.unwrap_or_else(|| Box::new(std::io::stderr()))),
             counters,
-        })
+        }
     }
 
-    /// Called with no lock held: rendering takes its time.
-    fn print(&self, traces: impl IntoIterator<Item = Trace>) {
+    /// Must be called without a lock held, because rendering is slow.
+    fn print_traces(&self, traces: impl IntoIterator<Item = Trace>) {
         for trace in traces {
-            let spans = u64::try_from(trace.spans.len()).unwrap_or(u64::MAX);
-            self.counters.add_exported(Signal::Traces, spans);
-            self.counters.add_dropped(Signal::Traces, trace.cut);
+            let counters = self.counters.signal(Signal::Traces);
+            counters.exported.add(trace.spans.len());
+            counters.queue_full.add(trace.dropped_spans);
             let tree = render(
                 &trace,
                 &self.service,
                 self.terminal.width(),
                 self.terminal.colour,
             );
-            // A writer that is the user's may open spans of its own, whose end
-            // would come here again, or panic.
+            // The application's writer may panic, or open spans, whose end would
+            // call this processor again.
             let write = || {
                 let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-                // A closed standard error is no reason to disturb the
-                // application.
+                // A closed standard error must not disturb the application.
                 let _ = writer
                     .write_all(tree.as_bytes())
                     .and_then(|()| writer.flush());
@@ -79,35 +72,33 @@ impl Console {
         }
     }
 
-    fn with_collector<T>(&self, work: impl FnOnce(&mut Collector) -> T) -> T {
-        work(
-            &mut self
-                .collector
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        )
+    fn with_buffer<T>(&self, work: impl FnOnce(&mut TraceBuffer) -> T) -> T {
+        work(&mut self.buffer.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl SpanProcessor for Console {
+impl SpanProcessor for ConsoleProcessor {
     fn on_start(&self, span: &mut Span, _: &Context) {
         use opentelemetry::trace::Span as _;
 
         let trace_id = span.span_context().trace_id();
-        let evicted = self.with_collector(|collector| collector.started(trace_id));
-        self.print(evicted);
+        let evicted = self.with_buffer(|buffer| buffer.start_span(trace_id));
+        self.print_traces(evicted);
     }
 
     fn on_end(&self, span: SpanData) {
         let trace_id = span.span_context.trace_id();
-        let span = span.span_context.is_sampled().then(|| Finished::from(span));
-        let complete = self.with_collector(|collector| collector.ended(trace_id, span));
-        self.print(complete);
+        let span = span
+            .span_context
+            .is_sampled()
+            .then(|| FinishedSpan::from(span));
+        let complete = self.with_buffer(|buffer| buffer.end_span(trace_id, span));
+        self.print_traces(complete);
     }
 
     fn force_flush(&self) -> OTelSdkResult {
-        let traces = self.with_collector(Collector::take_finished);
-        self.print(traces);
+        let traces = self.with_buffer(TraceBuffer::take_finished);
+        self.print_traces(traces);
         Ok(())
     }
 
@@ -121,9 +112,9 @@ impl SpanProcessor for Console {
     }
 }
 
-impl fmt::Debug for Console {
+impl fmt::Debug for ConsoleProcessor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Console")
+        f.debug_struct("ConsoleProcessor")
             .field("terminal", &self.terminal)
             .finish_non_exhaustive()
     }

@@ -1,13 +1,13 @@
-//! What the tree looks like.
+//! The printed tree.
 
 use opentelemetry::trace::TraceId;
 
 use super::*;
 use crate::telemetry::console::details::Details;
 
-fn span(id: u64, parent: u64, name: &str, times: (u64, u64), facts: &str) -> Finished {
+fn span(id: u64, parent: u64, name: &str, times: (u64, u64), summary: &str) -> FinishedSpan {
     let at = |millis| SystemTime::UNIX_EPOCH + Duration::from_millis(millis);
-    Finished {
+    FinishedSpan {
         id: SpanId::from(id),
         parent: SpanId::from(parent),
         name: name.to_owned(),
@@ -15,7 +15,7 @@ fn span(id: u64, parent: u64, name: &str, times: (u64, u64), facts: &str) -> Fin
         end: at(times.1),
         details: Details {
             error: None,
-            facts: facts.to_owned(),
+            summary: summary.to_owned(),
         },
     }
 }
@@ -46,12 +46,12 @@ fn rag() -> Trace {
             span(1, 0, "answer", (0, 1840), ""),
         ],
         open: 0,
-        cut: 0,
+        dropped_spans: 0,
     }
 }
 
 #[test]
-fn at_80_columns() {
+fn tree_at_80_columns() {
     let expected = "\
 trace 4bf92f3577b34da6a3ce929d0e0e4736 · support-bot · 1.84 s
 answer                             1.84 s █████████████
@@ -65,7 +65,7 @@ answer                             1.84 s ████████████�
 }
 
 #[test]
-fn at_160_columns() {
+fn tree_at_160_columns() {
     let expected = "\
 trace 4bf92f3577b34da6a3ce929d0e0e4736 · support-bot · 1.84 s
 answer                                           1.84 s ████████████████████████████████████████████████
@@ -79,17 +79,17 @@ answer                                           1.84 s ████████
 }
 
 #[test]
-fn nothing_is_wider_than_the_terminal() {
+fn no_line_is_wider_than_the_terminal() {
     for width in 0..200 {
         for line in render(&rag(), "support-bot", width, false).lines() {
-            // Durations are never cut, so below some width nothing helps.
-            assert!(columns(line) <= width.max(12), "{width}: {line}");
+            // Durations are never truncated, so very narrow lines overflow.
+            assert!(count_columns(line) <= width.max(12), "{width}: {line}");
         }
     }
 }
 
 #[test]
-fn errors_are_red_and_only_in_colour() {
+fn errors_are_red_if_colour_is_on() {
     let coloured = render(&rag(), "support-bot", 80, true);
     assert!(
         coloured.contains("\u{1b}[31mexecute_tool search\u{1b}[0m"),
@@ -99,10 +99,10 @@ fn errors_are_red_and_only_in_colour() {
 }
 
 #[test]
-fn orphans_are_roots_and_a_loop_ends() {
+fn orphans_are_roots_and_loops_end() {
     let orphans = Trace {
         spans: vec![span(2, 77, "b", (5, 6), ""), span(3, 78, "a", (0, 1), "")],
-        cut: 1,
+        dropped_spans: 1,
         open: 2,
         ..rag()
     };
@@ -116,7 +116,7 @@ fn orphans_are_roots_and_a_loop_ends() {
         lines[3..5],
         ["… 1 more span not shown", "… 2 spans still open"]
     );
-    // Two spans with one id, or each other's parents, are not printed for ever.
+    // Spans that are each other's parents do not loop forever.
     let odd = Trace {
         spans: vec![span(1, 2, "a", (0, 1), ""), span(2, 1, "b", (0, 1), "")],
         ..rag()

@@ -1,66 +1,69 @@
-//! Text in columns.
+//! Text measured in terminal columns.
 
 use std::time::Duration;
 
-/// One line without anything that moves the cursor or changes its colour:
-/// names and errors come from models and services.
-pub(super) fn clean(text: &str) -> String {
+/// Replaces control characters, which would move the cursor or change colours: names
+/// and errors come from models and services.
+pub(super) fn replace_controls(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
 }
 
-/// How many columns a text takes.
-pub(super) fn columns(text: &str) -> usize {
-    text.chars().map(cell).sum()
+pub(super) fn count_columns(text: &str) -> usize {
+    text.chars().map(count_char_columns).sum()
 }
 
-/// A text of at most `width` columns, its middle left out: the ends of model
-/// and tool names tell the most.
-pub(super) fn shorten_middle(text: &str, width: usize) -> String {
-    if columns(text) <= width {
+/// Truncates the middle to at most `width` columns: both ends of model and tool names
+/// identify them best.
+pub(super) fn truncate_middle(text: &str, width: usize) -> String {
+    if count_columns(text) <= width {
         return text.to_owned();
     }
     let tail_width = width.saturating_sub(1) / 3;
-    let head = take(text.chars(), width.saturating_sub(1) - tail_width);
-    let mut tail: Vec<char> = take(text.chars().rev(), tail_width).chars().collect();
+    let head = take_columns(text.chars(), width.saturating_sub(1) - tail_width);
+    let mut tail: Vec<char> = take_columns(text.chars().rev(), tail_width)
+        .chars()
+        .collect();
     tail.reverse();
     let ellipsis = if width == 0 { "" } else { "…" };
     format!("{head}{ellipsis}{}", tail.into_iter().collect::<String>())
 }
 
-/// A text of at most `width` columns, its end left out.
-pub(super) fn shorten_end(text: &str, width: usize) -> String {
-    if columns(text) <= width {
+/// Truncates the end to at most `width` columns.
+pub(super) fn truncate_end(text: &str, width: usize) -> String {
+    if count_columns(text) <= width {
         return text.to_owned();
     }
     let ellipsis = if width == 0 { "" } else { "…" };
-    format!("{}{ellipsis}", take(text.chars(), width.saturating_sub(1)))
+    format!(
+        "{}{ellipsis}",
+        take_columns(text.chars(), width.saturating_sub(1))
+    )
 }
 
-/// Leaves out facts at the end, where not all have room. A first one that has
-/// none is cut.
-pub(super) fn shorten_facts(facts: &str, width: usize) -> String {
-    let mut kept = facts;
-    while columns(kept) > width {
+/// Drops fields at the end until the rest fits. A single field is truncated.
+pub(super) fn truncate_fields(fields: &str, width: usize) -> String {
+    let mut kept = fields;
+    while count_columns(kept) > width {
         match kept.rsplit_once(SEPARATOR) {
             Some((rest, _)) => kept = rest,
-            None => return shorten_end(kept, width),
+            None => return truncate_end(kept, width),
         }
     }
     kept.to_owned()
 }
 
-/// Stands between two facts.
+/// Between two fields.
 pub(super) const SEPARATOR: &str = " · ";
 
-/// Blanks up to `width` columns.
-pub(super) fn pad(text: &str, width: usize) -> String {
-    " ".repeat(width.saturating_sub(columns(text)))
+/// Blanks that fill the text up to `width` columns.
+pub(super) fn build_padding(text: &str, width: usize) -> String {
+    " ".repeat(width.saturating_sub(count_columns(text)))
 }
 
 /// A duration in at most three digits and a unit.
-pub(super) fn duration(duration: Duration) -> String {
+pub(super) fn format_duration(duration: Duration) -> String {
     let millis = duration.as_millis();
     let seconds = duration.as_secs_f64();
     match millis {
@@ -80,24 +83,24 @@ pub(super) fn duration(duration: Duration) -> String {
     }
 }
 
-/// A number of seconds from outside, which may be no duration at all.
-pub(super) fn duration_of(seconds: f64) -> String {
-    Duration::try_from_secs_f64(seconds).map_or_else(|_| format!("{seconds} s"), duration)
+/// Seconds of an attribute, which may not be a valid duration.
+pub(super) fn format_seconds(seconds: f64) -> String {
+    Duration::try_from_secs_f64(seconds).map_or_else(|_| format!("{seconds} s"), format_duration)
 }
 
-fn take(chars: impl Iterator<Item = char>, width: usize) -> String {
+fn take_columns(chars: impl Iterator<Item = char>, width: usize) -> String {
     let mut left = width;
     chars
         .take_while(|c| {
-            let fits = cell(*c) <= left;
-            left = left.saturating_sub(cell(*c));
+            let fits = count_char_columns(*c) <= left;
+            left = left.saturating_sub(count_char_columns(*c));
             fits
         })
         .collect()
 }
 
-/// Columns of a character: the ranges that matter, not the whole table.
-fn cell(c: char) -> usize {
+/// Covers the common wide and combining ranges, not the whole Unicode table.
+fn count_char_columns(c: char) -> usize {
     match u32::from(c) {
         0x0300..=0x036F | 0x200B..=0x200F | 0xFE00..=0xFE0F => 0,
         0x1100..=0x115F
@@ -118,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_have_three_digits() {
+    fn durations_have_at_most_three_digits() {
         for (micros, text) in [
             (0, "0 µs"),
             (420, "420 µs"),
@@ -130,18 +133,18 @@ mod tests {
             (75_000_000, "1 m 15 s"),
             (7_500_000_000, "2 h 05 m"),
         ] {
-            assert_eq!(duration(Duration::from_micros(micros)), text);
+            assert_eq!(format_duration(Duration::from_micros(micros)), text);
         }
-        assert_eq!(duration_of(-1.0), "-1 s");
+        assert_eq!(format_seconds(-1.0), "-1 s");
     }
 
     #[test]
-    fn text_is_shortened_to_columns_and_not_bytes() {
+    fn text_is_truncated_by_columns() {
         assert_eq!(
-            shorten_middle("anthropic.claude-sonnet-4-v1:0", 16),
+            truncate_middle("anthropic.claude-sonnet-4-v1:0", 16),
             "anthropic.…-v1:0"
         );
-        assert_eq!(shorten_end("日本語の名前", 6), "日本…");
+        assert_eq!(truncate_end("日本語の名前", 6), "日本…");
         for width in 0..12 {
             for text in [
                 "日本語の名前と語",
@@ -149,11 +152,11 @@ mod tests {
                 "e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}",
             ] {
                 assert!(
-                    columns(&shorten_middle(text, width)) <= width,
+                    count_columns(&truncate_middle(text, width)) <= width,
                     "{text} {width}"
                 );
                 assert!(
-                    columns(&shorten_end(text, width)) <= width,
+                    count_columns(&truncate_end(text, width)) <= width,
                     "{text} {width}"
                 );
             }
@@ -161,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_are_taken_out() {
-        assert_eq!(clean("a\nb\u{1b}[31mc"), "a b [31mc");
+    fn control_characters_are_replaced() {
+        assert_eq!(replace_controls("a\nb\u{1b}[31mc"), "a b [31mc");
     }
 }

@@ -1,4 +1,4 @@
-//! What is kept of a trace until it is printed.
+//! [`Trace`]: the finished spans of a trace until it is printed.
 
 use std::time::SystemTime;
 
@@ -6,17 +6,17 @@ use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry_sdk::trace::SpanData;
 
 use super::details::Details;
-use super::text::clean;
+use super::text::replace_controls;
 
 /// The finished spans of one trace.
 #[derive(Debug)]
 pub(super) struct Trace {
     pub(super) id: TraceId,
-    pub(super) spans: Vec<Finished>,
-    /// Spans that have started and not ended.
+    pub(super) spans: Vec<FinishedSpan>,
+    /// Spans that have not ended.
     pub(super) open: u64,
-    /// Finished spans that were not kept.
-    pub(super) cut: u64,
+    /// Finished spans beyond the limit.
+    pub(super) dropped_spans: u64,
 }
 
 impl Trace {
@@ -25,16 +25,16 @@ impl Trace {
             id,
             spans: Vec::new(),
             open: 0,
-            cut: 0,
+            dropped_spans: 0,
         }
     }
 }
 
-/// A finished span, without its content: a waiting trace costs little.
+/// A finished span without its content, to save memory.
 #[derive(Debug)]
-pub(super) struct Finished {
+pub(super) struct FinishedSpan {
     pub(super) id: SpanId,
-    /// Invalid where the span has none.
+    /// Invalid for a root.
     pub(super) parent: SpanId,
     pub(super) name: String,
     pub(super) start: SystemTime,
@@ -42,16 +42,16 @@ pub(super) struct Finished {
     pub(super) details: Details,
 }
 
-impl From<SpanData> for Finished {
+impl From<SpanData> for FinishedSpan {
     fn from(span: SpanData) -> Self {
         Self {
             id: span.span_context.span_id(),
             parent: span.parent_span_id,
-            name: clean(&span.name),
+            name: replace_controls(&span.name),
             start: span.start_time,
-            // A clock set back must not make a span of negative length.
+            // A clock that was set back must not give a negative duration.
             end: span.end_time.max(span.start_time),
-            details: Details::read(&span),
+            details: Details::from_span(&span),
         }
     }
 }

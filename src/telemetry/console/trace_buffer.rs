@@ -1,39 +1,38 @@
-//! Which traces wait to be printed.
+//! [`TraceBuffer`]: traces that wait to be printed.
 
 use std::collections::HashMap;
 
 use opentelemetry::trace::TraceId;
 
-use super::trace::{Finished, Trace};
+use super::trace::{FinishedSpan, Trace};
 
-/// The traces with open spans. Bounded: the longest waiting trace is printed
-/// as far as it got when one too many begins, and of a very large trace only
-/// the spans that ended first are kept.
+/// The traces with open spans. Bounded: beyond the limit the oldest trace is printed
+/// early, and a very large trace keeps the spans that ended first.
 #[derive(Debug, Default)]
-pub(super) struct Collector {
+pub(super) struct TraceBuffer {
     traces: HashMap<TraceId, (u64, Trace)>,
-    /// Numbers the traces in the order in which they began.
-    began: u64,
+    /// The number of traces so far, which orders them by start.
+    started: u64,
 }
 
-impl Collector {
-    /// A span has started. Returns the trace that had to make room.
-    pub(super) fn started(&mut self, id: TraceId) -> Option<Trace> {
-        let evicted = self.make_room_for(id);
-        self.trace(id).open += 1;
+impl TraceBuffer {
+    /// Returns the trace that was evicted, if any.
+    pub(super) fn start_span(&mut self, id: TraceId) -> Option<Trace> {
+        let evicted = self.evict_oldest(id);
+        self.trace_mut(id).open += 1;
         evicted.filter(|trace| !trace.spans.is_empty())
     }
 
-    /// A span has ended, and is shown if there is one to show. Returns the
-    /// trace if that was its last open span.
-    pub(super) fn ended(&mut self, id: TraceId, span: Option<Finished>) -> Option<Trace> {
-        let trace = self.trace(id);
-        // The trace of a span may have been printed before its end: it is then
-        // here anew, with nothing open.
+    /// `span` is `None` if it was not sampled. Returns the trace if no span of it is
+    /// open.
+    pub(super) fn end_span(&mut self, id: TraceId, span: Option<FinishedSpan>) -> Option<Trace> {
+        let trace = self.trace_mut(id);
+        // If the trace was evicted before the span ended, it is created again with
+        // no open spans.
         trace.open = trace.open.saturating_sub(1);
         match span {
             Some(span) if trace.spans.len() < MAX_SPANS => trace.spans.push(span),
-            Some(_) => trace.cut += 1,
+            Some(_) => trace.dropped_spans += 1,
             None => {}
         }
         if trace.open > 0 {
@@ -43,39 +42,39 @@ impl Collector {
         Some(trace).filter(|trace| !trace.spans.is_empty())
     }
 
-    /// All finished spans, of traces that go on too.
+    /// Takes all finished spans, including those of open traces.
     pub(super) fn take_finished(&mut self) -> Vec<Trace> {
         let mut finished = Vec::new();
-        for (began, trace) in self.traces.values_mut() {
+        for (started, trace) in self.traces.values_mut() {
             if !trace.spans.is_empty() {
                 let rest = Trace {
                     open: trace.open,
                     ..Trace::new(trace.id)
                 };
-                finished.push((*began, std::mem::replace(trace, rest)));
+                finished.push((*started, std::mem::replace(trace, rest)));
             }
         }
-        finished.sort_by_key(|(began, _)| *began);
+        finished.sort_by_key(|(started, _)| *started);
         finished.into_iter().map(|(_, trace)| trace).collect()
     }
 
-    fn trace(&mut self, id: TraceId) -> &mut Trace {
-        let began = &mut self.began;
+    fn trace_mut(&mut self, id: TraceId) -> &mut Trace {
+        let started = &mut self.started;
         let (_, trace) = self.traces.entry(id).or_insert_with(|| {
-            *began += 1;
-            (*began, Trace::new(id))
+            *started += 1;
+            (*started, Trace::new(id))
         });
         trace
     }
 
-    fn make_room_for(&mut self, id: TraceId) -> Option<Trace> {
+    fn evict_oldest(&mut self, id: TraceId) -> Option<Trace> {
         if self.traces.len() < MAX_TRACES || self.traces.contains_key(&id) {
             return None;
         }
         let oldest = self
             .traces
             .iter()
-            .min_by_key(|(_, (began, _))| *began)
+            .min_by_key(|(_, (started, _))| *started)
             .map(|(id, _)| *id)?;
         self.traces.remove(&oldest).map(|(_, trace)| trace)
     }
@@ -93,8 +92,8 @@ mod tests {
     use super::*;
     use crate::telemetry::console::details::Details;
 
-    fn span(id: u64) -> Finished {
-        Finished {
+    fn span(id: u64) -> FinishedSpan {
+        FinishedSpan {
             id: SpanId::from(id),
             parent: SpanId::INVALID,
             name: format!("span {id}"),
@@ -109,69 +108,51 @@ mod tests {
     }
 
     #[test]
-    fn a_trace_is_complete_when_nothing_is_open_any_more() {
-        let mut collector = Collector::default();
-        collector.started(trace(1));
-        collector.started(trace(1));
-        // The root ends while a stream under it is still read.
-        assert!(collector.ended(trace(1), Some(span(1))).is_none());
-        assert_eq!(
-            collector
-                .ended(trace(1), Some(span(2)))
-                .unwrap()
-                .spans
-                .len(),
-            2
-        );
-        assert!(collector.traces.is_empty());
+    fn a_trace_is_complete_when_its_last_span_ends() {
+        let mut buffer = TraceBuffer::default();
+        buffer.start_span(trace(1));
+        buffer.start_span(trace(1));
+        // The root ends while a stream below it is still open.
+        assert!(buffer.end_span(trace(1), Some(span(1))).is_none());
+        let printed = buffer.end_span(trace(1), Some(span(2))).unwrap();
+        assert_eq!(printed.spans.len(), 2);
+        assert!(buffer.traces.is_empty());
     }
 
     #[test]
-    fn a_flush_takes_what_is_finished_and_goes_on() {
-        let mut collector = Collector::default();
-        collector.started(trace(1));
-        collector.started(trace(1));
-        collector.ended(trace(1), Some(span(1)));
-        let taken = collector.take_finished();
+    fn take_finished_keeps_open_traces() {
+        let mut buffer = TraceBuffer::default();
+        buffer.start_span(trace(1));
+        buffer.start_span(trace(1));
+        buffer.end_span(trace(1), Some(span(1)));
+        let taken = buffer.take_finished();
         assert_eq!((taken.len(), taken[0].open), (1, 1));
-        assert!(collector.take_finished().is_empty());
-        assert_eq!(
-            collector
-                .ended(trace(1), Some(span(2)))
-                .unwrap()
-                .spans
-                .len(),
-            1
-        );
+        assert!(buffer.take_finished().is_empty());
+        let printed = buffer.end_span(trace(1), Some(span(2))).unwrap();
+        assert_eq!(printed.spans.len(), 1);
     }
 
     #[test]
     fn memory_is_bounded() {
-        let mut collector = Collector::default();
+        let mut buffer = TraceBuffer::default();
         let max = u64::try_from(MAX_TRACES).unwrap();
         for id in 1..=max {
-            collector.started(trace(id));
-            collector.started(trace(id));
-            collector.ended(trace(id), Some(span(id)));
+            buffer.start_span(trace(id));
+            buffer.start_span(trace(id));
+            buffer.end_span(trace(id), Some(span(id)));
         }
-        assert_eq!(collector.started(trace(max + 1)).unwrap().id, trace(1));
-        assert_eq!(collector.traces.len(), MAX_TRACES);
-        // The span that was open when its trace made room is shown alone.
-        assert_eq!(
-            collector
-                .ended(trace(1), Some(span(9)))
-                .unwrap()
-                .spans
-                .len(),
-            1
-        );
+        assert_eq!(buffer.start_span(trace(max + 1)).unwrap().id, trace(1));
+        assert_eq!(buffer.traces.len(), MAX_TRACES);
+        // A span that was open when its trace was evicted is shown alone.
+        let printed = buffer.end_span(trace(1), Some(span(9))).unwrap();
+        assert_eq!(printed.spans.len(), 1);
 
-        collector.started(trace(max + 1));
+        buffer.start_span(trace(max + 1));
         for id in 0..1_005 {
-            collector.started(trace(max + 1));
-            collector.ended(trace(max + 1), Some(span(id)));
+            buffer.start_span(trace(max + 1));
+            buffer.end_span(trace(max + 1), Some(span(id)));
         }
-        let large = collector.take_finished().pop().unwrap();
-        assert_eq!((large.spans.len(), large.cut), (1_000, 5));
+        let large = buffer.take_finished().pop().unwrap();
+        assert_eq!((large.spans.len(), large.dropped_spans), (1_000, 5));
     }
 }

@@ -1,64 +1,59 @@
-//! How long to wait before a request is sent again.
+//! When a failed request is sent again.
 
 use std::time::{Duration, Instant};
 
-use super::pending_request::Parcel;
+use super::pending_request::PendingRequest;
 
-/// Grows from a quarter of a second to five, the latter half of it at random:
-/// many processes that lost the same receiver must not all come back at once.
-pub(super) fn backoff(tries: u32) -> Duration {
-    let whole = FIRST
-        .saturating_mul(2_u32.saturating_pow(tries.saturating_sub(1).min(16)))
-        .min(LONGEST);
-    let half = whole / 2;
-    half + half.mul_f64(random())
+/// Grows from 250 ms to 5 s. The second half of it is random, so that processes
+/// that lost the same receiver do not return at the same moment.
+pub(super) fn compute_backoff(attempts: u32) -> Duration {
+    let full = INITIAL
+        .saturating_mul(2_u32.saturating_pow(attempts.saturating_sub(1).min(16)))
+        .min(MAX);
+    let half = full / 2;
+    half + half.mul_f64(fastrand::f64())
 }
 
-/// When a parcel is to be sent again: as the receiver asks, else after a while;
-/// and once more shortly before its deadline. `None` where there is no time
-/// left.
-pub(super) fn next_try(parcel: &Parcel, asked: Option<Duration>, now: Instant) -> Option<Instant> {
-    let last = parcel.deadline.checked_sub(LAST_TRY)?;
-    let next = match asked {
-        Some(wait) => now.checked_add(wait)?,
-        None => now.checked_add(backoff(parcel.tries))?.min(last.max(now)),
+/// When to send a request again: after `retry_after` if the receiver names a time,
+/// else after the backoff, and once more shortly before the deadline. `None` if no
+/// time is left.
+pub(super) fn schedule_retry(
+    request: &PendingRequest,
+    retry_after: Option<Duration>,
+    now: Instant,
+) -> Option<Instant> {
+    let last = request.deadline.checked_sub(LAST_ATTEMPT)?;
+    let next = if let Some(wait) = retry_after {
+        now.checked_add(wait)?
+    } else {
+        let wait = compute_backoff(request.attempts);
+        now.checked_add(wait)?.min(last.max(now))
     };
-    let in_time = next < parcel.deadline && (asked.is_some() || now < last);
+    let in_time = next < request.deadline && (retry_after.is_some() || now < last);
     in_time.then_some(next)
 }
 
-/// From 0 to 1.
-fn random() -> f64 {
-    let (number, _) = uuid::Uuid::new_v4().as_u64_pair();
-    let number = u32::try_from(number >> 32).unwrap_or(0);
-    f64::from(number) / f64::from(u32::MAX)
-}
-
-const FIRST: Duration = Duration::from_millis(250);
-const LONGEST: Duration = Duration::from_secs(5);
-/// Before the deadline: time for one more exchange.
-const LAST_TRY: Duration = Duration::from_millis(500);
+const INITIAL: Duration = Duration::from_millis(250);
+const MAX: Duration = Duration::from_secs(5);
+/// Before the deadline: leaves time for one more exchange.
+const LAST_ATTEMPT: Duration = Duration::from_millis(500);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn waits_grow_to_a_maximum_and_differ() {
-        for (tries, whole) in [
+    fn backoff_grows_to_a_maximum_with_jitter() {
+        for (attempts, full) in [
             (1, 250),
             (2, 500),
             (5, 4_000),
             (6, 5_000),
             (4_000_000, 5_000),
         ] {
-            let whole = Duration::from_millis(whole);
-            let waits: Vec<_> = (0..50).map(|_| backoff(tries)).collect();
-            assert!(
-                waits
-                    .iter()
-                    .all(|wait| *wait >= whole / 2 && *wait <= whole)
-            );
+            let full = Duration::from_millis(full);
+            let waits: Vec<_> = (0..50).map(|_| compute_backoff(attempts)).collect();
+            assert!(waits.iter().all(|wait| *wait >= full / 2 && *wait <= full));
             assert!(waits.iter().any(|wait| *wait != waits[0]));
         }
     }

@@ -1,4 +1,4 @@
-//! The loop that sends the requests of one signal, waits and sends again.
+//! [`Engine`]: sends and retries the requests of one signal.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,209 +9,224 @@ use hyper_util::client::legacy::connect::Connect;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use super::backoff::{backoff, next_try};
-use super::handle::{Flushed, Order};
-use super::pending_request::Parcel;
-use super::response::{Answer, Verdict};
+use super::backoff::{compute_backoff, schedule_retry};
+use super::command::{Command, FlushResult};
+use super::pending_request::PendingRequest;
+use super::response::{ExportResponse, RetryDecision};
 use super::transport::Transport;
-use crate::telemetry::export::batcher::repack;
 use crate::telemetry::report::counters::{Counters, Loss};
-use crate::telemetry::report::diagnostics::say_trouble;
+use crate::telemetry::report::diagnostics::log_first_failure;
 use crate::telemetry::signal::Signal;
+
+/// Splits a request that the receiver found too large. Returns nothing if it cannot
+/// become smaller.
+pub(crate) type SplitRequest = fn(&PendingRequest, &Counters) -> Vec<PendingRequest>;
 
 pub(super) struct Engine<C> {
     transport: Transport<C>,
     counters: Arc<Counters>,
-    waiting: VecDeque<Parcel>,
+    split: SplitRequest,
+    waiting: VecDeque<PendingRequest>,
     waiting_bytes: usize,
     max_waiting_bytes: usize,
-    on_the_way: JoinSet<(Parcel, Result<Answer, String>)>,
-    /// Numbers of the parcels that are on the way.
-    numbers: Vec<u64>,
-    /// Nothing is sent before.
-    paused: Option<Instant>,
-    /// The receiver does not know the sender.
-    unknown: bool,
-    /// Tries in a row that failed, whichever parcel's.
+    in_flight: JoinSet<(PendingRequest, Result<ExportResponse, String>)>,
+    /// Sequence numbers of the requests in flight.
+    in_flight_sequences: Vec<u64>,
+    /// Nothing is sent before this time.
+    paused_until: Option<Instant>,
+    /// The last response was an authentication failure.
+    unauthorized: bool,
+    /// Consecutive failed attempts, of any request.
     failures: u32,
     received: u64,
-    flushes: Vec<(u64, SyncSender<Flushed>)>,
+    flushes: Vec<(u64, SyncSender<FlushResult>)>,
 }
 
 impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
-    pub(super) fn new(signal: Signal, transport: Transport<C>, counters: Arc<Counters>) -> Self {
+    pub(super) fn new(
+        signal: Signal,
+        transport: Transport<C>,
+        counters: Arc<Counters>,
+        split: SplitRequest,
+    ) -> Self {
         Self {
             transport,
             counters,
+            split,
             waiting: VecDeque::new(),
             waiting_bytes: 0,
             max_waiting_bytes: max_waiting_bytes(signal),
-            on_the_way: JoinSet::new(),
-            numbers: Vec::new(),
-            paused: None,
-            unknown: false,
+            in_flight: JoinSet::new(),
+            in_flight_sequences: Vec::new(),
+            paused_until: None,
+            unauthorized: false,
             failures: 0,
             received: 0,
             flushes: Vec::new(),
         }
     }
 
-    /// Until it is told to stop, or nobody is left to tell.
+    /// Runs until a stop command, or until all handles are dropped.
     pub(super) async fn run(
         mut self,
-        mut handed: mpsc::Receiver<Vec<Parcel>>,
-        mut orders: mpsc::UnboundedReceiver<Order>,
+        mut submissions: mpsc::Receiver<Vec<PendingRequest>>,
+        mut commands: mpsc::UnboundedReceiver<Command>,
     ) {
         let stopped = loop {
-            self.send_what_is_due();
-            self.answer_flushes();
-            let wake = self.wake();
+            self.send_due_requests();
+            self.reply_to_flushes();
+            let wakeup = self.next_wakeup();
             tokio::select! {
                 biased;
-                order = orders.recv() => match order {
-                    Some(Order::Flush(number, reply)) => self.flushes.push((number, reply)),
-                    Some(Order::Stop(reply)) => break Some(reply),
+                command = commands.recv() => match command {
+                    Some(Command::Flush(sequence, reply)) => self.flushes.push((sequence, reply)),
+                    Some(Command::Stop(reply)) => break Some(reply),
                     None => break None,
                 },
-                Some(done) = self.on_the_way.join_next(), if !self.on_the_way.is_empty() => {
-                    if let Ok((parcel, answer)) = done {
-                        self.arrived(parcel, answer);
+                Some(done) = self.in_flight.join_next(), if !self.in_flight.is_empty() => {
+                    if let Ok((request, response)) = done {
+                        self.handle_response(request, response);
                     }
                 }
-                Some(parcels) = handed.recv(), if self.waiting_bytes < self.max_waiting_bytes => {
+                Some(requests) = submissions.recv(), if self.waiting_bytes < self.max_waiting_bytes => {
                     self.received += 1;
-                    for parcel in parcels {
-                        self.push(parcel);
+                    for request in requests {
+                        self.push_back(request);
                     }
                 }
-                () = tokio::time::sleep_until(wake.into()) => {}
+                () = tokio::time::sleep_until(wakeup.into()) => {}
             }
         };
-        // Before the answer, so that nothing is handed over or counted after it.
-        handed.close();
-        self.on_the_way.abort_all();
+        // Before the reply, so that nothing is submitted or counted after it.
+        submissions.close();
+        self.in_flight.abort_all();
         drop(self);
         if let Some(reply) = stopped {
-            let _ = reply.send(Flushed::All);
+            let _ = reply.send(FlushResult::Complete);
         }
     }
 
-    fn send_what_is_due(&mut self) {
+    fn send_due_requests(&mut self) {
         let now = Instant::now();
-        self.give_up_what_is_late(now);
-        if self.paused.is_some_and(|until| now < until) {
+        self.expire_requests(now);
+        if self.paused_until.is_some_and(|until| now < until) {
             return;
         }
-        self.paused = None;
-        self.unknown = false;
-        while self.has_place()
+        self.paused_until = None;
+        self.unauthorized = false;
+        while self.has_free_slot()
             && let Some(due) = self.waiting.iter().position(|it| it.not_before <= now)
-            && let Some(parcel) = self.waiting.remove(due)
+            && let Some(request) = self.waiting.remove(due)
         {
-            self.waiting_bytes -= parcel.body.len();
-            self.send(parcel, now);
+            self.waiting_bytes -= request.body.len();
+            self.send(request, now);
         }
     }
 
-    /// After failures one try tells as much as several.
-    fn has_place(&self) -> bool {
-        let most = if self.failures == 0 {
-            MAX_ON_THE_WAY
-        } else {
-            1
-        };
-        self.on_the_way.len() < most
+    /// After a failure one attempt at a time shows whether the receiver is back.
+    fn has_free_slot(&self) -> bool {
+        let slots = if self.failures == 0 { MAX_IN_FLIGHT } else { 1 };
+        self.in_flight.len() < slots
     }
 
-    fn send(&mut self, parcel: Parcel, now: Instant) {
-        if parcel.tries > 0 {
-            self.counters.add_retried();
+    fn send(&mut self, request: PendingRequest, now: Instant) {
+        if request.attempts > 0 {
+            self.counters.retried.add(1_u64);
         }
-        self.counters.add_bytes(parcel.body.len());
-        self.numbers.push(parcel.number);
-        let left = parcel.deadline.saturating_duration_since(now);
-        let timeout = parcel.route.attempt().min(left).max(SHORTEST_TRY);
+        self.counters.bytes_sent.add(request.body.len());
+        self.in_flight_sequences.push(request.sequence);
+        let left = request.deadline.saturating_duration_since(now);
+        let timeout = request.config.attempt_timeout().min(left).max(MIN_ATTEMPT);
         let transport = self.transport.clone();
-        self.on_the_way.spawn(async move {
-            let answer = transport.send(&parcel, timeout).await;
-            (parcel, answer)
+        self.in_flight.spawn(async move {
+            let response = transport.send(&request, timeout).await;
+            (request, response)
         });
     }
 
-    fn arrived(&mut self, mut parcel: Parcel, answer: Result<Answer, String>) {
-        if let Some(at) = self.numbers.iter().position(|it| *it == parcel.number) {
-            self.numbers.swap_remove(at);
+    fn handle_response(
+        &mut self,
+        mut request: PendingRequest,
+        response: Result<ExportResponse, String>,
+    ) {
+        let mut in_flight = self.in_flight_sequences.iter();
+        if let Some(at) = in_flight.position(|it| *it == request.sequence) {
+            self.in_flight_sequences.swap_remove(at);
         }
-        let signal = parcel.signal();
-        let (verdict, problem) = match &answer {
-            Ok(answer) => (
-                answer.verdict(),
-                answer.describe(signal, parcel.route.new_relic),
+        let signal = request.signal();
+        let (decision, problem) = match &response {
+            Ok(response) => (
+                response.decide_retry(),
+                response.describe(signal, request.config.new_relic),
             ),
-            Err(problem) => (Verdict::Again(None), problem.clone()),
+            Err(problem) => (RetryDecision::Retry(None), problem.clone()),
         };
-        parcel.problem = format!("{}: {problem}", parcel.route.receiver());
-        if matches!(verdict, Verdict::Again(_) | Verdict::Unauthorized) {
+        request.problem = format!("{}: {problem}", request.config.display_url());
+        if matches!(
+            decision,
+            RetryDecision::Retry(_) | RetryDecision::Unauthorized
+        ) {
             self.failures = self.failures.saturating_add(1);
-            self.counters.note(signal, &parcel.problem);
+            self.counters.set_problem(signal, &request.problem);
         } else {
             self.failures = 0;
         }
-        match verdict {
-            Verdict::Accepted => self.accepted(&parcel, answer.ok()),
-            Verdict::Again(asked) => self.again(parcel, asked),
-            Verdict::TooLarge => self.in_pieces(&parcel),
-            Verdict::Unauthorized => {
-                self.unknown = true;
-                say_trouble(&self.counters, signal);
-                // A key may be valid a little later, or be put right at the
-                // receiver; until then one request now and then is enough.
-                let pause = (parcel.route.deadline / 2).min(UNKNOWN_PAUSE);
-                self.again(parcel, Some(pause));
+        match decision {
+            RetryDecision::Accepted => self.count_accepted(&request, response.ok()),
+            RetryDecision::Retry(retry_after) => self.retry(request, retry_after),
+            RetryDecision::Split => self.split_request(&request),
+            RetryDecision::Unauthorized => {
+                self.unauthorized = true;
+                log_first_failure(&self.counters, signal);
+                // A new key may take a while to become valid, or the account may be
+                // fixed at the receiver; until then an occasional request is enough.
+                let pause = (request.config.timeout / 2).min(MAX_UNAUTHORIZED_PAUSE);
+                self.retry(request, Some(pause));
             }
-            Verdict::Refused => self.lost(&parcel, Loss::Refused),
+            RetryDecision::Refused => self.count_lost(&request, Loss::Refused),
         }
     }
 
-    fn accepted(&self, parcel: &Parcel, answer: Option<Answer>) {
-        let signal = parcel.signal();
-        let (rejected, why) = answer.map_or((0, String::new()), |it| (it.rejected, it.problem));
-        let rejected = rejected.min(parcel.items);
-        self.counters.add_exported(signal, parcel.items - rejected);
+    fn count_accepted(&self, request: &PendingRequest, response: Option<ExportResponse>) {
+        let signal = request.signal();
+        let (rejected, reason) =
+            response.map_or((0, String::new()), |it| (it.rejected, it.rejection));
+        let rejected = rejected.min(request.items);
+        let exported = &self.counters.signal(signal).exported;
+        exported.add(request.items - rejected);
         if rejected > 0 {
-            let problem = format!(
-                "{} refused {}: {why}",
-                parcel.route.receiver(),
-                signal.items(0)
-            );
+            let url = request.config.display_url();
+            let problem = format!("{url} rejected {}: {reason}", signal.item_name(0));
             self.counters
                 .add_lost(signal, rejected, Loss::Rejected, &problem);
-            say_trouble(&self.counters, signal);
+            log_first_failure(&self.counters, signal);
         }
     }
 
-    fn again(&mut self, mut parcel: Parcel, asked: Option<Duration>) {
-        parcel.tries += 1;
+    fn retry(&mut self, mut request: PendingRequest, retry_after: Option<Duration>) {
+        request.attempts += 1;
         let now = Instant::now();
-        match asked {
-            // A limit is one of the account, not of the request.
+        match retry_after {
+            // A rate limit applies to the account, not to one request.
             Some(wait) => self.pause(wait),
-            None if self.failures > FEW => self.pause(backoff(self.failures - FEW)),
+            None if self.failures > FAILURES_BEFORE_PAUSE => {
+                self.pause(compute_backoff(self.failures - FAILURES_BEFORE_PAUSE));
+            }
             None => {}
         }
-        match next_try(&parcel, asked, now) {
+        match schedule_retry(&request, retry_after, now) {
             Some(next) => {
-                parcel.not_before = next;
-                self.push(parcel);
+                request.not_before = next;
+                self.push_back(request);
             }
-            None => self.lost(&parcel, Loss::Expired),
+            None => self.count_lost(&request, Loss::Expired),
         }
     }
 
-    fn in_pieces(&mut self, parcel: &Parcel) {
-        let pieces = repack(parcel, &self.counters);
+    fn split_request(&mut self, request: &PendingRequest) {
+        let pieces = (self.split)(request, &self.counters);
         if pieces.is_empty() {
-            self.lost(parcel, Loss::Refused);
+            self.count_lost(request, Loss::Refused);
         }
         for piece in pieces.into_iter().rev() {
             self.waiting_bytes += piece.body.len();
@@ -219,81 +234,78 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
         }
     }
 
-    fn give_up_what_is_late(&mut self, now: Instant) {
+    fn expire_requests(&mut self, now: Instant) {
         while let Some(late) = self.waiting.iter().position(|it| it.deadline <= now)
-            && let Some(parcel) = self.waiting.remove(late)
+            && let Some(request) = self.waiting.remove(late)
         {
-            self.waiting_bytes -= parcel.body.len();
-            self.lost(&parcel, Loss::Expired);
+            self.waiting_bytes -= request.body.len();
+            self.count_lost(&request, Loss::Expired);
         }
     }
 
-    fn lost(&self, parcel: &Parcel, loss: Loss) {
-        let (signal, items) = (parcel.signal(), parcel.items);
-        let problem = if parcel.problem.is_empty() {
-            self.counters.problem(signal)
+    fn count_lost(&self, request: &PendingRequest, loss: Loss) {
+        let (signal, items) = (request.signal(), request.items);
+        let problem = if request.problem.is_empty() {
+            self.counters.last_problem(signal)
         } else {
-            parcel.problem.clone()
+            request.problem.clone()
         };
         self.counters.add_lost(signal, items, loss, &problem);
-        say_trouble(&self.counters, signal);
+        log_first_failure(&self.counters, signal);
     }
 
-    fn push(&mut self, parcel: Parcel) {
-        self.waiting_bytes += parcel.body.len();
-        self.waiting.push_back(parcel);
+    fn push_back(&mut self, request: PendingRequest) {
+        self.waiting_bytes += request.body.len();
+        self.waiting.push_back(request);
     }
 
     fn pause(&mut self, wait: Duration) {
         let until = Instant::now().checked_add(wait);
-        self.paused = self.paused.max(until);
+        self.paused_until = self.paused_until.max(until);
     }
 
-    fn answer_flushes(&mut self) {
-        let on_the_way = self.numbers.iter().copied();
-        let oldest = self
-            .waiting
-            .iter()
-            .map(|it| it.number)
-            .chain(on_the_way)
-            .min();
-        let (received, unknown) = (self.received, self.unknown);
-        self.flushes.retain(|(number, reply)| {
-            let arrived = received >= *number;
-            if arrived && oldest.is_none_or(|oldest| oldest >= *number) {
-                let _ = reply.try_send(Flushed::All);
+    fn reply_to_flushes(&mut self) {
+        let in_flight = self.in_flight_sequences.iter().copied();
+        let waiting = self.waiting.iter().map(|it| it.sequence);
+        let oldest = waiting.chain(in_flight).min();
+        let (received, unauthorized) = (self.received, self.unauthorized);
+        self.flushes.retain(|(sequence, reply)| {
+            let all_received = received >= *sequence;
+            if all_received && oldest.is_none_or(|oldest| oldest >= *sequence) {
+                let _ = reply.try_send(FlushResult::Complete);
                 return false;
             }
-            if arrived && unknown {
-                let _ = reply.try_send(Flushed::Paused);
+            if all_received && unauthorized {
+                let _ = reply.try_send(FlushResult::Paused);
                 return false;
             }
             true
         });
     }
 
-    /// When there is something to do, if nothing happens before.
-    fn wake(&self) -> Instant {
+    /// When the next request is due or expires.
+    fn next_wakeup(&self) -> Instant {
         let due = self.waiting.iter().map(|it| it.not_before).min();
-        let due = due.map(|due| self.paused.map_or(due, |until| until.max(due)));
-        let late = self.waiting.iter().map(|it| it.deadline).min();
-        // With all places taken, what comes next is an arrival.
-        let due = due.filter(|_| self.has_place());
-        let far = Instant::now() + IDLE;
-        [due, late]
+        let due = due.map(|due| self.paused_until.map_or(due, |until| until.max(due)));
+        let expiry = self.waiting.iter().map(|it| it.deadline).min();
+        // With all slots taken, a response comes first.
+        let due = due.filter(|_| self.has_free_slot());
+        let idle = Instant::now() + IDLE;
+        [due, expiry]
             .into_iter()
             .flatten()
             .min()
-            .unwrap_or(far)
-            .min(far)
+            .unwrap_or(idle)
+            .min(idle)
     }
 }
 
-/// Requests in flight: one that hangs must not hold the others up.
-const MAX_ON_THE_WAY: usize = 2;
-/// Compressed bytes that wait. Beyond that, telemetry stays in the queue in front
-/// of the signal's exporter, which drops and counts when it is full. Each signal
-/// has its own share, so that a failing receiver takes no space from the others.
+/// One request that hangs must not hold up the others.
+const MAX_IN_FLIGHT: usize = 2;
+
+/// Compressed bytes that may wait. Beyond that, telemetry stays in the queue in
+/// front of the exporter, which drops and counts when it is full. Each signal has
+/// its own share, so that a failing receiver takes no space from the others.
 fn max_waiting_bytes(signal: Signal) -> usize {
     let mebibytes = match signal {
         Signal::Traces => 64,
@@ -303,10 +315,9 @@ fn max_waiting_bytes(signal: Signal) -> usize {
     mebibytes * 1024 * 1024
 }
 
-/// Failures in a row after which the receiver, and not a request, is taken to
-/// be the cause.
-const FEW: u32 = 2;
-/// At most: a wrong key does not become right soon.
-const UNKNOWN_PAUSE: Duration = Duration::from_mins(1);
-const SHORTEST_TRY: Duration = Duration::from_millis(50);
+/// Consecutive failures after which the receiver, not the request, is assumed to be
+/// the cause.
+const FAILURES_BEFORE_PAUSE: u32 = 2;
+const MAX_UNAUTHORIZED_PAUSE: Duration = Duration::from_mins(1);
+const MIN_ATTEMPT: Duration = Duration::from_millis(50);
 const IDLE: Duration = Duration::from_hours(1);

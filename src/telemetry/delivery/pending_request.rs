@@ -1,75 +1,55 @@
-//! A request that is ready to go.
+//! [`PendingRequest`]: an encoded request that waits for delivery.
 
-use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use flate2::Compression;
-use flate2::read::GzDecoder;
-use flate2::write::GzEncoder;
 
-use crate::telemetry::export::payload::otlp_payload::Payload;
 use crate::telemetry::signal::Signal;
-use crate::telemetry::signal_config::Route;
+use crate::telemetry::signal_config::SignalConfig;
 
-/// One request, as it goes over the wire.
+/// One request as it goes over the wire.
 ///
-/// It waits in this form: compressed, it takes a tenth of the memory. It holds
-/// content, so it has no `Debug`.
+/// It waits compressed, which takes a tenth of the memory. It holds content, so it
+/// has no `Debug`.
 #[derive(Clone)]
-pub(crate) struct Parcel {
-    pub(crate) route: Arc<Route>,
+pub(crate) struct PendingRequest {
+    pub(crate) config: Arc<SignalConfig>,
     /// Spans, metric points or log records.
     pub(crate) items: u64,
     pub(crate) body: Bytes,
     pub(crate) gzip: bool,
-    /// Which came first: halves have the number of the whole.
-    pub(crate) number: u64,
-    /// Tries so far.
-    pub(crate) tries: u32,
-    /// Not to be sent before.
+    /// The order of submission. Both halves of a split request keep it.
+    pub(crate) sequence: u64,
+    /// Completed attempts.
+    pub(crate) attempts: u32,
+    /// When the next attempt is due.
     pub(crate) not_before: Instant,
-    /// When it is given up.
+    /// When the request is given up.
     pub(crate) deadline: Instant,
-    /// Why the last try failed.
+    /// Why the last attempt failed.
     pub(crate) problem: String,
 }
 
-impl Parcel {
-    pub(crate) fn signal(&self) -> Signal {
-        self.route.signal
-    }
-
-    /// What it carries; `None` where it cannot be read any more, which does not
-    /// happen to what this process packed.
-    pub(crate) fn open(&self) -> Option<Payload> {
-        open(self.signal(), &self.body, self.gzip)
-    }
-}
-
-pub(crate) fn open(signal: Signal, body: &Bytes, gzip: bool) -> Option<Payload> {
-    let mut plain = Vec::new();
-    let body = if gzip {
-        GzDecoder::new(body.as_ref()).read_to_end(&mut plain).ok()?;
-        plain.as_slice()
-    } else {
-        body.as_ref()
-    };
-    Payload::decode(signal, body).ok()
-}
-
-/// The body as it goes over the wire, and whether it is compressed.
-pub(crate) fn wrap(plain: Vec<u8>, gzip: bool) -> (Bytes, bool) {
-    if gzip {
-        // A tenth of the speed of the default level buys a twentieth of the size.
-        let mut encoder = GzEncoder::new(Vec::with_capacity(plain.len() / 4), Compression::fast());
-        // Writing to memory does not fail; where it did, the plain body goes.
-        if encoder.write_all(&plain).is_ok()
-            && let Ok(body) = encoder.finish()
-        {
-            return (body.into(), true);
+impl PendingRequest {
+    /// An empty request, to be filled by the batcher.
+    pub(crate) fn new(config: Arc<SignalConfig>, sequence: u64) -> Self {
+        let now = Instant::now();
+        let deadline = now.checked_add(config.timeout).unwrap_or(now);
+        Self {
+            config,
+            items: 0,
+            body: Bytes::new(),
+            gzip: false,
+            sequence,
+            attempts: 0,
+            not_before: now,
+            deadline,
+            problem: String::new(),
         }
     }
-    (plain.into(), false)
+
+    pub(crate) fn signal(&self) -> Signal {
+        self.config.signal
+    }
 }

@@ -1,4 +1,4 @@
-//! What a receiver says to a request, and what follows from it.
+//! The receiver's response to a request, and the retry decision.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,104 +10,104 @@ use prost::Message as _;
 
 use crate::telemetry::signal::Signal;
 
-/// An answer, without its body.
+/// A response, with the part of its body that matters.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) retry_after: Option<Duration>,
-    /// What of an accepted request was refused, and why.
-    pub(crate) rejected: u64,
-    pub(crate) problem: String,
+pub(super) struct ExportResponse {
+    status: StatusCode,
+    retry_after: Option<Duration>,
+    /// How many items of an accepted request were rejected, and why.
+    pub(super) rejected: u64,
+    pub(super) rejection: String,
 }
 
-/// What follows from an answer, or from none.
+/// What happens to a request after an attempt.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Verdict {
+pub(super) enum RetryDecision {
     Accepted,
-    /// The same again, after this time where the receiver names one.
-    Again(Option<Duration>),
-    /// The same in smaller pieces.
-    TooLarge,
-    /// The receiver does not know the sender.
+    /// Send it again, after this time if the receiver names one.
+    Retry(Option<Duration>),
+    /// Send it again in smaller requests.
+    Split,
+    /// Authentication failed: pause, then send it again.
     Unauthorized,
-    /// Nothing would change it.
+    /// A retry would not change the response.
     Refused,
 }
 
-impl Answer {
-    pub(crate) fn read(
+impl ExportResponse {
+    pub(super) fn parse(
         signal: Signal,
         status: StatusCode,
         headers: &HeaderMap,
         body: &[u8],
     ) -> Self {
-        let (rejected, problem) = if status.is_success() {
-            partial_success(signal, body)
+        let (rejected, rejection) = if status.is_success() {
+            parse_partial_success(signal, body)
         } else {
             (0, String::new())
         };
         Self {
             status,
-            retry_after: retry_after(headers),
+            retry_after: parse_retry_after(headers),
             rejected,
-            problem,
+            rejection,
         }
     }
 
-    pub(crate) fn verdict(&self) -> Verdict {
+    pub(super) fn decide_retry(&self) -> RetryDecision {
         match self.status.as_u16() {
-            200..=299 => Verdict::Accepted,
-            401 | 403 => Verdict::Unauthorized,
-            413 => Verdict::TooLarge,
-            // 530: New Relic's edge.
-            408 | 429 | 500 | 502..=504 | 530 => Verdict::Again(self.retry_after),
-            _ => Verdict::Refused,
+            200..=299 => RetryDecision::Accepted,
+            401 | 403 => RetryDecision::Unauthorized,
+            413 => RetryDecision::Split,
+            // 530 comes from New Relic's edge.
+            408 | 429 | 500 | 502..=504 | 530 => RetryDecision::Retry(self.retry_after),
+            _ => RetryDecision::Refused,
         }
     }
 
-    /// For people: the status, and what to do about it.
-    pub(crate) fn describe(&self, signal: Signal, new_relic: bool) -> String {
-        let advice = match self.status.as_u16() {
-            401 | 403 if new_relic => {
-                ": the license key is wrong, or belongs to another region".to_owned()
-            }
-            401 | 403 => ": the receiver wants other credentials; set a header".to_owned(),
-            404 => format!(": nothing takes {} at this path", signal.items(0)),
-            413 => format!(
-                ": a single {} is larger than the receiver takes",
-                signal.items(1)
+    /// The status for messages, and what to do about it.
+    pub(super) fn describe(&self, signal: Signal, new_relic: bool) -> String {
+        let status = self.status.as_u16();
+        match status {
+            401 | 403 if new_relic => format!(
+                "authentication failed (HTTP {status}); check the license key and its region"
             ),
-            429 => ": too much was sent in this minute".to_owned(),
-            _ => String::new(),
-        };
-        format!("HTTP {}{advice}", self.status)
+            401 | 403 => {
+                format!("authentication failed (HTTP {status}); check the exporter headers")
+            }
+            404 => format!(
+                "no OTLP receiver for {} at this path (HTTP 404)",
+                signal.item_name(0)
+            ),
+            413 => format!(
+                "a single {} exceeds the receiver's size limit (HTTP 413)",
+                signal.item_name(1)
+            ),
+            429 => "rate limit exceeded (HTTP 429)".to_owned(),
+            _ => format!("HTTP {}", self.status),
+        }
     }
 }
 
-/// New Relic's body is empty, which decodes to "all accepted".
-fn partial_success(signal: Signal, body: &[u8]) -> (u64, String) {
-    let (rejected, problem) = match signal {
-        Signal::Logs => {
-            let response = ExportLogsServiceResponse::decode(body).unwrap_or_default();
+/// An empty body, as New Relic's, decodes to "all accepted".
+fn parse_partial_success(signal: Signal, body: &[u8]) -> (u64, String) {
+    macro_rules! parse {
+        ($response:ident, $rejected:ident) => {{
+            let response = $response::decode(body).unwrap_or_default();
             let partial = response.partial_success.unwrap_or_default();
-            (partial.rejected_log_records, partial.error_message)
-        }
-        Signal::Metrics => {
-            let response = ExportMetricsServiceResponse::decode(body).unwrap_or_default();
-            let partial = response.partial_success.unwrap_or_default();
-            (partial.rejected_data_points, partial.error_message)
-        }
-        Signal::Traces => {
-            let response = ExportTraceServiceResponse::decode(body).unwrap_or_default();
-            let partial = response.partial_success.unwrap_or_default();
-            (partial.rejected_spans, partial.error_message)
-        }
+            (partial.$rejected, partial.error_message)
+        }};
+    }
+    let (rejected, reason) = match signal {
+        Signal::Logs => parse!(ExportLogsServiceResponse, rejected_log_records),
+        Signal::Metrics => parse!(ExportMetricsServiceResponse, rejected_data_points),
+        Signal::Traces => parse!(ExportTraceServiceResponse, rejected_spans),
     };
-    (u64::try_from(rejected).unwrap_or(0), problem)
+    (u64::try_from(rejected).unwrap_or(0), reason)
 }
 
-/// Seconds, or a date. A receiver that says "at once" names no time: our own holds.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+/// Seconds, or a date. For zero the backoff applies.
+fn parse_retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = if let Ok(seconds) = value.parse() {
         Duration::from_secs(seconds)
@@ -118,42 +118,45 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(wait.min(MAX_RETRY_AFTER)).filter(|wait| !wait.is_zero())
 }
 
-/// Longer than any rate limit lasts: a wrong date must not silence the pipeline.
+/// Longer than any rate limit: a wrong date must not silence the pipeline.
 const MAX_RETRY_AFTER: Duration = Duration::from_mins(10);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn answer(status: u16, retry_after: Option<&str>) -> Answer {
+    fn response(status: u16, retry_after: Option<&str>) -> ExportResponse {
         let mut headers = HeaderMap::new();
         if let Some(value) = retry_after {
             headers.insert(header::RETRY_AFTER, value.parse().unwrap());
         }
         let status = StatusCode::from_u16(status).unwrap();
-        Answer::read(Signal::Traces, status, &headers, b"")
+        ExportResponse::parse(Signal::Traces, status, &headers, b"")
     }
 
     #[test]
-    fn each_status_has_its_verdict() {
-        let again = Verdict::Again(None);
-        for (statuses, verdict) in [
-            (&[200, 202, 204][..], Verdict::Accepted),
-            (&[408, 429, 500, 502, 503, 504, 530], again),
-            (&[401, 403], Verdict::Unauthorized),
-            (&[413], Verdict::TooLarge),
-            (&[301, 400, 404, 405, 411, 415, 431, 501], Verdict::Refused),
+    fn status_determines_the_retry_decision() {
+        let retry = RetryDecision::Retry(None);
+        for (statuses, decision) in [
+            (&[200, 202, 204][..], RetryDecision::Accepted),
+            (&[408, 429, 500, 502, 503, 504, 530], retry),
+            (&[401, 403], RetryDecision::Unauthorized),
+            (&[413], RetryDecision::Split),
+            (
+                &[301, 400, 404, 405, 411, 415, 431, 501],
+                RetryDecision::Refused,
+            ),
         ] {
             for status in statuses {
-                assert_eq!(answer(*status, None).verdict(), verdict, "{status}");
+                assert_eq!(response(*status, None).decide_retry(), decision, "{status}");
             }
         }
     }
 
     #[test]
-    fn a_wait_is_seconds_or_a_date_and_never_for_ever() {
-        let wait = |value| match answer(429, Some(value)).verdict() {
-            Verdict::Again(wait) => wait,
+    fn retry_after_is_seconds_or_a_date_and_bounded() {
+        let wait = |value| match response(429, Some(value)).decide_retry() {
+            RetryDecision::Retry(wait) => wait,
             other => panic!("{other:?}"),
         };
         assert_eq!(wait("29"), Some(Duration::from_secs(29)));

@@ -1,97 +1,92 @@
-//! Requests of a size that the receiver takes.
+//! Splits payloads into requests of a size that the receiver accepts.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use super::payload::otlp_payload::Payload;
-use super::truncate::request_size::shorten;
-use crate::telemetry::delivery::pending_request::{Parcel, wrap};
+use super::payload::compression::{decode_body, encode_body};
+use super::payload::otlp_payload::OtlpPayload;
+use super::truncate::request_size::truncate_to_size;
+use crate::telemetry::delivery::pending_request::PendingRequest;
 use crate::telemetry::report::counters::Counters;
-use crate::telemetry::signal_config::Route;
+use crate::telemetry::signal_config::SignalConfig;
 
-/// Packs a payload into as few requests as the receiver's limit allows.
-pub(crate) fn pack(
-    payload: Payload,
-    route: &Arc<Route>,
-    number: u64,
+/// Encodes a payload into as few requests as the receiver's limit allows.
+pub(crate) fn build_requests(
+    payload: OtlpPayload,
+    config: &Arc<SignalConfig>,
+    sequence: u64,
     counters: &Counters,
-) -> Vec<Parcel> {
-    let now = Instant::now();
-    let empty = Parcel {
-        route: Arc::clone(route),
-        items: 0,
-        body: bytes::Bytes::new(),
-        gzip: false,
-        number,
-        tries: 0,
-        not_before: now,
-        deadline: now.checked_add(route.deadline).unwrap_or(now),
-        problem: String::new(),
-    };
-    let mut parcels = Vec::new();
-    split(payload, route.max_wire, &empty, counters, &mut parcels);
-    parcels
+) -> Vec<PendingRequest> {
+    let template = PendingRequest::new(Arc::clone(config), sequence);
+    let mut requests = Vec::new();
+    let max = config.max_request_bytes;
+    push_requests(payload, max, &template, counters, &mut requests);
+    requests
 }
 
-/// Packs again what a receiver found too large, into requests of at most half
-/// the size. None where it is as small as it gets.
-pub(crate) fn repack(parcel: &Parcel, counters: &Counters) -> Vec<Parcel> {
-    let max = parcel.body.len() / 2;
-    let mut parcels = Vec::new();
-    if max >= SMALLEST
-        && let Some(mut payload) = parcel.open()
+/// Splits a request that the receiver found too large. Returns nothing if it cannot
+/// become smaller.
+pub(crate) fn split_request(request: &PendingRequest, counters: &Counters) -> Vec<PendingRequest> {
+    let max = request.body.len() / 2;
+    let mut requests = Vec::new();
+    if max >= MIN_REJECTED_BYTES
+        && let Some(mut payload) = decode_body(request.signal(), &request.body, request.gzip)
     {
-        // Half of the items first: of what compresses well half the size is
-        // reached with fewer, and then all would be cut to pieces.
-        if let Some(second) = payload.halve() {
-            counters.add_split();
-            let whole = usize::MAX;
-            split(payload, whole, parcel, counters, &mut parcels);
-            split(second, whole, parcel, counters, &mut parcels);
+        // First by items: items that compress well reach half the size only when
+        // few are left, which would split the request into many small ones.
+        if let Some(second) = payload.split_half() {
+            counters.split.add(1_u64);
+            for half in [payload, second] {
+                push_requests(half, usize::MAX, request, counters, &mut requests);
+            }
         } else {
-            split(payload, max, parcel, counters, &mut parcels);
+            push_requests(payload, max, request, counters, &mut requests);
         }
     }
-    parcels
+    requests
 }
 
-/// In order, without recursion: a batch may have to be halved often.
-fn split(payload: Payload, max: usize, like: &Parcel, counters: &Counters, out: &mut Vec<Parcel>) {
-    let mut left = vec![payload];
-    while let Some(mut payload) = left.pop() {
-        if payload.encoded_len() <= MAX_PLAIN {
-            let (body, gzip) = wrap(payload.encode(), like.route.gzip);
-            if body.len() <= max {
-                out.push(Parcel {
-                    items: payload.items(),
-                    body,
-                    gzip,
-                    ..like.clone()
-                });
+/// In order, and without recursion: a batch may have to be halved many times.
+fn push_requests(
+    payload: OtlpPayload,
+    max: usize,
+    template: &PendingRequest,
+    counters: &Counters,
+    out: &mut Vec<PendingRequest>,
+) {
+    let mut remaining = vec![payload];
+    while let Some(mut payload) = remaining.pop() {
+        if payload.encoded_len() <= MAX_UNCOMPRESSED_BYTES {
+            let request = encode_request(&payload, template);
+            if request.body.len() <= max {
+                out.push(request);
                 continue;
             }
         }
-        if let Some(second) = payload.halve() {
-            counters.add_split();
-            left.extend([second, payload]);
+        if let Some(second) = payload.split_half() {
+            counters.split.add(1_u64);
+            remaining.extend([second, payload]);
         } else {
-            // One piece, too large on its own: it is sent shortened.
-            let to = max.min(MAX_PLAIN);
-            shorten(&mut payload, to);
-            counters.add_shortened(like.signal(), payload.items());
-            let (body, gzip) = wrap(payload.encode(), like.route.gzip);
-            out.push(Parcel {
-                items: payload.items(),
-                body,
-                gzip,
-                ..like.clone()
-            });
+            // A single item that is too large is sent with its texts truncated.
+            truncate_to_size(&mut payload, max.min(MAX_UNCOMPRESSED_BYTES));
+            let shortened = &counters.signal(template.signal()).shortened;
+            shortened.add(payload.count_items());
+            out.push(encode_request(&payload, template));
         }
     }
 }
 
-/// Before compression: what receivers other than New Relic limit, and what
-/// bounds the memory that packing takes.
-const MAX_PLAIN: usize = 4_000_000;
-/// No receiver is expected to refuse a body smaller than this for its size.
-const SMALLEST: usize = 1_024;
+fn encode_request(payload: &OtlpPayload, template: &PendingRequest) -> PendingRequest {
+    let (body, gzip) = encode_body(payload, template.config.gzip);
+    PendingRequest {
+        items: payload.count_items(),
+        body,
+        gzip,
+        ..template.clone()
+    }
+}
+
+/// Receivers other than New Relic limit the uncompressed size. Also bounds the
+/// memory that encoding takes.
+const MAX_UNCOMPRESSED_BYTES: usize = 4_000_000;
+/// No receiver is expected to reject a smaller body for its size.
+const MIN_REJECTED_BYTES: usize = 1_024;

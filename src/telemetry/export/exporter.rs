@@ -1,4 +1,4 @@
-//! From the SDK's exporters to requests.
+//! [`ExporterClient`]: the HTTP client of opentelemetry-otlp's exporters.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,141 +7,117 @@ use bytes::Bytes;
 use http::{Request, Response, header};
 use opentelemetry_http::{HttpClient, HttpError};
 use opentelemetry_otlp::{
-    LogExporter, MetricExporter, Protocol, RetryPolicy, SpanExporter, WithExportConfig as _,
-    WithHttpConfig as _,
+    ExporterBuildError, LogExporter, MetricExporter, Protocol, RetryPolicy, SpanExporter,
+    WithExportConfig as _, WithHttpConfig as _,
 };
 use opentelemetry_sdk::metrics::Temporality;
 
-use super::batcher::pack;
-use super::truncate::limits::Limits;
+use super::batcher::build_requests;
+use super::payload::compression::decode_body;
+use super::payload::otlp_payload::OtlpPayload;
+use super::truncate::limits::AttributeLimits;
 use crate::Error;
 use crate::telemetry::delivery::handle::Delivery;
-use crate::telemetry::delivery::pending_request::open;
-use crate::telemetry::new_relic::attribute_mapping::translate;
 use crate::telemetry::report::counters::Counters;
-use crate::telemetry::report::diagnostics::Warning;
+use crate::telemetry::report::diagnostics::DeferredWarning;
 use crate::telemetry::signal::Signal;
-use crate::telemetry::signal_config::Route;
+use crate::telemetry::signal_config::SignalConfig;
 
-/// What an exporter takes for its HTTP client.
+/// Rewrites a payload for the receiver.
+pub(crate) type MapPayload = fn(&mut OtlpPayload);
+
+/// Submits what the exporter encoded to the delivery thread.
 ///
-/// The exporters encode; what then happens to a request is decided here and
-/// behind: its form, its size, when it is sent, how often. So an exporter is
-/// told that all went well as soon as its request is taken over.
-pub(crate) struct Doorway {
-    route: Arc<Route>,
-    limits: Limits,
-    delivery: Delivery,
-    counters: Arc<Counters>,
-    warning: Warning,
+/// The exporter is told that the export succeeded as soon as the request is
+/// submitted: mapping, limits, splitting and retries happen behind it.
+pub(crate) struct ExporterClient {
+    pub(crate) config: Arc<SignalConfig>,
+    pub(crate) map_payload: Option<MapPayload>,
+    pub(crate) limits: AttributeLimits,
+    pub(crate) delivery: Delivery,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) warning: DeferredWarning,
 }
 
-impl Doorway {
-    pub(crate) fn new(
-        route: Route,
-        limits: Limits,
-        delivery: Delivery,
-        counters: Arc<Counters>,
-        warning: Warning,
-    ) -> Self {
-        Self {
-            route: Arc::new(route),
-            limits,
-            delivery,
-            counters,
-            warning,
-        }
-    }
-
-    pub(crate) fn spans(self) -> Result<SpanExporter, Error> {
-        let endpoint = self.route.endpoint.to_string();
-        SpanExporter::builder()
+/// Settings that all exporters share. Their own retries, which would block the batch
+/// thread, are off.
+macro_rules! http_builder {
+    ($exporter:ident, $client:expr) => {{
+        let endpoint = $client.config.endpoint.to_string();
+        $exporter::builder()
             .with_http()
-            .with_http_client(self)
+            .with_http_client($client)
             .with_endpoint(endpoint)
             .with_protocol(Protocol::HttpBinary)
-            .with_retry_policy(once())
-            .build()
-            .map_err(|error| unbuilt(Signal::Traces).with_source(error))
+            .with_retry_policy(RetryPolicy::default().with_max_retries(0))
+    }};
+}
+
+impl ExporterClient {
+    pub(crate) fn build_span_exporter(self) -> Result<SpanExporter, Error> {
+        let exporter = http_builder!(SpanExporter, self).build();
+        exporter.map_err(|error| build_error(Signal::Traces, error))
     }
 
-    pub(crate) fn metrics(self, temporality: Temporality) -> Result<MetricExporter, Error> {
-        let endpoint = self.route.endpoint.to_string();
-        MetricExporter::builder()
-            .with_http()
-            .with_http_client(self)
-            .with_endpoint(endpoint)
-            .with_protocol(Protocol::HttpBinary)
-            .with_retry_policy(once())
-            .with_temporality(temporality)
-            .build()
-            .map_err(|error| unbuilt(Signal::Metrics).with_source(error))
+    pub(crate) fn build_log_exporter(self) -> Result<LogExporter, Error> {
+        let exporter = http_builder!(LogExporter, self).build();
+        exporter.map_err(|error| build_error(Signal::Logs, error))
     }
 
-    pub(crate) fn logs(self) -> Result<LogExporter, Error> {
-        let endpoint = self.route.endpoint.to_string();
-        LogExporter::builder()
-            .with_http()
-            .with_http_client(self)
-            .with_endpoint(endpoint)
-            .with_protocol(Protocol::HttpBinary)
-            .with_retry_policy(once())
-            .build()
-            .map_err(|error| unbuilt(Signal::Logs).with_source(error))
+    pub(crate) fn build_metric_exporter(
+        self,
+        temporality: Temporality,
+    ) -> Result<MetricExporter, Error> {
+        let builder = http_builder!(MetricExporter, self).with_temporality(temporality);
+        let exporter = builder.build();
+        exporter.map_err(|error| build_error(Signal::Metrics, error))
     }
 
-    async fn take(&self, body: &Bytes, gzip: bool) {
-        self.warning.say();
-        let signal = self.route.signal;
-        // The exporter has just encoded it, so it can be read.
-        let Some(mut payload) = open(signal, body, gzip) else {
-            self.counters.note(signal, "a batch could not be read");
+    async fn submit_body(&self, body: &Bytes, gzip: bool) {
+        self.warning.log_once();
+        let signal = self.config.signal;
+        // Does not fail for a request that the exporter has just encoded.
+        let Some(mut payload) = decode_body(signal, body, gzip) else {
+            let problem = "the exporter's request could not be decoded";
+            self.counters.set_problem(signal, problem);
             return;
         };
-        if self.route.new_relic {
-            translate(&mut payload);
+        if let Some(map_payload) = self.map_payload {
+            map_payload(&mut payload);
         }
-        let truncated = self.limits.apply(&mut payload);
-        self.counters.add_truncated(signal, truncated);
-        let items = payload.items();
+        let counters = self.counters.signal(signal);
+        counters.truncated.add(self.limits.apply(&mut payload));
         if signal == Signal::Metrics {
-            self.counters.take(signal, items);
+            counters.received.add(payload.count_items());
         }
-        let handed = self.delivery.hand(signal, |number| {
-            pack(payload, &self.route, number, &self.counters)
+        let submitted = self.delivery.submit(signal, |sequence| {
+            build_requests(payload, &self.config, sequence, &self.counters)
         });
-        if handed.await.is_err() {
-            self.counters.give_up(signal);
+        if submitted.await.is_err() {
+            self.counters.add_stopped(signal);
         }
     }
 }
 
 #[async_trait::async_trait]
-impl HttpClient for Doorway {
+impl HttpClient for ExporterClient {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        // The exporter compresses where the process's environment asks it to.
+        // The exporter compresses if the process's environment asks for it.
         let gzip = request.headers().contains_key(header::CONTENT_ENCODING);
-        self.take(request.body(), gzip).await;
+        self.submit_body(request.body(), gzip).await;
         Ok(Response::new(Bytes::new()))
     }
 }
 
-impl fmt::Debug for Doorway {
+impl fmt::Debug for ExporterClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Doorway")
-            .field("signal", &self.route.signal)
+        f.debug_struct("ExporterClient")
+            .field("signal", &self.config.signal)
             .finish_non_exhaustive()
     }
 }
 
-/// The exporters' own retries wait on the thread that makes the batches.
-fn once() -> RetryPolicy {
-    RetryPolicy::default().with_max_retries(0)
-}
-
-fn unbuilt(signal: Signal) -> Error {
-    Error::export(format!(
-        "the exporter of {} could not be built",
-        signal.items(0)
-    ))
+fn build_error(signal: Signal, error: ExporterBuildError) -> Error {
+    let item = signal.item_name(1);
+    Error::export(format!("could not build the {item} exporter")).with_source(error)
 }

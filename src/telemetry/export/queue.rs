@@ -1,4 +1,4 @@
-//! The queues in front of the batch threads.
+//! [`CountedQueue`]: the bounded queue in front of a batch thread.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,152 +14,149 @@ use opentelemetry_sdk::trace::{
     BatchConfigBuilder, BatchSpanProcessor, Span, SpanData, SpanExporter, SpanProcessor,
 };
 
-use crate::telemetry::config::batching::Batching;
 use crate::telemetry::report::counters::Counters;
 use crate::telemetry::signal::Signal;
 
-/// The SDK's batch processor, behind a gate that counts what it turns away.
+/// Queue settings, shared by spans and logs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct BatchOptions {
+    /// The longest time between two exports.
+    pub(crate) delay: Duration,
+    /// Items that may wait.
+    pub(crate) queue_size: usize,
+    /// Items of one export.
+    pub(crate) batch_size: usize,
+}
+
+/// The SDK's batch processor, with a count of the items that it would drop.
 ///
-/// The processor drops silently when its channel is full. A span takes its
-/// place here before it enters that channel, of the same capacity, and gives
-/// it back when the exporter has it: so the channel is never the one to drop,
-/// and the count is exact.
+/// The SDK drops an item when its channel (2,048 by default) is full and keeps the
+/// count private. So an item reserves a slot here first, of the same capacity, and
+/// frees it when the exporter receives it: the channel never drops, the count is
+/// exact.
 #[derive(Debug)]
-pub(crate) struct Queue<P> {
-    batches: P,
+pub(crate) struct CountedQueue<P> {
+    processor: P,
     capacity: u64,
     counters: Arc<Counters>,
 }
 
-/// Gives the places back.
+/// Frees the slots of exported items.
 #[derive(Debug)]
-struct Leaving<E> {
+struct DequeuingExporter<E> {
     exporter: E,
     counters: Arc<Counters>,
 }
 
-impl<E> Leaving<E> {
+impl<E> DequeuingExporter<E> {
     fn new(exporter: E, counters: &Arc<Counters>) -> Self {
         let counters = Arc::clone(counters);
         Self { exporter, counters }
     }
 }
 
-impl Queue<BatchSpanProcessor> {
-    pub(crate) fn spans(
+impl CountedQueue<BatchSpanProcessor> {
+    pub(crate) fn for_spans(
         exporter: impl SpanExporter + 'static,
-        batching: Batching,
+        options: BatchOptions,
         counters: &Arc<Counters>,
     ) -> Self {
         let config = BatchConfigBuilder::default()
-            .with_scheduled_delay(batching.delay)
-            .with_max_queue_size(batching.queue)
-            .with_max_export_batch_size(batching.batch)
+            .with_scheduled_delay(options.delay)
+            .with_max_queue_size(options.queue_size)
+            .with_max_export_batch_size(options.batch_size)
             .build();
-        let exporter = Leaving::new(exporter, counters);
-        let batches = BatchSpanProcessor::new(exporter, config);
-        Self::new(batches, batching, counters)
+        let exporter = DequeuingExporter::new(exporter, counters);
+        let processor = BatchSpanProcessor::new(exporter, config);
+        Self::new(processor, options, counters)
     }
 }
 
-impl Queue<BatchLogProcessor> {
-    pub(crate) fn logs(
+impl CountedQueue<BatchLogProcessor> {
+    pub(crate) fn for_logs(
         exporter: impl LogExporter + 'static,
-        batching: Batching,
+        options: BatchOptions,
         counters: &Arc<Counters>,
     ) -> Self {
         let config = LogBatchConfig::default()
-            .with_scheduled_delay(batching.delay)
-            .with_max_queue_size(batching.queue)
-            .with_max_export_batch_size(batching.batch)
+            .with_scheduled_delay(options.delay)
+            .with_max_queue_size(options.queue_size)
+            .with_max_export_batch_size(options.batch_size)
             .build();
-        let exporter = Leaving::new(exporter, counters);
-        let batches = BatchLogProcessor::builder(exporter)
+        let exporter = DequeuingExporter::new(exporter, counters);
+        let processor = BatchLogProcessor::builder(exporter)
             .with_batch_config(config)
             .build();
-        Self::new(batches, batching, counters)
+        Self::new(processor, options, counters)
     }
 }
 
-impl<P> Queue<P> {
-    fn new(batches: P, batching: Batching, counters: &Arc<Counters>) -> Self {
+impl<P> CountedQueue<P> {
+    fn new(processor: P, options: BatchOptions, counters: &Arc<Counters>) -> Self {
         Self {
-            batches,
-            capacity: count(batching.queue),
+            processor,
+            capacity: to_u64(options.queue_size),
             counters: Arc::clone(counters),
         }
     }
 }
 
-impl SpanProcessor for Queue<BatchSpanProcessor> {
+/// The methods that processors and exporters have in common.
+macro_rules! delegate_control {
+    ($inner:ident) => {
+        fn force_flush(&self) -> OTelSdkResult {
+            self.$inner.force_flush()
+        }
+
+        fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+            self.$inner.shutdown_with_timeout(timeout)
+        }
+
+        fn set_resource(&mut self, resource: &Resource) {
+            self.$inner.set_resource(resource);
+        }
+    };
+}
+
+impl SpanProcessor for CountedQueue<BatchSpanProcessor> {
     fn on_start(&self, span: &mut Span, context: &Context) {
-        self.batches.on_start(span, context);
+        self.processor.on_start(span, context);
     }
 
     fn on_end(&self, span: SpanData) {
-        // A sampler may ask to record a span and not to export it.
-        let wanted = span.span_context.is_sampled();
-        if wanted && self.counters.enter_queue(Signal::Traces, self.capacity) {
-            self.batches.on_end(span);
+        // A sampler may record a span that is not to be exported.
+        let sampled = span.span_context.is_sampled();
+        if sampled && self.counters.enter_queue(Signal::Traces, self.capacity) {
+            self.processor.on_end(span);
         }
     }
 
-    fn force_flush(&self) -> OTelSdkResult {
-        self.batches.force_flush()
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.batches.shutdown_with_timeout(timeout)
-    }
-
-    fn set_resource(&mut self, resource: &Resource) {
-        self.batches.set_resource(resource);
-    }
+    delegate_control!(processor);
 }
 
-impl LogProcessor for Queue<BatchLogProcessor> {
+impl LogProcessor for CountedQueue<BatchLogProcessor> {
     fn emit(&self, record: &mut SdkLogRecord, scope: &InstrumentationScope) {
         if self.counters.enter_queue(Signal::Logs, self.capacity) {
-            self.batches.emit(record, scope);
+            self.processor.emit(record, scope);
         }
     }
 
-    fn force_flush(&self) -> OTelSdkResult {
-        self.batches.force_flush()
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.batches.shutdown_with_timeout(timeout)
-    }
-
-    fn set_resource(&mut self, resource: &Resource) {
-        self.batches.set_resource(resource);
-    }
+    delegate_control!(processor);
 }
 
-impl<E: SpanExporter> SpanExporter for Leaving<E> {
+impl<E: SpanExporter> SpanExporter for DequeuingExporter<E> {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
-        let spans = count(batch.len());
+        let spans = to_u64(batch.len());
         self.counters.leave_queue(Signal::Traces, spans);
         self.exporter.export(batch).await
     }
 
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.exporter.shutdown_with_timeout(timeout)
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        self.exporter.force_flush()
-    }
-
-    fn set_resource(&mut self, resource: &Resource) {
-        self.exporter.set_resource(resource);
-    }
+    delegate_control!(exporter);
 }
 
-impl<E: LogExporter> LogExporter for Leaving<E> {
+impl<E: LogExporter> LogExporter for DequeuingExporter<E> {
     async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
-        let records = count(batch.iter().count());
+        let records = to_u64(batch.iter().count());
         self.counters.leave_queue(Signal::Logs, records);
         self.exporter.export(batch).await
     }
@@ -173,6 +170,6 @@ impl<E: LogExporter> LogExporter for Leaving<E> {
     }
 }
 
-fn count(items: usize) -> u64 {
+fn to_u64(items: usize) -> u64 {
     u64::try_from(items).unwrap_or(u64::MAX)
 }

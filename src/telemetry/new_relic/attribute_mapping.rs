@@ -1,27 +1,27 @@
-//! The form of telemetry that New Relic's views read.
+//! Maps attributes to the names and values that New Relic's views read.
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 
 use crate::semconv;
-use crate::semconv::new_relic::{EVENT_TYPE, completion, event};
-use crate::telemetry::config::resource::SERVICE_NAME;
-use crate::telemetry::export::payload::attributes::{Attributes, Place};
-use crate::telemetry::export::payload::otlp_payload::Payload;
+use crate::semconv::new_relic::{self, EVENT_TYPE, alias, completion, event};
+use crate::semconv::pipeline::SERVICE_NAME;
+use crate::telemetry::export::payload::attributes::{AttributeOwner, Attributes, visit_attributes};
+use crate::telemetry::export::payload::otlp_payload::OtlpPayload;
 
-/// Adds the names that New Relic's AI views read next to the conventions'.
-pub(in crate::telemetry) fn translate(payload: &mut Payload) {
-    payload.visit(|place, attributes| {
-        if place == Place::Record {
-            record(attributes);
+/// Adds the names that New Relic's AI views read beside the conventions' names.
+pub(crate) fn map_attributes(payload: &mut OtlpPayload) {
+    visit_attributes(payload, |owner, attributes| {
+        if owner == AttributeOwner::Record {
+            map_record(attributes);
         }
     });
-    name_application(payload);
+    add_application_name(payload);
 }
 
-/// `LlmCompletion` names its application; the resource does.
-fn name_application(payload: &mut Payload) {
-    let Payload::Logs(request) = payload else {
+/// Copies the service name of the resource to each `LlmCompletion` event.
+fn add_application_name(payload: &mut OtlpPayload) {
+    let OtlpPayload::Logs(request) = payload else {
         return;
     };
     for group in &mut request.resource_logs {
@@ -50,12 +50,12 @@ fn is_completion(attributes: &Attributes) -> bool {
     })
 }
 
-fn record(attributes: &mut Attributes) {
+fn map_record(attributes: &mut Attributes) {
     for attribute in attributes.iter_mut() {
         if attribute.key == semconv::RESPONSE_FINISH_REASONS
             && let Some(value) = &mut attribute.value
         {
-            scalar_finish_reason(value);
+            flatten_finish_reason(value);
         }
     }
     for (name, alias) in ALIASES {
@@ -63,7 +63,7 @@ fn record(attributes: &mut Attributes) {
     }
 }
 
-/// What came under the alias itself stays.
+/// An attribute that already has the alias as its name is kept.
 fn add_alias(attributes: &mut Attributes, name: &str, alias: &str) {
     if attributes.iter().any(|kv| kv.key == alias) {
         return;
@@ -76,9 +76,9 @@ fn add_alias(attributes: &mut Attributes, name: &str, alias: &str) {
     attributes.extend(alias);
 }
 
-/// Its queries compare with `=`, which never matches an array, and spell the
-/// reason `tool_calls`.
-fn scalar_finish_reason(value: &mut AnyValue) {
+/// New Relic's queries compare with `=`, which never matches an array, and spell
+/// the reason `tool_calls`.
+fn flatten_finish_reason(value: &mut AnyValue) {
     let reason = match &value.value {
         Some(Value::ArrayValue(reasons)) => reasons.values.first().and_then(|it| it.value.as_ref()),
         other => other.as_ref(),
@@ -95,16 +95,16 @@ fn scalar_finish_reason(value: &mut AnyValue) {
 }
 
 const ALIASES: [(&str, &str); 4] = [
-    (semconv::PROVIDER_NAME, "gen_ai.system"),
+    (semconv::PROVIDER_NAME, alias::SYSTEM),
     (
         semconv::USAGE_CACHE_READ_INPUT_TOKENS,
-        "gen_ai.usage.cache_read_input_tokens",
+        alias::CACHE_READ_INPUT_TOKENS,
     ),
     (
         semconv::USAGE_CACHE_WRITE_INPUT_TOKENS,
-        "gen_ai.usage.cache_write_input_tokens",
+        alias::CACHE_WRITE_INPUT_TOKENS,
     ),
-    (semconv::CONVERSATION_ID, "llm.conversation_id"),
+    (semconv::CONVERSATION_ID, new_relic::CONVERSATION_ID),
 ];
 
 #[cfg(test)]
@@ -126,24 +126,24 @@ mod tests {
     }
 
     #[test]
-    fn each_alias_is_added_and_its_name_stays() {
+    fn aliases_are_added_beside_the_conventions_names() {
         for (name, alias) in ALIASES {
             let mut attributes = vec![pair(name, Value::IntValue(0))];
-            record(&mut attributes);
+            map_record(&mut attributes);
             let both = [
                 pair(name, Value::IntValue(0)),
                 pair(alias, Value::IntValue(0)),
             ];
             assert_eq!(attributes, both);
-            // What was there already is not replaced.
+            // An existing alias is not replaced.
             let mut attributes = vec![pair(name, text("a")), pair(alias, text("b"))];
-            record(&mut attributes);
+            map_record(&mut attributes);
             assert_eq!(attributes, [pair(name, text("a")), pair(alias, text("b"))]);
         }
     }
 
     #[test]
-    fn a_completion_names_its_application() {
+    fn completion_gets_the_service_name() {
         use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
         use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
         use opentelemetry_proto::tonic::resource::v1::Resource;
@@ -151,7 +151,7 @@ mod tests {
             attributes: vec![pair(EVENT_TYPE, text(kind))],
             ..LogRecord::default()
         };
-        let mut payload = Payload::Logs(ExportLogsServiceRequest {
+        let mut payload = OtlpPayload::Logs(ExportLogsServiceRequest {
             resource_logs: vec![ResourceLogs {
                 resource: Some(Resource {
                     attributes: vec![pair(SERVICE_NAME, text("support-bot"))],
@@ -164,10 +164,10 @@ mod tests {
                 ..ResourceLogs::default()
             }],
         });
-        translate(&mut payload);
+        map_attributes(&mut payload);
         let mut records = Vec::new();
-        payload.visit(|place, attributes| {
-            if place == Place::Record {
+        visit_attributes(&mut payload, |owner, attributes| {
+            if owner == AttributeOwner::Record {
                 records.push(attributes.clone());
             }
         });
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn finish_reasons_become_one_word() {
+    fn finish_reasons_become_one_string() {
         let list = |reasons: &[&str]| {
             let values = reasons.iter().map(|reason| AnyValue {
                 value: Some(text(reason)),
@@ -194,7 +194,7 @@ mod tests {
             (list(&[]), list(&[])),
         ] {
             let mut attributes = vec![pair(semconv::RESPONSE_FINISH_REASONS, sent)];
-            record(&mut attributes);
+            map_record(&mut attributes);
             assert_eq!(attributes, [pair(semconv::RESPONSE_FINISH_REASONS, stored)]);
         }
     }

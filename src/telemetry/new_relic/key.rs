@@ -1,68 +1,51 @@
-//! License keys.
+//! [`LicenseKey`]: a validated New Relic license key.
 
 use std::fmt;
 
-use crate::Error;
-use crate::telemetry::config::builder::Telemetry;
-use crate::telemetry::config::environment as env;
+use http::HeaderValue;
 
-/// A key that looks usable, and where it was found.
-pub(in crate::telemetry) struct LicenseKey {
+use crate::Error;
+
+/// A key without an obvious mistake, and the setting that it came from.
+pub(crate) struct LicenseKey {
     setting: &'static str,
     key: String,
 }
 
-/// Code > `NEW_RELIC_LICENSE_KEY` > `NEW_RELIC_INSERT_KEY`.
-pub(in crate::telemetry) fn resolve_license_key(settings: &Telemetry) -> Result<LicenseKey, Error> {
-    let from_env = || settings.env.first(&[env::LICENSE_KEY, env::INSERT_KEY]);
-    let (setting, key) = match &settings.license_key {
-        Some(key) => (CODE, key.clone()),
-        None => from_env().ok_or_else(|| {
-            Error::missing_setting(format!(
-                "no New Relic license key: set {} (or {}), or call {CODE}",
-                env::LICENSE_KEY,
-                env::INSERT_KEY
-            ))
-        })?,
-    };
-    let key = LicenseKey { setting, key };
-    match key.problem() {
-        Some(problem) => Err(Error::invalid_setting(setting, problem)),
-        None => Ok(key),
-    }
-}
-
 impl LicenseKey {
-    pub(in crate::telemetry) fn expose(&self) -> &str {
+    /// # Errors
+    ///
+    /// For a key that cannot work. The error describes the key without showing it.
+    pub(crate) fn parse(setting: &'static str, key: String) -> Result<Self, Error> {
+        match find_problem(&key) {
+            Some(problem) => Err(Error::invalid_setting(setting, problem)),
+            None => Ok(Self { setting, key }),
+        }
+    }
+
+    pub(crate) fn expose(&self) -> &str {
         &self.key
     }
 
-    pub(in crate::telemetry) fn unusable(&self) -> Error {
-        Error::invalid_setting(self.setting, UNPRINTABLE)
+    /// The key as a header value that is marked sensitive.
+    pub(crate) fn to_header(&self) -> Result<HeaderValue, Error> {
+        let mut value = HeaderValue::from_str(&self.key)
+            .map_err(|_| Error::invalid_setting(self.setting, UNPRINTABLE))?;
+        value.set_sensitive(true);
+        Ok(value)
     }
+}
 
-    /// Says what the key is without showing it.
-    fn problem(&self) -> Option<&'static str> {
-        let prefix = self.key.get(..4).unwrap_or_default().to_ascii_uppercase();
-        if self.key.is_empty() {
-            return Some("the key is empty");
-        }
-        if !self.key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Some(UNPRINTABLE);
-        }
-        match prefix.as_str() {
-            "NRAK" => {
-                Some("this is a user key (NRAK-…), which cannot send data; a license key can")
-            }
-            "NRIQ" => {
-                Some("this is a query key (NRIQ-…), which cannot send data; a license key can")
-            }
-            "NRJS" => {
-                Some("this is a browser key (NRJS-…), which cannot send spans; a license key can")
-            }
-            _ => None,
-        }
+fn find_problem(key: &str) -> Option<&'static str> {
+    if key.is_empty() {
+        return Some("the key is empty");
     }
+    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Some(UNPRINTABLE);
+    }
+    let prefix = key.get(..4)?.to_ascii_uppercase();
+    let (_, problem) = OTHER_KEYS.iter().find(|(other, _)| *other == prefix)?;
+    Some(problem)
 }
 
 impl fmt::Debug for LicenseKey {
@@ -73,61 +56,51 @@ impl fmt::Debug for LicenseKey {
     }
 }
 
-const CODE: &str = "license_key";
-const UNPRINTABLE: &str = "the key has blanks, control characters or letters outside ASCII; was it copied whole, without a line end?";
+/// Prefixes of keys that cannot send telemetry.
+const OTHER_KEYS: [(&str, &str); 3] = [
+    (
+        "NRAK",
+        "this is a user key (NRAK-…), which cannot send data; use a license key",
+    ),
+    (
+        "NRIQ",
+        "this is a query key (NRIQ-…), which cannot send data; use a license key",
+    ),
+    (
+        "NRJS",
+        "this is a browser key (NRJS-…), which cannot send spans; use a license key",
+    ),
+];
+const UNPRINTABLE: &str = "the key has blanks, control characters or letters outside ASCII; \
+                           check that it was copied without a line break";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_license_key_comes_before_the_insert_key() {
-        let settings = Telemetry::new_relic().environment(|name| Some(format!("key-of-{name}")));
-        assert_eq!(
-            resolve_license_key(&settings).unwrap().expose(),
-            "key-of-NEW_RELIC_LICENSE_KEY"
-        );
-        let settings =
-            settings.environment(|name| (name == env::INSERT_KEY).then(|| "insert".to_owned()));
-        assert_eq!(resolve_license_key(&settings).unwrap().expose(), "insert");
-        let settings = settings.license_key("code");
-        assert_eq!(resolve_license_key(&settings).unwrap().expose(), "code");
-    }
-
-    #[test]
-    fn a_missing_key_names_both_variables() {
-        let settings = Telemetry::new_relic().environment(|_| None);
-        let error = resolve_license_key(&settings).unwrap_err();
-        assert!(error.is_missing_setting());
-        let text = error.to_string();
-        assert!(
-            text.contains(env::LICENSE_KEY) && text.contains(env::INSERT_KEY),
-            "{text}"
-        );
-    }
-
-    #[test]
     fn a_key_that_cannot_work_is_described_and_not_shown() {
         for (key, expected) in [
-            ("NRAK-S3CRET", "NEW_RELIC_LICENSE_KEY: this is a user key"),
-            ("nrak-S3CRET", "NEW_RELIC_LICENSE_KEY: this is a user key"),
-            ("NRIQ-S3CRET", "NEW_RELIC_LICENSE_KEY: this is a query key"),
-            (
-                "NRJS-S3CRET",
-                "NEW_RELIC_LICENSE_KEY: this is a browser key",
-            ),
-            ("S3CRET\n", "NEW_RELIC_LICENSE_KEY: the key has blanks"),
-            ("S3 CRET", "NEW_RELIC_LICENSE_KEY: the key has blanks"),
-            ("S3CRÈT", "NEW_RELIC_LICENSE_KEY: the key has blanks"),
+            ("NRAK-S3CRET", "license_key: this is a user key"),
+            ("nrak-S3CRET", "license_key: this is a user key"),
+            ("NRIQ-S3CRET", "license_key: this is a query key"),
+            ("NRJS-S3CRET", "license_key: this is a browser key"),
+            ("S3CRET\n", "license_key: the key has blanks"),
+            ("S3 CRET", "license_key: the key has blanks"),
+            ("S3CRÈT", "license_key: the key has blanks"),
+            ("", "license_key: the key is empty"),
         ] {
-            let settings = Telemetry::new_relic()
-                .environment(move |name| (name == env::LICENSE_KEY).then(|| key.to_owned()));
-            let error = resolve_license_key(&settings).unwrap_err();
+            let error = LicenseKey::parse("license_key", key.to_owned()).unwrap_err();
             let text = format!("{error} {error:?}");
             assert!(text.starts_with(expected), "{text}");
             assert!(!text.contains("S3"), "{text}");
         }
-        let empty = resolve_license_key(&Telemetry::new_relic().license_key("")).unwrap_err();
-        assert_eq!(empty.to_string(), "license_key: the key is empty");
+    }
+
+    #[test]
+    fn debug_output_does_not_show_the_key() {
+        let key = LicenseKey::parse("license_key", "S3CRET".to_owned()).unwrap();
+        assert_eq!(key.to_header().unwrap(), "S3CRET");
+        assert!(!format!("{key:?} {:?}", key.to_header()).contains("S3CRET"));
     }
 }

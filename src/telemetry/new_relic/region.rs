@@ -1,10 +1,10 @@
-//! New Relic's regions.
+//! [`Region`]: New Relic's data centers and their hosts.
 
 use crate::Error;
 
-/// Where an account's data lives.
+/// The region that stores an account's data.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::telemetry) enum Region {
+pub(crate) enum Region {
     Eu,
     /// US, `FedRAMP`.
     Gov,
@@ -13,7 +13,7 @@ pub(in crate::telemetry) enum Region {
 }
 
 impl Region {
-    pub(in crate::telemetry) fn parse(name: &str) -> Result<Self, Error> {
+    pub(crate) fn parse(name: &str) -> Result<Self, Error> {
         match name.trim().to_ascii_lowercase().as_str() {
             "us" | "us01" => Ok(Self::Us),
             "eu" | "eu01" => Ok(Self::Eu),
@@ -26,9 +26,9 @@ impl Region {
         }
     }
 
-    /// What stands before the first `x` of a key is its region. Old keys are
+    /// The part of a key before the first `x` is its region. Old keys are
     /// hexadecimal, have no `x`, and belong to the US.
-    pub(in crate::telemetry) fn of_key(key: &str) -> Self {
+    pub(crate) fn from_key(key: &str) -> Self {
         let key = key.to_ascii_lowercase();
         let prefix = key.split_once('x').map_or("", |(prefix, _)| prefix);
         match prefix.trim_end_matches(|letter: char| letter.is_ascii_digit()) {
@@ -39,8 +39,8 @@ impl Region {
         }
     }
 
-    /// The region of one of New Relic's own hosts for telemetry.
-    fn of_host(host: &str) -> Option<Self> {
+    /// The region of one of New Relic's OTLP hosts.
+    fn from_host(host: &str) -> Option<Self> {
         let all = [Self::Eu, Self::Gov, Self::Jp, Self::Us];
         all.into_iter()
             .find(|region| host.eq_ignore_ascii_case(region.host()))
@@ -55,7 +55,7 @@ impl Region {
         }
     }
 
-    pub(in crate::telemetry) fn host(self) -> &'static str {
+    pub(crate) fn host(self) -> &'static str {
         match self {
             Self::Eu => "otlp.eu01.nr-data.net",
             Self::Gov => "gov-otlp.nr-data.net",
@@ -65,23 +65,23 @@ impl Region {
     }
 }
 
-/// What to say where a key belongs to another region than the host: New Relic
-/// will refuse it.
-pub(in crate::telemetry) fn disagreement(key: &str, host: &str) -> Option<String> {
-    let (of_key, of_host) = (Region::of_key(key), Region::of_host(host)?);
-    (of_key != of_host).then(|| {
+/// The warning for a key of another region than the host's: New Relic will reject
+/// it.
+pub(crate) fn describe_mismatch(key: &str, host: &str) -> Option<String> {
+    let (key_region, host_region) = (Region::from_key(key), Region::from_host(host)?);
+    (key_region != host_region).then(|| {
         format!(
-            "the license key belongs to the region {}, and {host} to the region {}: \
-             New Relic will refuse it",
-            of_key.name(),
-            of_host.name()
+            "the license key belongs to region {}, but {host} to region {}; \
+             New Relic will reject it",
+            key_region.name(),
+            host_region.name()
         )
     })
 }
 
-/// `EVENT_CLIENT_HOST` used to name the host of the event API, which takes no
-/// OTLP. Its region is what was meant.
-pub(in crate::telemetry) fn event_host_to_otlp(host: &str) -> Option<&'static str> {
+/// The OTLP host in the region of an event API host, which accepts no OTLP.
+/// `EVENT_CLIENT_HOST` used to name such a host.
+pub(crate) fn map_event_host(host: &str) -> Option<&'static str> {
     let region = match host.trim().to_ascii_lowercase().as_str() {
         "insights-collector.newrelic.com" | "insights-collector.nr-data.net" => Region::Us,
         "insights-collector.eu01.nr-data.net" => Region::Eu,
@@ -97,20 +97,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_of_another_region_is_told() {
+    fn a_key_of_another_region_is_described() {
         let (us, eu) = ("0123456789abcdef", "eu01xx0123456789");
-        for (key, host, told) in [
+        for (key, host, region) in [
             (us, "otlp.nr-data.net", None),
             (eu, "otlp.eu01.nr-data.net", None),
             (eu, "gateway.example", None),
             (eu, "OTLP.nr-data.net", Some("EU")),
             (us, "otlp.jp.nr-data.net", Some("US")),
         ] {
-            let said = disagreement(key, host);
-            assert_eq!(said.is_some(), told.is_some(), "{host}");
-            let said = said.unwrap_or_default();
-            assert!(said.contains(told.unwrap_or_default()), "{said}");
-            assert!(!said.contains(key), "{said}");
+            let warning = describe_mismatch(key, host);
+            assert_eq!(warning.is_some(), region.is_some(), "{host}");
+            let warning = warning.unwrap_or_default();
+            assert!(warning.contains(region.unwrap_or_default()), "{warning}");
+            assert!(!warning.contains(key), "{warning}");
         }
     }
 }

@@ -1,6 +1,11 @@
-//! What became of what was sent, and who is told.
+//! Counts of exported and lost telemetry, and the ways they are reported.
+//!
+//! The other folders of the pipeline count here. The counts leave as
+//! [`TelemetryStats`](stats::TelemetryStats), as the pipeline's own metrics and as
+//! one log line. Uses nothing but `signal` of the pipeline.
 
 pub(super) mod counters;
 pub(super) mod diagnostics;
 pub(super) mod self_metrics;
 pub(super) mod stats;
+pub(super) mod stderr_layer;

@@ -1,15 +1,11 @@
-//! What became of what was sent.
+//! [`TelemetryStats`]: how many items were exported, lost or are waiting.
 
-use crate::telemetry::signal::Signal;
+use crate::telemetry::signal::{PerSignal, Signal};
 
-/// What became of the spans so far, and of metrics and logs, as
-/// [`TelemetryGuard::stats`] saw it.
+/// A snapshot of the pipeline's counts, from [`TelemetryGuard::stats`].
 ///
-/// Each finished span is counted in one of [`exported`](Self::exported),
-/// [`dropped`](Self::dropped), [`failed`](Self::failed) and
-/// [`rejected`](Self::rejected), or still [waits](Self::waiting). Spans left out
-/// by the sampler or by the level are not counted, nor are those that end after
-/// the shutdown.
+/// Counts items (spans, metric points, log records) in [`SignalStats`] for each
+/// signal, and requests and bytes for all signals together.
 ///
 /// ```
 /// use nr_bedrock_observability::Telemetry;
@@ -18,7 +14,7 @@ use crate::telemetry::signal::Signal;
 /// let telemetry = Telemetry::console().install()?;
 /// tracing::info_span!("answer").in_scope(|| ());
 /// telemetry.flush()?;
-/// assert_eq!(telemetry.stats().exported(), 1);
+/// assert_eq!(telemetry.stats().spans().exported(), 1);
 /// # Ok(())
 /// # }
 /// ```
@@ -26,108 +22,64 @@ use crate::telemetry::signal::Signal;
 /// [`TelemetryGuard::stats`]: crate::TelemetryGuard::stats
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct TelemetryStats {
-    pub(super) spans: SignalStats,
-    pub(super) metrics: SignalStats,
-    pub(super) logs: SignalStats,
+    pub(super) signals: PerSignal<SignalStats>,
     pub(super) retried: u64,
     pub(super) split: u64,
     pub(super) bytes_sent: u64,
 }
 
 impl TelemetryStats {
-    /// Spans that the receiver accepted, or that were printed.
-    ///
-    /// New Relic accepts before it looks inside: what it then finds wrong it
-    /// reports as `NrIntegrationError` events.
+    /// The counts of spans.
     #[must_use]
-    pub fn exported(&self) -> u64 {
-        self.spans.exported()
+    pub fn spans(&self) -> SignalStats {
+        self.signals.traces
     }
 
-    /// Spans thrown away because too many waited.
+    /// The counts of metric points.
     #[must_use]
-    pub fn dropped(&self) -> u64 {
-        self.spans.dropped()
+    pub fn metrics(&self) -> SignalStats {
+        self.signals.metrics
     }
 
-    /// Spans that could not be delivered: no connection, or an answer other
-    /// than success, after the last retry.
+    /// The counts of log records: the application's, and New Relic's `Llm*`
+    /// events.
     #[must_use]
-    pub fn failed(&self) -> u64 {
-        self.spans.failed()
+    pub fn logs(&self) -> SignalStats {
+        self.signals.logs
     }
 
-    /// Attribute values of spans shortened or left out to fit New Relic's
-    /// limits, or `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`. The console shortens
-    /// nothing.
-    #[must_use]
-    pub fn truncated(&self) -> u64 {
-        self.spans.truncated()
-    }
-
-    /// Spans that the receiver said it refused, in a request that it otherwise
-    /// accepted (OTLP's partial success).
-    #[must_use]
-    pub fn rejected(&self) -> u64 {
-        self.spans.rejected()
-    }
-
-    /// Spans that were too large for a request of their own, and were sent with
-    /// their longest texts cut.
-    #[must_use]
-    pub fn shortened(&self) -> u64 {
-        self.spans.shortened()
-    }
-
-    /// Spans that have ended and of which nothing is known yet.
-    #[must_use]
-    pub fn waiting(&self) -> u64 {
-        self.spans.waiting()
-    }
-
-    /// Requests that were sent again: after a failure of the network, or an
-    /// answer that asks for it.
+    /// Requests that were sent again, after a network failure or a retryable
+    /// response.
     #[must_use]
     pub fn retried(&self) -> u64 {
         self.retried
     }
 
-    /// Times that a request was cut in two, because it was larger than the
-    /// receiver takes.
+    /// How often a request was split in two because it exceeded the receiver's
+    /// size limit.
     #[must_use]
     pub fn split(&self) -> u64 {
         self.split
     }
 
-    /// Bytes of all requests, as they went over the wire, retries included.
+    /// Bytes of all request bodies on the wire, including retries.
     #[must_use]
     pub fn bytes_sent(&self) -> u64 {
         self.bytes_sent
     }
 
-    /// The same counts for metric points.
-    #[must_use]
-    pub fn metrics(&self) -> SignalStats {
-        self.metrics
-    }
-
-    /// The same counts for log records: the application's, and New Relic's
-    /// `Llm*` events.
-    #[must_use]
-    pub fn logs(&self) -> SignalStats {
-        self.logs
-    }
-
-    pub(in crate::telemetry) fn of(&self, signal: Signal) -> &SignalStats {
-        match signal {
-            Signal::Logs => &self.logs,
-            Signal::Metrics => &self.metrics,
-            Signal::Traces => &self.spans,
-        }
+    pub(crate) fn get(&self, signal: Signal) -> &SignalStats {
+        self.signals.get(signal)
     }
 }
 
-/// What became of one kind of telemetry.
+/// The counts of one signal.
+///
+/// Each item is counted in one of [`exported`](Self::exported),
+/// [`dropped`](Self::dropped), [`failed`](Self::failed) and
+/// [`rejected`](Self::rejected), or is still [waiting](Self::waiting). Items
+/// excluded by the sampler or by the level, and items that end after the shutdown,
+/// are not counted.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct SignalStats {
     pub(super) exported: u64,
@@ -142,59 +94,64 @@ pub struct SignalStats {
 }
 
 impl SignalStats {
-    /// Accepted by the receiver.
+    /// Items that the receiver accepted, or that were printed.
+    ///
+    /// New Relic accepts a request before it validates its content; it reports
+    /// later findings as `NrIntegrationError` events.
     #[must_use]
     pub fn exported(&self) -> u64 {
         self.exported
     }
 
-    /// Thrown away because too many waited.
+    /// Items dropped because the queue was full.
     #[must_use]
     pub fn dropped(&self) -> u64 {
         self.queue_full
     }
 
-    /// Not delivered: the sum of what [`losses`](Self::losses) has as
-    /// `deadline`, `refused` and `stopped`.
+    /// Items that could not be delivered, after the last retry: the sum of
+    /// `deadline`, `refused` and `stopped` in [`losses`](Self::losses).
     #[must_use]
     pub fn failed(&self) -> u64 {
         self.expired + self.refused + self.stopped
     }
 
-    /// Refused in a request that was otherwise accepted.
+    /// Items that the receiver rejected in a request that it otherwise accepted
+    /// (OTLP's partial success).
     #[must_use]
     pub fn rejected(&self) -> u64 {
         self.rejected
     }
 
-    /// Attribute values shortened or left out.
+    /// Attribute values truncated or removed to fit New Relic's limits or
+    /// `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`. The console truncates nothing.
     #[must_use]
     pub fn truncated(&self) -> u64 {
         self.truncated
     }
 
-    /// Too large for a request of their own, and sent with their longest texts
-    /// cut.
+    /// Items that exceeded the size of a request on their own and were sent with
+    /// their longest texts truncated.
     #[must_use]
     pub fn shortened(&self) -> u64 {
         self.shortened
     }
 
-    /// Of which nothing is known yet.
+    /// Items queued or in flight.
     #[must_use]
     pub fn waiting(&self) -> u64 {
         self.waiting
     }
 
-    /// What was lost, by reason:
+    /// Lost items by reason:
     ///
-    /// | reason | what happened |
+    /// | reason | cause |
     /// |---|---|
-    /// | `queue_full` | too many waited |
-    /// | `deadline` | no try succeeded in the time for a request |
-    /// | `refused` | an answer that no other try would change |
-    /// | `stopped` | the pipeline was stopped before |
-    /// | `rejected` | refused in a request that was otherwise accepted |
+    /// | `queue_full` | the queue was full |
+    /// | `deadline` | no attempt succeeded before the timeout |
+    /// | `refused` | a response that rules out a retry |
+    /// | `stopped` | the pipeline was stopped first |
+    /// | `rejected` | rejected in a request that was otherwise accepted |
     pub fn losses(&self) -> impl Iterator<Item = (&'static str, u64)> {
         [
             ("queue_full", self.queue_full),
@@ -206,7 +163,7 @@ impl SignalStats {
         .into_iter()
     }
 
-    pub(crate) fn lost(&self) -> u64 {
+    pub(crate) fn sum_losses(&self) -> u64 {
         self.losses().map(|(_, count)| count).sum()
     }
 }

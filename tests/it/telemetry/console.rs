@@ -53,7 +53,7 @@ fn a_trace_is_printed_when_it_is_complete() {
         lines.iter().all(|line| line.chars().count() <= 80),
         "{text}"
     );
-    assert_eq!(guard.stats().exported(), 2);
+    assert_eq!(guard.stats().spans().exported(), 2);
     guard.shutdown().unwrap();
     assert_eq!(screen.text(), text, "a trace is printed once");
 }

@@ -48,7 +48,7 @@ fn a_trace_arrives_without_any_runtime() {
         36
     );
 
-    let stats = guard.stats();
+    let stats = guard.stats().spans();
     assert_eq!(
         (
             stats.exported(),
@@ -115,13 +115,19 @@ fn a_refusal_is_told_once_with_its_reason_and_without_the_key() {
         "{text}"
     );
     assert!(
-        text.contains("HTTP 403 Forbidden: the license key is wrong"),
+        text.contains("authentication failed (HTTP 403); check the license key"),
         "{text}"
     );
     assert!(!format!("{error:?} {guard:?}").contains("SECRET"));
     // There is a pause: the key may be put right meanwhile. At the end there is
     // no time left.
-    assert_eq!((guard.stats().waiting(), guard.stats().exported()), (2, 0));
+    assert_eq!(
+        (
+            guard.stats().spans().waiting(),
+            guard.stats().spans().exported()
+        ),
+        (2, 0)
+    );
     let text = guard.shutdown().unwrap_err().to_string();
     assert!(text.contains("lost: http://127.0.0.1:"), "{text}");
     let requests = receiver.all_exports().len();
@@ -172,7 +178,7 @@ fn a_rate_limit_is_waited_for() {
     let began = Instant::now();
     guard.flush().unwrap();
     assert!(began.elapsed() >= Duration::from_secs(2));
-    assert_eq!(guard.stats().exported(), 2);
+    assert_eq!(guard.stats().spans().exported(), 2);
     guard.shutdown().unwrap();
 }
 
@@ -217,7 +223,7 @@ fn a_receiver_that_hangs_holds_nobody_up() {
     with(&dispatch, trace);
     let began = Instant::now();
     let text = guard.shutdown().unwrap_err().to_string();
-    assert!(text.contains("no answer within"), "{text}");
+    assert!(text.contains("no response within"), "{text}");
     assert!(began.elapsed() < Duration::from_secs(5));
 }
 
@@ -244,10 +250,16 @@ fn refused_spans_of_an_accepted_request_are_counted() {
     with(&dispatch, trace);
     let text = guard.flush().unwrap_err().to_string();
     assert!(
-        text.starts_with("1 span was lost") && text.ends_with("refused spans: too old"),
+        text.starts_with("1 span was lost") && text.ends_with("rejected spans: too old"),
         "{text}"
     );
-    assert_eq!((guard.stats().exported(), guard.stats().rejected()), (1, 1));
+    assert_eq!(
+        (
+            guard.stats().spans().exported(),
+            guard.stats().spans().rejected()
+        ),
+        (1, 1)
+    );
     guard.shutdown().unwrap();
 }
 

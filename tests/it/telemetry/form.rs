@@ -50,7 +50,7 @@ fn new_relic_gets_its_names_and_its_limits() {
         4_095
     );
     assert_eq!(span.error.as_deref(), Some("cut off"));
-    assert_eq!(guard.stats().truncated(), 2);
+    assert_eq!(guard.stats().spans().truncated(), 2);
     guard.shutdown().unwrap();
 }
 
@@ -75,7 +75,7 @@ fn other_receivers_get_the_conventions_and_nothing_else() {
         5_000
     );
     assert!(!span.attributes.contains_key("gen_ai.system"));
-    assert_eq!(guard.stats().truncated(), 0);
+    assert_eq!(guard.stats().spans().truncated(), 0);
 
     let export = receiver.exports().remove(0);
     assert_eq!(export.headers["x-team"], "search");
@@ -112,7 +112,13 @@ fn levels_and_samplers_leave_spans_out() {
     let (dispatch, guard) = subscribe(to(&receiver).sampler(Sampler::AlwaysOff));
     with(&dispatch, trace);
     guard.flush().unwrap();
-    assert_eq!((guard.stats().exported(), guard.stats().waiting()), (0, 0));
+    assert_eq!(
+        (
+            guard.stats().spans().exported(),
+            guard.stats().spans().waiting()
+        ),
+        (0, 0)
+    );
     guard.shutdown().unwrap();
 
     let names: Vec<_> = receiver.spans().into_iter().map(|span| span.name).collect();

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use nr_bedrock_observability::{Telemetry, TelemetryGuard, TelemetryStats};
+use nr_bedrock_observability::{SignalStats, Telemetry, TelemetryGuard};
 use tracing::dispatcher::Dispatch;
 
 use super::{KEY, subscribe, with};
@@ -38,14 +38,15 @@ fn spans(dispatch: &Dispatch, count: u32, lasting: Duration) {
 fn drained(guard: &TelemetryGuard) {
     let deadline = Instant::now() + Duration::from_secs(30);
     let _ = guard.flush();
-    while guard.stats().waiting() > 0 {
+    while guard.stats().spans().waiting() > 0 {
         assert!(Instant::now() < deadline, "{:?}", guard.stats());
         std::thread::sleep(Duration::from_millis(50));
     }
 }
 
 fn lost(guard: &TelemetryGuard) -> u64 {
-    guard.stats().dropped() + guard.stats().failed() + guard.stats().rejected()
+    let stats = guard.stats().spans();
+    stats.dropped() + stats.failed() + stats.rejected()
 }
 
 /// Each kind of outage, shorter than the deadline: nothing is lost. They wait
@@ -81,7 +82,7 @@ fn nothing_is_lost_in_an_outage_that_passes() {
                 receiver.outage(lasting, fault);
                 spans(&dispatch, 200, lasting.mul_f64(1.2));
                 drained(&guard);
-                let (stats, totals) = (guard.stats(), receiver.totals());
+                let (stats, totals) = (guard.stats().spans(), receiver.totals());
                 assert_eq!(totals.spans, 200, "{name}: {totals:?}");
                 let counted = (stats.exported(), lost(&guard), totals.twice);
                 assert_eq!(counted, (200, 0, 0), "{name}: {stats:?}");
@@ -128,13 +129,12 @@ fn what_does_not_arrive_is_counted() {
                 let (dispatch, guard) = subscribe(to_new_relic(&receiver).timeout(second));
                 receiver.fail_always(fault);
                 spans(&dispatch, 200, Duration::from_millis(200));
-                let known =
-                    |stats: &TelemetryStats| stats.exported() + lost(&guard) + stats.waiting();
+                let known = |stats: &SignalStats| stats.exported() + lost(&guard) + stats.waiting();
                 let _ = guard.flush();
-                let stats = guard.stats();
+                let stats = guard.stats().spans();
                 assert_eq!(known(&stats), 200, "{name}: {stats:?}");
                 drained(&guard);
-                let stats = guard.stats();
+                let stats = guard.stats().spans();
                 assert_eq!(
                     (known(&stats), stats.waiting()),
                     (200, 0),
@@ -168,7 +168,10 @@ fn later_batches_overtake_one_that_waits() {
         std::thread::sleep(Duration::from_millis(10));
     }
     // The first one still hangs.
-    assert_eq!((receiver.totals().spans, guard.stats().waiting()), (100, 1));
+    assert_eq!(
+        (receiver.totals().spans, guard.stats().spans().waiting()),
+        (100, 1)
+    );
     guard.shutdown_within(Duration::from_secs(20)).unwrap();
     assert_eq!(receiver.totals().spans, 101);
 }
@@ -180,7 +183,7 @@ fn a_wrong_key_is_no_flood() {
     spans(&dispatch, 400, Duration::from_secs(1));
     let text = guard.flush().unwrap_err().to_string();
     assert!(
-        text.contains("HTTP 403 Forbidden: the license key is wrong, or belongs to another region"),
+        text.contains("authentication failed (HTTP 403); check the license key and its region"),
         "{text}"
     );
     let requests = receiver.totals().requests;
@@ -246,7 +249,10 @@ fn a_span_that_is_too_large_alone_arrives_shortened() {
         assert_eq!(length("d"), 1_500);
     }
     assert_eq!(
-        (guard.stats().shortened(), guard.stats().exported()),
+        (
+            guard.stats().spans().shortened(),
+            guard.stats().spans().exported()
+        ),
         (1, 1)
     );
     assert!(receiver.totals().largest <= 1_000_000);

@@ -73,7 +73,7 @@ fn disabled_means_that_nothing_leaves_and_nothing_fails() {
     let (dispatch, guard) = subscribe(telemetry);
     with(&dispatch, trace);
     guard.flush().unwrap();
-    assert_eq!(guard.stats().exported(), 0);
+    assert_eq!(guard.stats().spans().exported(), 0);
     guard.shutdown().unwrap();
     assert!(receiver.exports().is_empty());
 }
@@ -99,7 +99,7 @@ fn wrong_settings_are_named() {
                 .environment(|_| None)
                 .license_key("0123456789012345678901234567890123456789")
                 .host("me:hunter2@otlp.nr-data.net"),
-            "host: credentials in the host name are not sent",
+            "host: credentials in the host name are not supported",
         ),
         (
             otlp(&[("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")]),

@@ -1,15 +1,17 @@
-//! Everything in a payload that has attributes.
+//! All attributes of a payload.
 
 use opentelemetry_proto::tonic::common::v1::{InstrumentationScope, KeyValue};
+use opentelemetry_proto::tonic::logs::v1::LogRecord;
+use opentelemetry_proto::tonic::metrics::v1::Metric;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
-use opentelemetry_proto::tonic::metrics::v1::{Metric, NumberDataPoint, number_data_point};
 use opentelemetry_proto::tonic::resource::v1::Resource;
+use opentelemetry_proto::tonic::trace::v1::Span;
 
-use super::otlp_payload::Payload;
+use super::otlp_payload::OtlpPayload;
 
-/// Where attributes stand: each place has limits of its own.
+/// What a list of attributes belongs to. Each has its own limits.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::telemetry) enum Place {
+pub(crate) enum AttributeOwner {
     /// A span, a metric point or a log record.
     Record,
     /// An event or a link of a span.
@@ -18,109 +20,91 @@ pub(in crate::telemetry) enum Place {
     Scope,
 }
 
-pub(in crate::telemetry) type Attributes = Vec<KeyValue>;
+pub(crate) type Attributes = Vec<KeyValue>;
 
-impl Payload {
-    /// Shows all attributes of all records.
-    pub(in crate::telemetry) fn visit(&mut self, mut visit: impl FnMut(Place, &mut Attributes)) {
-        let visit = &mut visit;
-        match self {
-            Self::Logs(request) => {
-                for group in &mut request.resource_logs {
-                    resource(group.resource.as_mut(), visit);
-                    for scoped in &mut group.scope_logs {
-                        scope(scoped.scope.as_mut(), visit);
-                        for record in &mut scoped.log_records {
-                            visit(Place::Record, &mut record.attributes);
-                        }
+/// Calls `visit` for each list of attributes.
+pub(crate) fn visit_attributes(
+    payload: &mut OtlpPayload,
+    mut visit: impl FnMut(AttributeOwner, &mut Attributes),
+) {
+    let visit = &mut visit;
+    macro_rules! visit_groups {
+        ($groups:expr, $scopes:ident, $records:ident, $visit_record:ident) => {
+            for group in &mut $groups {
+                visit_resource(group.resource.as_mut(), visit);
+                for scoped in &mut group.$scopes {
+                    visit_scope(scoped.scope.as_mut(), visit);
+                    for record in &mut scoped.$records {
+                        $visit_record(record, visit);
                     }
                 }
             }
-            Self::Metrics(request) => {
-                for group in &mut request.resource_metrics {
-                    resource(group.resource.as_mut(), visit);
-                    for scoped in &mut group.scope_metrics {
-                        scope(scoped.scope.as_mut(), visit);
-                        for metric in &mut scoped.metrics {
-                            points(metric, visit);
-                        }
-                    }
-                }
-            }
-            Self::Traces(request) => {
-                for group in &mut request.resource_spans {
-                    resource(group.resource.as_mut(), visit);
-                    for scoped in &mut group.scope_spans {
-                        scope(scoped.scope.as_mut(), visit);
-                        for span in &mut scoped.spans {
-                            visit(Place::Record, &mut span.attributes);
-                            for event in &mut span.events {
-                                visit(Place::Event, &mut event.attributes);
-                            }
-                            for link in &mut span.links {
-                                visit(Place::Event, &mut link.attributes);
-                            }
-                        }
-                    }
-                }
-            }
+        };
+    }
+    match payload {
+        OtlpPayload::Logs(request) => {
+            visit_groups!(request.resource_logs, scope_logs, log_records, visit_log);
+        }
+        OtlpPayload::Metrics(request) => {
+            visit_groups!(
+                request.resource_metrics,
+                scope_metrics,
+                metrics,
+                visit_metric
+            );
+        }
+        OtlpPayload::Traces(request) => {
+            visit_groups!(request.resource_spans, scope_spans, spans, visit_span);
         }
     }
-
-    /// Takes out points whose value is no number; gives how many.
-    pub(in crate::telemetry) fn drop_unreal_points(&mut self) -> u64 {
-        let Self::Metrics(request) = self else {
-            return 0;
-        };
-        let groups = request.resource_metrics.iter_mut();
-        let scopes = groups.flat_map(|group| &mut group.scope_metrics);
-        let dropped =
-            scopes
-                .flat_map(|scope| &mut scope.metrics)
-                .map(|metric| match &mut metric.data {
-                    Some(Data::Gauge(data)) => drop_unreal(&mut data.data_points),
-                    Some(Data::Sum(data)) => drop_unreal(&mut data.data_points),
-                    _ => 0,
-                });
-        u64::try_from(dropped.sum::<usize>()).unwrap_or(u64::MAX)
-    }
 }
 
-fn drop_unreal(points: &mut Vec<NumberDataPoint>) -> usize {
-    let before = points.len();
-    points.retain(|point| match point.value {
-        Some(number_data_point::Value::AsDouble(value)) => value.is_finite(),
-        _ => true,
-    });
-    before - points.len()
-}
-
-fn resource(resource: Option<&mut Resource>, visit: &mut impl FnMut(Place, &mut Attributes)) {
+fn visit_resource(
+    resource: Option<&mut Resource>,
+    visit: &mut impl FnMut(AttributeOwner, &mut Attributes),
+) {
     if let Some(resource) = resource {
-        visit(Place::Resource, &mut resource.attributes);
+        visit(AttributeOwner::Resource, &mut resource.attributes);
     }
 }
 
-fn scope(scope: Option<&mut InstrumentationScope>, visit: &mut impl FnMut(Place, &mut Attributes)) {
+fn visit_scope(
+    scope: Option<&mut InstrumentationScope>,
+    visit: &mut impl FnMut(AttributeOwner, &mut Attributes),
+) {
     if let Some(scope) = scope {
-        visit(Place::Scope, &mut scope.attributes);
+        visit(AttributeOwner::Scope, &mut scope.attributes);
     }
 }
 
-fn points(metric: &mut Metric, visit: &mut impl FnMut(Place, &mut Attributes)) {
-    macro_rules! all {
+fn visit_log(record: &mut LogRecord, visit: &mut impl FnMut(AttributeOwner, &mut Attributes)) {
+    visit(AttributeOwner::Record, &mut record.attributes);
+}
+
+fn visit_span(span: &mut Span, visit: &mut impl FnMut(AttributeOwner, &mut Attributes)) {
+    visit(AttributeOwner::Record, &mut span.attributes);
+    for event in &mut span.events {
+        visit(AttributeOwner::Event, &mut event.attributes);
+    }
+    for link in &mut span.links {
+        visit(AttributeOwner::Event, &mut link.attributes);
+    }
+}
+
+fn visit_metric(metric: &mut Metric, visit: &mut impl FnMut(AttributeOwner, &mut Attributes)) {
+    macro_rules! visit_all {
         ($data:expr) => {
             for point in &mut $data.data_points {
-                visit(Place::Record, &mut point.attributes);
+                visit(AttributeOwner::Record, &mut point.attributes);
             }
         };
     }
     match &mut metric.data {
-        Some(Data::Gauge(data)) => all!(data),
-        Some(Data::Sum(data)) => all!(data),
-        Some(Data::Histogram(data)) => all!(data),
-        Some(Data::ExponentialHistogram(data)) => all!(data),
-        Some(Data::Summary(data)) => all!(data),
+        Some(Data::Gauge(data)) => visit_all!(data),
+        Some(Data::Sum(data)) => visit_all!(data),
+        Some(Data::Histogram(data)) => visit_all!(data),
+        Some(Data::ExponentialHistogram(data)) => visit_all!(data),
+        Some(Data::Summary(data)) => visit_all!(data),
         None => {}
     }
 }

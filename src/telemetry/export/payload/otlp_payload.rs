@@ -1,27 +1,27 @@
-//! What one request carries.
+//! [`OtlpPayload`]: the decoded body of a request.
 
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::{DecodeError, Message as _};
 
-use super::split::{Group, cut};
+use super::split::{Split, split_half};
 use crate::telemetry::signal::Signal;
 
-/// The body of a request, as OpenTelemetry's protocol has it.
+/// The body of an OTLP export request.
 ///
-/// The SDK's exporters encode a whole batch and tell nobody how large it
-/// became. What a receiver limits are encoded bytes and the values in them, so
-/// both are looked at here, after the encoding and in one way for all signals.
+/// The SDK's exporters encode a whole batch and do not report its size. Receivers
+/// limit encoded bytes and the values in them, so both are checked after the
+/// encoding, in one way for all signals.
 ///
 /// It holds content, so it has no `Debug`.
-pub(crate) enum Payload {
+pub(crate) enum OtlpPayload {
     Logs(ExportLogsServiceRequest),
     Metrics(ExportMetricsServiceRequest),
     Traces(ExportTraceServiceRequest),
 }
 
-impl Payload {
+impl OtlpPayload {
     pub(crate) fn decode(signal: Signal, body: &[u8]) -> Result<Self, DecodeError> {
         Ok(match signal {
             Signal::Logs => Self::Logs(ExportLogsServiceRequest::decode(body)?),
@@ -47,26 +47,30 @@ impl Payload {
     }
 
     /// Spans, metric points or log records.
-    pub(crate) fn items(&self) -> u64 {
+    pub(crate) fn count_items(&self) -> u64 {
         let items: usize = match self {
-            Self::Logs(request) => request.resource_logs.iter().map(Group::items).sum(),
-            Self::Metrics(request) => request.resource_metrics.iter().map(Group::items).sum(),
-            Self::Traces(request) => request.resource_spans.iter().map(Group::items).sum(),
+            Self::Logs(request) => request.resource_logs.iter().map(Split::count_items).sum(),
+            Self::Metrics(request) => request
+                .resource_metrics
+                .iter()
+                .map(Split::count_items)
+                .sum(),
+            Self::Traces(request) => request.resource_spans.iter().map(Split::count_items).sum(),
         };
         u64::try_from(items).unwrap_or(u64::MAX)
     }
 
-    /// Both halves; `None` where there is only one piece to send.
-    pub(crate) fn halve(&mut self) -> Option<Self> {
+    /// Keeps the first half and returns the second; `None` for a single record.
+    pub(crate) fn split_half(&mut self) -> Option<Self> {
         Some(match self {
             Self::Logs(request) => Self::Logs(ExportLogsServiceRequest {
-                resource_logs: cut(&mut request.resource_logs)?,
+                resource_logs: split_half(&mut request.resource_logs)?,
             }),
             Self::Metrics(request) => Self::Metrics(ExportMetricsServiceRequest {
-                resource_metrics: cut(&mut request.resource_metrics)?,
+                resource_metrics: split_half(&mut request.resource_metrics)?,
             }),
             Self::Traces(request) => Self::Traces(ExportTraceServiceRequest {
-                resource_spans: cut(&mut request.resource_spans)?,
+                resource_spans: split_half(&mut request.resource_spans)?,
             }),
         })
     }

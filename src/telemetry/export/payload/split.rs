@@ -1,64 +1,64 @@
-//! Halves of a payload.
+//! Splits the groups of a payload in halves.
 
 use opentelemetry_proto::tonic::logs::v1::{LogRecord, ResourceLogs, ScopeLogs};
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::{Metric, ResourceMetrics, ScopeMetrics};
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 
-/// Something that is counted, or that holds what is.
-pub(super) trait Group: Sized {
-    /// How many items it holds.
-    fn items(&self) -> usize;
+/// A record, or a group of records with a common resource or scope.
+pub(super) trait Split: Sized {
+    /// Spans, metric points or log records.
+    fn count_items(&self) -> usize;
 
-    /// How many pieces it can be cut into.
-    fn pieces(&self) -> usize;
+    /// The number of records. A metric is one record with several items.
+    fn count_records(&self) -> usize;
 
-    /// Keeps so many pieces, of those it has, and gives away the rest, with
-    /// what describes both.
+    /// Keeps the first `at` records and returns the rest, with a copy of the
+    /// resource or scope.
     fn split_off(&mut self, at: usize) -> Self;
 }
 
-/// Leaves the first half of the pieces and gives the second; `None` where there
-/// is one.
-pub(super) fn cut<G: Group>(groups: &mut Vec<G>) -> Option<Vec<G>> {
-    let pieces: usize = groups.iter().map(Group::pieces).sum();
-    (pieces > 1).then(|| split_off(groups, pieces / 2))
+/// Keeps the first half of the records and returns the second; `None` for a single
+/// record.
+pub(super) fn split_half<G: Split>(groups: &mut Vec<G>) -> Option<Vec<G>> {
+    let records: usize = groups.iter().map(Split::count_records).sum();
+    (records > 1).then(|| split_off(groups, records / 2))
 }
 
-fn split_off<G: Group>(groups: &mut Vec<G>, mut at: usize) -> Vec<G> {
+fn split_off<G: Split>(groups: &mut Vec<G>, mut at: usize) -> Vec<G> {
     let whole = groups
         .iter()
         .take_while(|group| {
-            let fits = group.pieces() <= at;
-            at -= if fits { group.pieces() } else { 0 };
+            let fits = group.count_records() <= at;
+            at -= if fits { group.count_records() } else { 0 };
             fits
         })
         .count();
     let mut rest = groups.split_off(whole);
     if at > 0
-        && let Some(cut) = rest.first_mut()
+        && let Some(partial) = rest.first_mut()
     {
-        let second = cut.split_off(at);
-        groups.push(std::mem::replace(cut, second));
+        let second = partial.split_off(at);
+        groups.push(std::mem::replace(partial, second));
     }
     rest
 }
 
 macro_rules! groups {
-    ($($group:ty { $inner:ident, $($described:ident),+ })+) => {$(
-        impl Group for $group {
-            fn items(&self) -> usize {
-                self.$inner.iter().map(Group::items).sum()
+    ($($group:ty { $inner:ident, $($shared:ident),+ })+) => {$(
+        impl Split for $group {
+            fn count_items(&self) -> usize {
+                self.$inner.iter().map(Split::count_items).sum()
             }
 
-            fn pieces(&self) -> usize {
-                self.$inner.iter().map(Group::pieces).sum()
+            fn count_records(&self) -> usize {
+                self.$inner.iter().map(Split::count_records).sum()
             }
 
             fn split_off(&mut self, at: usize) -> Self {
                 Self {
                     $inner: split_off(&mut self.$inner, at),
-                    $($described: self.$described.clone()),+
+                    $($shared: self.$shared.clone()),+
                 }
             }
         }
@@ -74,14 +74,14 @@ groups! {
     ScopeSpans { spans, scope, schema_url }
 }
 
-macro_rules! pieces {
-    ($($piece:ty),+) => {$(
-        impl Group for $piece {
-            fn items(&self) -> usize {
+macro_rules! records {
+    ($($record:ty),+) => {$(
+        impl Split for $record {
+            fn count_items(&self) -> usize {
                 1
             }
 
-            fn pieces(&self) -> usize {
+            fn count_records(&self) -> usize {
                 1
             }
 
@@ -92,11 +92,11 @@ macro_rules! pieces {
     )+};
 }
 
-pieces!(LogRecord, Span);
+records!(LogRecord, Span);
 
-/// A metric is a piece with several points: the SDK keeps their number small.
-impl Group for Metric {
-    fn items(&self) -> usize {
+/// A metric is not split: the SDK keeps the number of its points small.
+impl Split for Metric {
+    fn count_items(&self) -> usize {
         match &self.data {
             Some(Data::Gauge(data)) => data.data_points.len(),
             Some(Data::Sum(data)) => data.data_points.len(),
@@ -107,7 +107,7 @@ impl Group for Metric {
         }
     }
 
-    fn pieces(&self) -> usize {
+    fn count_records(&self) -> usize {
         1
     }
 
@@ -149,11 +149,11 @@ mod tests {
     }
 
     #[test]
-    fn halves_hold_all_in_order_and_are_described_alike() {
+    fn halves_hold_all_spans_in_order_with_their_schema() {
         for sizes in [vec![2], vec![1, 1], vec![3, 4], vec![1, 9], vec![5, 0, 2]] {
             let mut groups = vec![scopes(&sizes)];
             let whole = names(&groups);
-            let second = cut(&mut groups).unwrap();
+            let second = split_half(&mut groups).unwrap();
             assert_eq!(names(&groups).len(), whole.len() / 2, "{sizes:?}");
             assert_eq!([names(&groups), names(&second)].concat(), whole);
             assert!(second.iter().all(|group| group.schema_url == "kept"));
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn one_span_is_not_cut() {
-        assert!(cut(&mut vec![scopes(&[0, 1])]).is_none());
+    fn one_span_is_not_split() {
+        assert!(split_half(&mut vec![scopes(&[0, 1])]).is_none());
     }
 }

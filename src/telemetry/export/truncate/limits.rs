@@ -1,147 +1,153 @@
-//! How much of a value is exported.
+//! [`AttributeLimits`]: how much of the attributes is exported.
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, KeyValue};
 
-use super::json;
-use crate::Error;
+use super::json::{convert_to_json, truncate_json};
+use super::text::{fits_chars, truncate_chars};
 use crate::semconv::pipeline;
-use crate::telemetry::config::environment as env;
-use crate::telemetry::config::environment::Env;
-use crate::telemetry::export::payload::attributes::{Attributes, Place};
-use crate::telemetry::export::payload::otlp_payload::Payload;
+use crate::telemetry::export::payload::attributes::{AttributeOwner, Attributes, visit_attributes};
+use crate::telemetry::export::payload::metric_points::drop_non_finite_points;
+use crate::telemetry::export::payload::otlp_payload::OtlpPayload;
 
-/// What a receiver keeps, or what was asked for.
+/// The receiver's limits, or those of the settings.
 ///
-/// Content is shortened before, where its structure is known; this is the last
-/// line, for what applications add and for limits that they raised.
+/// The instrumentation truncates content earlier, where its structure is known.
+/// These limits cover the application's own attributes and raised content limits.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Limits {
+pub(crate) struct AttributeLimits {
     /// Characters of a string.
-    chars: usize,
+    pub(crate) value_chars: usize,
     /// Characters of a name.
-    key: usize,
-    /// Items of an array.
-    items: usize,
-    /// Attributes of a record, of an event.
-    attributes: usize,
-    resource: usize,
-    scope: usize,
-    /// Whether values may have values inside.
+    key_chars: usize,
+    array_items: usize,
+    /// Attributes of a record or an event.
+    record_attributes: usize,
+    resource_attributes: usize,
+    scope_attributes: usize,
+    /// Whether nested values and non-finite numbers are accepted.
     nested: bool,
 }
 
-/// `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT` > `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`,
-/// which the SDK does not read > none. Never more than New Relic takes, where
-/// it is the receiver.
-pub(crate) fn resolve_limits(env: &Env, new_relic: bool) -> Result<Limits, Error> {
-    let limits = if new_relic { NEW_RELIC } else { NONE };
-    let Some((name, _)) = env.first(&[env::SPAN_VALUE_LIMIT, env::VALUE_LIMIT]) else {
-        return Ok(limits);
+impl AttributeLimits {
+    pub(crate) const NONE: Self = Self {
+        value_chars: usize::MAX,
+        key_chars: usize::MAX,
+        array_items: usize::MAX,
+        record_attributes: usize::MAX,
+        resource_attributes: usize::MAX,
+        scope_attributes: usize::MAX,
+        nested: true,
     };
-    let chars = env
-        .parse(name, "a number of characters")?
-        .unwrap_or(limits.chars);
-    Ok(Limits {
-        chars: chars.min(limits.chars),
-        ..limits
-    })
-}
+    /// New Relic truncates longer strings, and drops longer arrays, nested values
+    /// and attributes beyond the maximum.
+    pub(crate) const NEW_RELIC: Self = Self {
+        value_chars: 4_095,
+        key_chars: 255,
+        array_items: 64,
+        record_attributes: 128,
+        resource_attributes: 64,
+        scope_attributes: 8,
+        nested: false,
+    };
 
-impl Limits {
-    /// Shortens what is too long and leaves out what has no place. Returns how
-    /// many values it touched.
-    pub(crate) fn apply(&self, payload: &mut Payload) -> u64 {
-        if *self == NONE {
+    pub(crate) fn with_max_value_chars(self, chars: usize) -> Self {
+        Self {
+            value_chars: self.value_chars.min(chars),
+            ..self
+        }
+    }
+
+    /// Truncates values and removes attributes that the receiver would drop. Returns
+    /// how many values it changed.
+    pub(crate) fn apply(&self, payload: &mut OtlpPayload) -> usize {
+        if *self == Self::NONE {
             return 0;
         }
-        let mut touched = 0;
-        payload.visit(|place, attributes| touched += self.cut(place, attributes));
-        let unreal = if self.nested {
-            0
-        } else {
-            payload.drop_unreal_points()
-        };
-        unreal.saturating_add(u64::try_from(touched).unwrap_or(u64::MAX))
+        let mut changed = 0;
+        visit_attributes(payload, |owner, attributes| {
+            changed += self.limit_attributes(owner, attributes);
+        });
+        if !self.nested {
+            changed += drop_non_finite_points(payload);
+        }
+        changed
     }
 
-    fn cut(&self, place: Place, attributes: &mut Attributes) -> usize {
+    fn limit_attributes(&self, owner: AttributeOwner, attributes: &mut Attributes) -> usize {
         let before = attributes.len();
         if !self.nested {
-            attributes.retain_mut(keeps);
+            attributes.retain_mut(flatten_value);
         }
-        let room = match place {
-            Place::Record | Place::Event => self.attributes,
-            Place::Resource => self.resource,
-            Place::Scope => self.scope,
+        let max = match owner {
+            AttributeOwner::Record | AttributeOwner::Event => self.record_attributes,
+            AttributeOwner::Resource => self.resource_attributes,
+            AttributeOwner::Scope => self.scope_attributes,
         };
-        if attributes.len() > room {
-            // Stable: what the conventions name comes first, the rest as it was.
+        if attributes.len() > max {
+            // A stable sort: core attributes first, all in their previous order.
             attributes.sort_by_key(|kv| !is_core(&kv.key));
-            attributes.truncate(room);
+            attributes.truncate(max);
         }
-        let left_out = before - attributes.len();
-        let shortened = attributes
+        let removed = before - attributes.len();
+        let truncated = attributes
             .iter_mut()
-            .map(|kv| usize::from(self.shorten_pair(kv)));
-        left_out + shortened.sum::<usize>()
+            .map(|kv| usize::from(self.truncate_pair(kv)));
+        removed + truncated.sum::<usize>()
     }
 
-    fn shorten_pair(&self, kv: &mut KeyValue) -> bool {
-        let key = cut_text(&mut kv.key, self.key);
+    fn truncate_pair(&self, kv: &mut KeyValue) -> bool {
+        let key = truncate_chars(&mut kv.key, self.key_chars);
         let value = kv.value.as_mut().and_then(|value| value.value.as_mut());
-        // Both are visited: `|` and not `||`.
-        value.is_some_and(|value| self.shorten(value)) | key
+        // Both must run: `|`, not `||`.
+        value.is_some_and(|value| self.truncate_value(value)) | key
     }
 
-    fn shorten(&self, value: &mut Value) -> bool {
+    fn truncate_value(&self, value: &mut Value) -> bool {
         match value {
-            Value::StringValue(text) => self.shorten_text(text),
+            Value::StringValue(text) => self.truncate_text(text),
             Value::ArrayValue(ArrayValue { values }) => {
-                let long = values.len() > self.items;
-                values.truncate(self.items);
+                let long = values.len() > self.array_items;
+                values.truncate(self.array_items);
                 let items = values.iter_mut().filter_map(|item| item.value.as_mut());
-                items.fold(long, |touched, item| self.shorten(item) | touched)
+                items.fold(long, |changed, item| self.truncate_value(item) | changed)
             }
             _ => false,
         }
     }
 
-    fn shorten_text(&self, text: &mut String) -> bool {
-        if fits(text, self.chars) {
+    fn truncate_text(&self, text: &mut String) -> bool {
+        if fits_chars(text, self.value_chars) {
             return false;
         }
-        if let Some(json) = json::shorten(text, self.chars) {
+        if let Some(json) = truncate_json(text, self.value_chars) {
             *text = json;
             return true;
         }
-        cut_text(text, self.chars)
+        truncate_chars(text, self.value_chars)
     }
 }
 
-/// Whether New Relic keeps such an attribute. A value with values inside becomes
-/// JSON, which it does.
-fn keeps(attribute: &mut KeyValue) -> bool {
+/// Converts a nested value to JSON text. False for a value that New Relic drops.
+fn flatten_value(attribute: &mut KeyValue) -> bool {
     let Some(AnyValue { value: Some(value) }) = &mut attribute.value else {
         return false;
     };
-    match value {
-        Value::DoubleValue(number) => number.is_finite(),
-        Value::ArrayValue(array) if !is_plain(array) => {
-            *value = Value::StringValue(json::of(value).to_string());
-            true
-        }
-        Value::KvlistValue(_) => {
-            *value = Value::StringValue(json::of(value).to_string());
-            true
-        }
-        _ => true,
+    let nested = match value {
+        Value::DoubleValue(number) => return number.is_finite(),
+        Value::ArrayValue(array) => !is_homogeneous(array),
+        Value::KvlistValue(_) => true,
+        _ => false,
+    };
+    if nested {
+        *value = Value::StringValue(convert_to_json(value).to_string());
     }
+    true
 }
 
-/// Whether all items are of one simple kind.
-fn is_plain(array: &ArrayValue) -> bool {
-    let mut kinds = array.values.iter().map(|item| match item.value {
+/// Whether all items have the same primitive type.
+fn is_homogeneous(array: &ArrayValue) -> bool {
+    let mut types = array.values.iter().map(|item| match item.value {
         Some(
             Value::StringValue(_)
             | Value::BoolValue(_)
@@ -150,8 +156,8 @@ fn is_plain(array: &ArrayValue) -> bool {
         ) => item.value.as_ref().map(std::mem::discriminant),
         _ => None,
     });
-    match kinds.next() {
-        Some(first) => first.is_some() && kinds.all(|kind| kind == first),
+    match types.next() {
+        Some(first) => first.is_some() && types.all(|next| next == first),
         None => true,
     }
 }
@@ -159,41 +165,6 @@ fn is_plain(array: &ArrayValue) -> bool {
 fn is_core(key: &str) -> bool {
     pipeline::CORE.iter().any(|prefix| key.starts_with(prefix))
 }
-
-fn fits(text: &str, chars: usize) -> bool {
-    // Characters are never more than bytes, so short text is not walked.
-    text.len() <= chars || text.chars().nth(chars).is_none()
-}
-
-fn cut_text(text: &mut String, chars: usize) -> bool {
-    if fits(text, chars) {
-        return false;
-    }
-    let kept = text.chars().take(chars.saturating_sub(1));
-    *text = kept.chain(['…']).take(chars).collect();
-    true
-}
-
-const NONE: Limits = Limits {
-    chars: usize::MAX,
-    key: usize::MAX,
-    items: usize::MAX,
-    attributes: usize::MAX,
-    resource: usize::MAX,
-    scope: usize::MAX,
-    nested: true,
-};
-/// New Relic cuts longer strings, and drops longer arrays, values with values
-/// inside, and what is past the maximum of attributes.
-const NEW_RELIC: Limits = Limits {
-    chars: 4_095,
-    key: 255,
-    items: 64,
-    attributes: 128,
-    resource: 64,
-    scope: 8,
-    nested: false,
-};
 
 #[cfg(test)]
 #[path = "tests.rs"]

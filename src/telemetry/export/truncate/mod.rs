@@ -1,5 +1,6 @@
-//! How much of a value is exported.
+//! Truncates values of a payload to the receiver's limits.
 
 mod json;
 pub(in crate::telemetry) mod limits;
 pub(super) mod request_size;
+mod text;

@@ -1,49 +1,36 @@
-//! One record that is too large on its own.
+//! Truncates a single record that is too large for a request.
 
+use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 
-use crate::telemetry::export::payload::attributes::Attributes;
-use crate::telemetry::export::payload::otlp_payload::Payload;
+use super::text::truncate_bytes;
+use crate::telemetry::export::payload::attributes::visit_attributes;
+use crate::telemetry::export::payload::otlp_payload::OtlpPayload;
 
-/// Cuts the longest texts of a payload, all to the same length, until it
-/// encodes to at most `max` bytes; or to nothing, where something else makes it
-/// large.
+/// Truncates the longest texts of a payload, all to the same length, until it
+/// encodes to at most `max` bytes; or to nothing, if something else makes it large.
 ///
-/// Compression only makes it smaller, so this many bytes fit on the wire.
-pub(crate) fn shorten(payload: &mut Payload, max: usize) {
-    let mut bytes = longest(payload);
+/// Compression only makes the body smaller, so it fits on the wire as well.
+pub(crate) fn truncate_to_size(payload: &mut OtlpPayload, max: usize) {
+    let mut bytes = 0;
+    visit_texts(payload, |text| bytes = bytes.max(text.len()));
     while payload.encoded_len() > max && bytes > 0 {
         bytes = bytes / 4 * 3;
-        payload.visit(|_, attributes| cut(attributes, bytes));
+        visit_texts(payload, |text| truncate_bytes(text, bytes));
     }
 }
 
-fn longest(payload: &mut Payload) -> usize {
-    let mut longest = 0;
-    payload.visit(|_, attributes| {
-        let texts = attributes.iter().filter_map(|kv| {
-            match kv.value.as_ref().and_then(|value| value.value.as_ref()) {
-                Some(Value::StringValue(text)) => Some(text.len()),
-                _ => None,
-            }
-        });
-        longest = texts.max().unwrap_or(0).max(longest);
-    });
-    longest
-}
-
-fn cut(attributes: &mut Attributes, bytes: usize) {
-    for kv in attributes {
-        let value = kv.value.as_mut().and_then(|value| value.value.as_mut());
-        if let Some(Value::StringValue(text)) = value
-            && text.len() > bytes
-        {
-            let end = text.floor_char_boundary(bytes.saturating_sub(MARK.len()));
-            text.truncate(end);
-            text.push_str(if bytes > MARK.len() { MARK } else { "" });
+fn visit_texts(payload: &mut OtlpPayload, mut visit: impl FnMut(&mut String)) {
+    visit_attributes(payload, |_, attributes| {
+        for text in attributes.iter_mut().filter_map(text_value) {
+            visit(text);
         }
-    }
+    });
 }
 
-/// At the end of a text that was cut.
-const MARK: &str = "…";
+fn text_value(attribute: &mut KeyValue) -> Option<&mut String> {
+    match attribute.value.as_mut()?.value.as_mut()? {
+        Value::StringValue(text) => Some(text),
+        _ => None,
+    }
+}

@@ -2,6 +2,8 @@ use opentelemetry_proto::tonic::common::v1::KeyValueList;
 
 use super::*;
 
+const NEW_RELIC: AttributeLimits = AttributeLimits::NEW_RELIC;
+
 fn any(value: Value) -> AnyValue {
     AnyValue { value: Some(value) }
 }
@@ -30,10 +32,10 @@ fn string(kv: &KeyValue) -> &str {
 }
 
 #[test]
-fn each_limit_of_new_relic_holds() {
+fn new_relics_limits_apply_to_each_value() {
     let number = |number| any(Value::IntValue(number));
     let double = |number| any(Value::DoubleValue(number));
-    // A value, how many values are touched, and what New Relic is sent.
+    // A value, how many values change, and what New Relic receives.
     let table = [
         (text("é".repeat(4_095)), 0, Some("é".repeat(4_095))),
         (text("é".repeat(4_096)), 1, Some("é".repeat(4_094) + "…")),
@@ -53,46 +55,62 @@ fn each_limit_of_new_relic_holds() {
         (number(0), 0, None),
         (double(0.5), 0, None),
     ];
-    for (value, touched, expected) in table {
+    for (value, changed, expected) in table {
         let mut attributes = vec![pair("x", value.clone())];
-        assert_eq!(NEW_RELIC.cut(Place::Record, &mut attributes), touched);
+        assert_eq!(
+            NEW_RELIC.limit_attributes(AttributeOwner::Record, &mut attributes),
+            changed
+        );
         match expected {
             Some(expected) => assert_eq!(string(&attributes[0]), expected),
             None => assert_eq!(attributes, [pair("x", value)]),
         }
     }
-    let gone = [
+    let dropped = [
         double(f64::NAN),
         double(f64::INFINITY),
         AnyValue { value: None },
     ];
-    for value in gone {
+    for value in dropped {
         let mut attributes = vec![pair("x", value)];
-        assert_eq!(NEW_RELIC.cut(Place::Record, &mut attributes), 1);
+        assert_eq!(
+            NEW_RELIC.limit_attributes(AttributeOwner::Record, &mut attributes),
+            1
+        );
         assert!(attributes.is_empty());
     }
     let mut long = vec![pair("x", array(vec![number(1); 65]))];
-    assert_eq!(NEW_RELIC.cut(Place::Record, &mut long), 1);
+    assert_eq!(
+        NEW_RELIC.limit_attributes(AttributeOwner::Record, &mut long),
+        1
+    );
     assert_eq!(long, [pair("x", array(vec![number(1); 64]))]);
     let mut key = vec![pair(&"k".repeat(300), number(1))];
-    assert_eq!(NEW_RELIC.cut(Place::Record, &mut key), 1);
+    assert_eq!(
+        NEW_RELIC.limit_attributes(AttributeOwner::Record, &mut key),
+        1
+    );
     assert_eq!(key[0].key.chars().count(), 255);
 }
 
 #[test]
-fn what_the_conventions_name_is_kept_where_there_is_too_much() {
-    for (place, room) in [
-        (Place::Record, 128),
-        (Place::Event, 128),
-        (Place::Resource, 64),
-        (Place::Scope, 8),
+fn core_attributes_are_kept_beyond_the_maximum() {
+    for (owner, max) in [
+        (AttributeOwner::Record, 128),
+        (AttributeOwner::Event, 128),
+        (AttributeOwner::Resource, 64),
+        (AttributeOwner::Scope, 8),
     ] {
         let own = |number: usize| pair(&format!("own.{number}"), text("x"));
-        let mut attributes: Vec<_> = (0..room).map(own).collect();
+        let mut attributes: Vec<_> = (0..max).map(own).collect();
         attributes.push(pair("gen_ai.usage.input_tokens", text("core")));
         attributes.push(pair("error.type", text("core")));
-        assert_eq!(NEW_RELIC.cut(place, &mut attributes), 2, "{place:?}");
-        assert_eq!(attributes.len(), room);
+        assert_eq!(
+            NEW_RELIC.limit_attributes(owner, &mut attributes),
+            2,
+            "{owner:?}"
+        );
+        assert_eq!(attributes.len(), max);
         let keys: Vec<_> = attributes.iter().map(|kv| kv.key.as_str()).collect();
         assert_eq!(
             keys[..3],
@@ -102,44 +120,35 @@ fn what_the_conventions_name_is_kept_where_there_is_too_much() {
 }
 
 #[test]
-fn json_stays_json_and_keeps_what_is_short() {
+fn truncated_json_stays_valid_and_keeps_short_strings() {
     let messages = serde_json::json!([
         {"role": "user", "parts": [{"type": "text", "content": "é\n".repeat(9_000)}]},
         {"role": "assistant", "parts": [{"type": "text", "content": "short"}]},
     ]);
     let mut value = messages.to_string();
-    assert!(NEW_RELIC.shorten_text(&mut value));
+    assert!(NEW_RELIC.truncate_text(&mut value));
     let length = value.chars().count();
     assert!((3_900..=4_095).contains(&length), "{length}");
     let read: serde_json::Value = serde_json::from_str(&value).unwrap();
     assert_eq!(read[1], messages[1]);
-    let cut = read[0]["parts"][0]["content"].as_str().unwrap();
-    assert!(cut.ends_with("… [18000 characters]"), "{cut}");
+    let truncated = read[0]["parts"][0]["content"].as_str().unwrap();
+    assert!(truncated.ends_with("… [18000 characters]"), "{truncated}");
 
-    // Where the texts are not what makes it long, it is cut as any string.
+    // JSON whose strings are short is truncated as plain text.
     let mut numbers = serde_json::json!(vec![123_456; 1_000]).to_string();
-    assert!(NEW_RELIC.shorten_text(&mut numbers));
+    assert!(NEW_RELIC.truncate_text(&mut numbers));
     assert_eq!(numbers.chars().count(), 4_095);
 }
 
 #[test]
-fn the_environment_lowers_the_limit() {
-    let resolve = |value: &'static str, new_relic| {
-        let env = Env::new(move |name| (name == env::VALUE_LIMIT).then(|| value.to_owned()));
-        resolve_limits(&env, new_relic).map(|limits| limits.chars)
-    };
-    assert_eq!(resolve("", false).unwrap(), usize::MAX);
-    assert_eq!(resolve("100", false).unwrap(), 100);
-    assert_eq!(resolve("10000", true).unwrap(), 4_095);
-    let error = resolve("-1", true).unwrap_err().to_string();
-    assert_eq!(
-        error,
-        "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: \"-1\" is not a number of characters"
-    );
-
+fn text_is_truncated_to_the_limit_including_the_mark() {
     let mut attributes = vec![pair("x", text("abc"))];
-    for (chars, expected) in [(3, "abc"), (2, "a…"), (1, "…"), (0, "")] {
-        Limits { chars, ..NONE }.cut(Place::Record, &mut attributes);
+    for (value_chars, expected) in [(3, "abc"), (2, "a…"), (1, "…"), (0, "")] {
+        let limits = AttributeLimits {
+            value_chars,
+            ..AttributeLimits::NONE
+        };
+        limits.limit_attributes(AttributeOwner::Record, &mut attributes);
         assert_eq!(string(&attributes[0]), expected);
     }
 }

@@ -100,11 +100,7 @@ impl Pipeline {
     pub(super) fn stats(&self, signal: Signal) -> Counts {
         let stats = self.guard.stats();
         match signal {
-            Signal::Traces => Counts {
-                exported: stats.exported(),
-                lost: stats.dropped() + stats.failed() + stats.rejected(),
-                waiting: stats.waiting(),
-            },
+            Signal::Traces => Counts::new(&stats.spans()),
             Signal::Metrics => Counts::new(&stats.metrics()),
             Signal::Logs => Counts::new(&stats.logs()),
         }

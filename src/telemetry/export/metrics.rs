@@ -1,0 +1,54 @@
+//! The meter provider of the pipeline.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use opentelemetry_otlp::MetricExporter;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::metrics::{
+    Aggregation, Instrument, InstrumentKind, PeriodicReader, SdkMeterProvider, Stream, Temporality,
+};
+
+use crate::telemetry::report::counters::Counters;
+use crate::telemetry::report::self_metrics::register_self_metrics;
+
+/// How metrics are aggregated and how often they are exported.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct MetricOptions {
+    pub(crate) temporality: Temporality,
+    pub(crate) exponential_histograms: bool,
+    pub(crate) interval: Duration,
+}
+
+pub(crate) fn build_meter_provider(
+    exporter: MetricExporter,
+    options: MetricOptions,
+    resource: Resource,
+    counters: &Arc<Counters>,
+) -> SdkMeterProvider {
+    let reader = PeriodicReader::builder(exporter)
+        .with_interval(options.interval)
+        .build();
+    let mut provider = SdkMeterProvider::builder()
+        .with_reader(reader)
+        .with_resource(resource);
+    if options.exponential_histograms {
+        provider = provider.with_view(exponential_histogram_view);
+    }
+    let provider = provider.build();
+    register_self_metrics(&provider, counters);
+    provider
+}
+
+/// Size and scale are OpenTelemetry's defaults.
+fn exponential_histogram_view(instrument: &Instrument) -> Option<Stream> {
+    if instrument.kind() != InstrumentKind::Histogram {
+        return None;
+    }
+    let aggregation = Aggregation::Base2ExponentialHistogram {
+        max_size: 160,
+        max_scale: 20,
+        record_min_max: true,
+    };
+    Stream::builder().with_aggregation(aggregation).build().ok()
+}
