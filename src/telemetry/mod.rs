@@ -25,7 +25,6 @@ mod delivery;
 mod export;
 mod new_relic;
 mod report;
-mod scope;
 mod signal;
 mod signal_config;
 

@@ -13,4 +13,6 @@ pub(crate) use self::instruments::{
 };
 pub(crate) use self::loggers::{EventOptions, Loggers, Record};
 pub(crate) use self::meters::MeterOptions;
+#[cfg(feature = "telemetry")]
+pub(crate) use self::scope::instrumentation_scope;
 pub(crate) use self::tracers::Tracers;

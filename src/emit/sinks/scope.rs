@@ -2,7 +2,7 @@
 
 use opentelemetry::InstrumentationScope;
 
-pub(super) fn instrumentation_scope() -> InstrumentationScope {
+pub(crate) fn instrumentation_scope() -> InstrumentationScope {
     InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
         .with_version(env!("CARGO_PKG_VERSION"))
         .build()

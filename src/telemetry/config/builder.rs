@@ -306,7 +306,7 @@ impl Telemetry {
         }
         global::set_tracer_provider(guard.tracer_provider().clone());
         global::set_meter_provider(guard.meter_provider().clone());
-        Loggers::new(guard.logger_provider()).install();
+        Loggers::new(guard.logger_provider().clone()).install();
         global::set_text_map_propagator(TextMapCompositePropagator::new(vec![
             Box::new(TraceContextPropagator::new()),
             Box::new(BaggagePropagator::new()),

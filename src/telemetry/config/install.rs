@@ -16,6 +16,7 @@ use super::sampler::resolve_sampler;
 use super::settings::Settings;
 use super::terminal::resolve_terminal;
 use crate::Error;
+use crate::emit::sinks::instrumentation_scope;
 use crate::telemetry::console::processor::ConsoleProcessor;
 use crate::telemetry::delivery::handle::Delivery;
 use crate::telemetry::export::batcher::split_request;
@@ -24,7 +25,6 @@ use crate::telemetry::export::metrics::build_meter_provider;
 use crate::telemetry::export::queue::CountedQueue;
 use crate::telemetry::report::counters::Counters;
 use crate::telemetry::report::diagnostics::DeferredWarning;
-use crate::telemetry::scope::instrumentation_scope;
 use crate::telemetry::signal_config::SignalConfig;
 
 /// No tracer if the SDK is disabled.

@@ -8,9 +8,9 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 
 use super::counters::Counters;
 use super::stats::{SignalStats, TelemetryStats};
+use crate::emit::sinks::instrumentation_scope;
 use crate::semconv;
 use crate::semconv::pipeline;
-use crate::telemetry::scope::instrumentation_scope;
 use crate::telemetry::signal::Signal;
 
 /// Exports [`TelemetryStats`] as metrics, so that a dashboard at the receiver

@@ -1,9 +1,0 @@
-//! The instrumentation scope of the pipeline's tracer and meter.
-
-use opentelemetry::InstrumentationScope;
-
-pub(crate) fn instrumentation_scope() -> InstrumentationScope {
-    InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
-        .with_version(env!("CARGO_PKG_VERSION"))
-        .build()
-}
