@@ -116,6 +116,7 @@ impl Call {
     /// Forgets what a request's body said, because another one is sent.
     pub(crate) fn clear_request(&mut self) {
         self.request = Request::default();
+        self.payload_format = None;
         self.clear_messages();
     }
 

@@ -28,7 +28,7 @@ pub(crate) fn record_failed_attempt(
     let head = flight.slot.with(|recording| response_head(&recording.call));
     let head = head.unwrap_or_default();
     let status = head.status;
-    let failure = classify_error(error, flight.operation, head);
+    let failure = classify_error(error, flight.slot.operation, head);
     let response = context.response();
     let request_id = response.and_then(|it| it.headers().get(REQUEST_ID));
     flight.slot.with(|recording| {

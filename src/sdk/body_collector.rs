@@ -12,28 +12,11 @@ use super::in_flight::Slot;
 use super::observed_body::{BodyObserver, ObservedBody};
 use super::response_body::ResponseBody;
 use super::sdk_error::error_chain;
-use crate::decode::operation::Operation;
-use crate::emit::Recording;
 use crate::record::{CONNECTION, Failure};
-
-/// Reads a body into the record of its call.
-pub(crate) fn read_response(
-    body: &ResponseBody,
-    operation: &'static dyn Operation,
-    recording: &mut Recording,
-) {
-    if let Some(bytes) = body.bytes() {
-        operation.read_response(&bytes, &mut recording.call);
-    }
-}
 
 /// Observes a body. One that is in memory stays as it is: other interceptors may
 /// look into it.
-pub(crate) fn observe_response(
-    body: &mut SdkBody,
-    slot: &Arc<Slot>,
-    operation: &'static dyn Operation,
-) {
+pub(crate) fn observe_response(body: &mut SdkBody, slot: &Arc<Slot>) {
     if body.bytes().is_some() {
         if let Some(copy) = body.try_clone() {
             slot.keep_body(ResponseBody::InMemory(copy));
@@ -42,7 +25,6 @@ pub(crate) fn observe_response(
     }
     let collector = BodyCollector {
         slot: Arc::clone(slot),
-        operation,
         chunks: Vec::new(),
         bytes: 0,
     };
@@ -54,7 +36,6 @@ pub(crate) fn observe_response(
 #[derive(Debug)]
 struct BodyCollector {
     slot: Arc<Slot>,
-    operation: &'static dyn Operation,
     chunks: Vec<Bytes>,
     bytes: usize,
 }
@@ -70,21 +51,18 @@ impl BodyObserver for BodyCollector {
     }
 
     fn end(&mut self) {
-        if self.bytes > MAX_BYTES {
-            self.slot.with(|recording| {
-                recording
-                    .call
-                    .note_unreadable("response body is larger than 64 MiB");
-            });
+        self.slot.keep_body(if self.bytes > MAX_BYTES {
+            ResponseBody::TooLarge
         } else {
-            let chunks = std::mem::take(&mut self.chunks);
-            self.slot.keep_body(ResponseBody::Received(chunks));
+            ResponseBody::Received(std::mem::take(&mut self.chunks))
+        });
+        if self.slot.is_handed_over() {
+            self.slot.end();
         }
-        self.finish_if_handed_over();
     }
 
     fn failed(&mut self, error: &(dyn std::error::Error + 'static)) {
-        // Before that, the SDK may try again.
+        // Before the hand-over, the SDK may try again.
         if self.slot.is_handed_over()
             && let Some(recording) = self.slot.take()
         {
@@ -93,23 +71,11 @@ impl BodyObserver for BodyCollector {
     }
 }
 
-impl BodyCollector {
-    fn finish_if_handed_over(&self) {
-        if !self.slot.is_handed_over() {
-            return;
-        }
-        if let Some(mut recording) = self.slot.take() {
-            if let Some(body) = self.slot.take_body() {
-                read_response(&body, self.operation, &mut recording);
-            }
-            recording.finish();
-        }
-    }
-}
-
 impl Drop for BodyCollector {
     fn drop(&mut self) {
-        self.finish_if_handed_over();
+        if self.slot.is_handed_over() {
+            self.slot.end();
+        }
     }
 }
 

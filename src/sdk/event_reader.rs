@@ -17,7 +17,6 @@ use crate::record::{CONNECTION, Call, Failure, OTHER, RESPONSE};
 #[derive(Debug)]
 pub(crate) struct ResponseObserver {
     slot: Arc<Slot>,
-    operation: &'static dyn Operation,
     stream: ObservedStream,
 }
 
@@ -31,14 +30,13 @@ enum ObservedStream {
 }
 
 impl ResponseObserver {
-    pub(crate) fn new(slot: Arc<Slot>, operation: &'static dyn Operation, read: bool) -> Self {
+    pub(crate) fn new(slot: &Arc<Slot>, reads_events: bool) -> Self {
         Self {
-            slot,
-            operation,
-            stream: if operation.streams_bytes() {
+            slot: Arc::clone(slot),
+            stream: if slot.operation.streams_bytes() {
                 ObservedStream::Bytes
             } else {
-                ObservedStream::Events(FrameDecoder::default(), read)
+                ObservedStream::Events(FrameDecoder::default(), reads_events)
             },
         }
     }
@@ -63,7 +61,7 @@ impl BodyObserver for ResponseObserver {
             }
             ObservedStream::Events(decoder, reads) => (decoder, *reads),
         };
-        let operation = self.operation;
+        let operation = self.slot.operation;
         let failure = self.slot.with(|recording| {
             let mut failure = None;
             let read = decoder.push(data, |event| {
@@ -89,7 +87,7 @@ impl BodyObserver for ResponseObserver {
                 stream.completed |= stream.completes_at_end || !was_read;
             }
             if was_read {
-                self.operation.finish_stream(&mut recording.call);
+                self.slot.operation.finish_stream(&mut recording.call);
             }
             recording.close();
         }
@@ -102,13 +100,9 @@ impl BodyObserver for ResponseObserver {
 
 impl Drop for ResponseObserver {
     fn drop(&mut self) {
-        // Before the response is the caller's, the hooks end the recording: the SDK
-        // may drop a body and try again.
-        if !self.slot.is_handed_over() {
-            return;
-        }
-        if let Some(recording) = self.slot.take() {
-            recording.close();
+        // Before the hand-over, the SDK may drop a body and try again.
+        if self.slot.is_handed_over() {
+            self.slot.end();
         }
     }
 }
@@ -119,15 +113,13 @@ impl Drop for ResponseObserver {
 pub(crate) struct RequestObserver {
     /// Weak: a strong reference would mean that a response body is to be read.
     slot: Weak<Slot>,
-    operation: &'static dyn Operation,
     decoder: FrameDecoder,
 }
 
 impl RequestObserver {
-    pub(crate) fn new(slot: &Arc<Slot>, operation: &'static dyn Operation) -> Self {
+    pub(crate) fn new(slot: &Arc<Slot>) -> Self {
         Self {
             slot: Arc::downgrade(slot),
-            operation,
             decoder: FrameDecoder::default(),
         }
     }
@@ -135,10 +127,11 @@ impl RequestObserver {
 
 impl BodyObserver for RequestObserver {
     fn data(&mut self, data: &Bytes) {
-        let (operation, decoder) = (self.operation, &mut self.decoder);
+        let decoder = &mut self.decoder;
         let Some(slot) = self.slot.upgrade() else {
             return;
         };
+        let operation = slot.operation;
         slot.with(|recording| {
             let call = &mut recording.call;
             let read = decoder.push(data, |event| read_request_event(&event, operation, call));

@@ -1,10 +1,11 @@
 //! A call in flight, and the one place that holds its recording.
 //!
-//! The SDK's hooks hold it while the call runs. When a response body that has not
-//! been read is handed to the caller, that body holds it. The last holder ends it when
-//! it is dropped.
+//! The SDK's hooks end the recording when the call ends. If the body of the response
+//! is still to be read then, it is handed over: the body ends it. What nobody ended
+//! ends when the last holder of the slot is dropped.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,9 +16,9 @@ use crate::decode::operation::Operation;
 use crate::emit::Recording;
 use crate::record::Failure;
 
-/// Where a recording is while its call runs.
-#[derive(Default)]
+/// Holds the recording of a call until it ends.
 pub(crate) struct Slot {
+    pub(crate) operation: &'static dyn Operation,
     recording: Mutex<Option<Recording>>,
     /// The body of the last response, once it was read to its end.
     body: Mutex<Option<ResponseBody>>,
@@ -25,7 +26,7 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    /// Works on the recording, unless it has ended. Nothing of the user's runs
+    /// Works on the recording, unless it has ended. No code of the application runs
     /// in `work`: a lock is held.
     pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Recording) -> T) -> Option<T> {
         self.recording
@@ -35,7 +36,7 @@ impl Slot {
             .map(work)
     }
 
-    /// Takes the recording out, to end it. There is one, once.
+    /// Takes the recording out to end it. Only the first caller gets it.
     pub(crate) fn take(&self) -> Option<Recording> {
         self.recording
             .lock()
@@ -43,8 +44,7 @@ impl Slot {
             .take()
     }
 
-    /// Keeps a response's body until the call ends: an attempt that fails after
-    /// it is followed by another.
+    /// Keeps a response's body until the call ends. The SDK may still try again.
     pub(crate) fn keep_body(&self, body: ResponseBody) {
         *self.body.lock().unwrap_or_else(PoisonError::into_inner) = Some(body);
     }
@@ -64,11 +64,37 @@ impl Slot {
     pub(crate) fn is_handed_over(&self) -> bool {
         self.handed_over.load(Ordering::Acquire)
     }
+
+    /// Ends a recording that nobody works on any more. A stream has its own rules
+    /// for its end; a response that was not received whole is a cancelled call.
+    pub(crate) fn end(&self) {
+        let Some(mut recording) = self.take() else {
+            return;
+        };
+        let body = self.take_body();
+        if !self.is_handed_over() {
+            recording.fail(Failure::cancelled());
+        } else if recording.call.stream.is_some() {
+            recording.close();
+        } else if let Some(body) = body {
+            body.read(self.operation, &mut recording.call);
+            recording.close();
+        } else {
+            recording.fail(Failure::cancelled());
+        }
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.end();
+    }
 }
 
 impl fmt::Debug for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Slot")
+            .field("operation", &self.operation)
             .field("handed_over", &self.handed_over)
             .finish_non_exhaustive()
     }
@@ -79,9 +105,9 @@ impl fmt::Debug for Slot {
 #[derive(Debug)]
 pub(crate) struct InFlight {
     pub(crate) slot: Arc<Slot>,
-    pub(crate) operation: &'static dyn Operation,
-    /// Address and length of the typed input's body, which was read already.
-    input_body: Option<(usize, usize)>,
+    /// The typed input's body, which was read already.
+    input_body: Option<BodyId>,
+    request_read: AtomicBool,
     /// Which instrumentation the call belongs to: a client that has two counts
     /// its calls once.
     pub(crate) owner: usize,
@@ -94,27 +120,31 @@ impl InFlight {
         input_body: Option<&[u8]>,
         owner: usize,
     ) -> Self {
-        let recording = Mutex::new(Some(recording));
         Self {
             slot: Arc::new(Slot {
-                recording,
-                ..Slot::default()
+                operation,
+                recording: Mutex::new(Some(recording)),
+                body: Mutex::default(),
+                handed_over: AtomicBool::default(),
             }),
-            operation,
-            input_body: input_body.map(address),
+            input_body: input_body.map(BodyId::new),
+            request_read: AtomicBool::default(),
             owner,
         }
     }
 
     /// Whether a body that is sent is the typed input's. The SDK sends that one
-    /// without copying it; a copy only means that it is read again.
+    /// without copying it; a copy is only read again.
     pub(crate) fn is_input_body(&self, sent: &[u8]) -> bool {
-        self.input_body == Some(address(sent))
+        self.input_body
+            .as_ref()
+            .is_some_and(|known| *known == BodyId::new(sent))
     }
-}
 
-fn address(body: &[u8]) -> (usize, usize) {
-    (body.as_ptr().addr(), body.len())
+    /// `true` for the first attempt: all attempts send the same request.
+    pub(crate) fn is_request_unread(&self) -> bool {
+        !self.request_read.swap(true, Ordering::Relaxed)
+    }
 }
 
 impl Storable for InFlight {
@@ -124,11 +154,33 @@ impl Storable for InFlight {
 impl Drop for InFlight {
     /// No hook runs when the caller drops the future of a call.
     fn drop(&mut self) {
-        if self.slot.is_handed_over() {
-            return;
-        }
-        if let Some(recording) = self.slot.take() {
-            recording.fail(Failure::cancelled());
+        if !self.slot.is_handed_over() {
+            self.slot.end();
         }
     }
 }
+
+/// Tells a body from another one that may lie at the same address later.
+#[derive(Debug, Eq, PartialEq)]
+struct BodyId {
+    address: usize,
+    length: usize,
+    ends: u64,
+}
+
+impl BodyId {
+    fn new(body: &[u8]) -> Self {
+        let mut hasher = DefaultHasher::new();
+        let first = body.len().min(SAMPLE);
+        let last = body.len().saturating_sub(SAMPLE);
+        body.get(..first).hash(&mut hasher);
+        body.get(last..).hash(&mut hasher);
+        Self {
+            address: body.as_ptr().addr(),
+            length: body.len(),
+            ends: hasher.finish(),
+        }
+    }
+}
+
+const SAMPLE: usize = 64;

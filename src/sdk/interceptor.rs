@@ -123,7 +123,7 @@ impl Intercept for Interceptor {
         let Some(flight) = self.flight(cfg) else {
             return Ok(());
         };
-        if flight.operation.forwards_context()
+        if flight.slot.operation.forwards_context()
             && self.settings.propagate_context
             && let Some(Some(trace)) = flight.slot.with(|recording| recording.headers())
         {
@@ -155,11 +155,11 @@ impl Intercept for Interceptor {
         let Some(flight) = self.flight(cfg) else {
             return Ok(());
         };
-        if flight.operation.sends_events() && self.settings.streaming_events {
-            let tap = RequestObserver::new(&flight.slot, flight.operation);
+        if flight.slot.operation.sends_events() && self.settings.streaming_events {
+            let observer = RequestObserver::new(&flight.slot);
             let request = context.request_mut();
             let body = request.take_body();
-            *request.body_mut() = ObservedBody::wrap(body, tap);
+            *request.body_mut() = ObservedBody::wrap(body, observer);
         }
         Ok(())
     }
@@ -172,18 +172,18 @@ impl Intercept for Interceptor {
     ) -> Result<(), BoxError> {
         if let Some(flight) = self.flight(cfg) {
             let request = context.request();
+            if !flight.is_request_unread() {
+                return Ok(());
+            }
+            let operation = flight.slot.operation;
             flight.slot.with(|recording| {
                 let call = &mut recording.call;
-                if call.http.server_address.is_some() {
-                    // A further attempt sends the same request again.
-                    return;
-                }
                 (call.http.server_address, call.http.server_port) =
                     http_headers::parse_server(request.uri());
                 if let Some(body) = request.body().bytes()
                     && !flight.is_input_body(body)
                 {
-                    flight.operation.read_request(body, call);
+                    operation.read_request(body, call);
                 }
             });
         }
@@ -210,13 +210,12 @@ impl Intercept for Interceptor {
         match streams {
             Some(true) => {
                 let read = self.settings.streaming_events;
-                let observer =
-                    ResponseObserver::new(Arc::clone(&flight.slot), flight.operation, read);
+                let observer = ResponseObserver::new(&flight.slot, read);
                 let body = response.take_body();
                 *response.body_mut() = ObservedBody::wrap(body, observer);
             }
-            Some(false) if flight.operation.reads_response() => {
-                observe_response(response.body_mut(), &flight.slot, flight.operation);
+            Some(false) if flight.slot.operation.reads_response() => {
+                observe_response(response.body_mut(), &flight.slot);
             }
             _ => {}
         }

@@ -73,7 +73,10 @@ impl<O: BodyObserver> Body for ObservedBody<O> {
             }
             Some(Err(error)) => {
                 *this.ended = true;
-                this.observer.failed(error.as_ref());
+                if !*this.reported_end {
+                    *this.reported_end = true;
+                    this.observer.failed(error.as_ref());
+                }
             }
             None => {
                 *this.ended = true;

@@ -1,4 +1,4 @@
-//! What the SDK's errors are called.
+//! Names and messages of the SDK's errors.
 
 use std::error::Error as StdError;
 use std::fmt::Write as _;
@@ -9,22 +9,21 @@ use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
 use crate::decode::operation::Operation;
 use crate::record::{CONNECTION, CONSTRUCTION, Failure, OTHER, RESPONSE, TIMEOUT};
 
-/// What the head of an answer tells of an error.
+/// Status and error code of a response.
 #[derive(Debug, Default)]
 pub(crate) struct Head {
     pub(crate) status: Option<i64>,
     pub(crate) code: Option<String>,
 }
 
-/// The service's code where it gave one, else the status of its answer, else
-/// the class of what went wrong on the way.
+/// The service's error code, else the HTTP status, else the class of the failure.
 pub(crate) fn classify_error(
     error: &OrchestratorError<Error>,
     operation: &'static dyn Operation,
     head: Head,
 ) -> Failure {
     if let Some(source) = error.as_operation_error() {
-        return by_service(source, operation, head);
+        return classify_service_error(source, operation, head);
     }
     if let Some(connector) = error.as_connector_error() {
         let kind = if connector.is_timeout() {
@@ -34,24 +33,20 @@ pub(crate) fn classify_error(
         };
         return Failure::new(kind, Some(error_chain(connector)));
     }
-    // The text of these is fixed: their sources are in the SDK's error, which
-    // cannot be looked into here.
+    // These have a fixed text: the SDK does not expose their sources here.
     let (kind, message) = if error.is_timeout_error() {
-        (
-            TIMEOUT,
-            "the call, or one attempt of it, took longer than its timeout allows",
-        )
+        (TIMEOUT, "the call or an attempt timed out")
     } else if error.is_response_error() {
-        (RESPONSE, "the answer could not be read")
+        (RESPONSE, "the response could not be read")
     } else if head.status.is_some() {
-        (OTHER, "the call failed after it was answered")
+        (OTHER, "the call failed after the response was received")
     } else {
         (CONSTRUCTION, "the request could not be made")
     };
     Failure::new(kind, Some(message.to_owned()))
 }
 
-fn by_service(error: &Error, operation: &'static dyn Operation, head: Head) -> Failure {
+fn classify_service_error(error: &Error, operation: &'static dyn Operation, head: Head) -> Failure {
     let known = operation.service_error(error);
     let (code, message) = known
         .map(|known| (known.code, known.message))
@@ -78,4 +73,4 @@ pub(crate) fn error_chain(error: &(dyn StdError + 'static)) -> String {
 }
 
 const MAX_SOURCES: usize = 6;
-const UNREADABLE: &str = "the answer could not be read";
+const UNREADABLE: &str = "the response could not be read";

@@ -140,7 +140,7 @@ async fn an_answer_that_cannot_be_read_still_gives_a_span() {
                 assert_eq!(span.error(), None, "{case}");
                 assert!(span.events_named("exception").is_empty(), "{case}");
             } else {
-                let message = Some("the answer could not be read");
+                let message = Some("the response could not be read");
                 failed(&case, &span, "response", message);
             }
             assert!(!span.duration().is_zero(), "{case}");

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex};
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_bedrockruntime::primitives::Blob;
+use aws_sdk_bedrockruntime::types::{GuardrailConfiguration, InferenceConfiguration};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut,
@@ -24,6 +25,7 @@ use serde_json::{Value, json};
 use crate::support::mock_bedrock::frames::{Frame, event};
 use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Span, Spans};
+use crate::support::typed;
 
 const MODEL: &str = "amazon.nova-lite-v1:0";
 
@@ -136,7 +138,7 @@ async fn converse_span_is_complete() {
 }
 
 #[tokio::test]
-async fn converse_span_ends_when_the_response_is_dropped_unread() {
+async fn converse_span_is_cancelled_when_the_response_is_dropped_unread() {
     let spans = Spans::collect();
     let server = MockBedrock::start().await;
     server.queue_answer(Answer::json(200, &response()));
@@ -149,6 +151,129 @@ async fn converse_span_ends_when_the_response_is_dropped_unread() {
     let input = span.json("gen_ai.input.messages");
     assert_eq!(input[0]["parts"][0]["content"], "How do refunds work?");
     assert_eq!(span.attribute("gen_ai.usage.input_tokens"), json!(null));
+    assert_eq!(span.attribute("error.type"), json!("cancelled"));
+}
+
+/// Drops the response body on a thread of its own, at any time.
+#[derive(Debug)]
+struct DropElsewhere;
+
+impl Intercept for DropElsewhere {
+    fn name(&self) -> &'static str {
+        "DropElsewhere"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response_mut();
+        let body = std::mem::replace(response.body_mut(), SdkBody::empty());
+        std::thread::spawn(move || drop(body));
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn no_span_is_lost_when_another_thread_drops_the_body() {
+    const CALLS: usize = 300;
+    let spans = Spans::collect();
+    let server = MockBedrock::start().await;
+    server.set_answer(Answer::json(200, &response()));
+    let client = monitor_bedrock(Client::from_conf(server.client_config().build()));
+    for _ in 0..CALLS {
+        let call = client.converse().model_id(MODEL).customize();
+        call.interceptor(DropElsewhere).send().await.unwrap();
+    }
+    spans.wait_for(CALLS).await;
+    let finished = spans.bedrock();
+    assert_eq!(finished.len(), CALLS);
+    for span in finished {
+        assert_eq!(span.attribute("rpc.method"), json!("Converse"));
+        assert_eq!(span.attribute("error.type"), json!("cancelled"));
+    }
+}
+
+#[tokio::test]
+async fn null_members_of_foreign_json_are_absent() {
+    let spans = Spans::collect();
+    let server = MockBedrock::start().await;
+    server.queue_answer(Answer::json(200, &response()));
+    let client = monitor_bedrock(Client::from_conf(server.client_config().build()));
+    let swap = Swap::new(&json!({
+        "system": null,
+        "messages": [{"role": "user", "content": [{"image": null, "text": "How?"}]}],
+        "outputConfig": {"textFormat": null},
+        "guardrailConfig": null,
+        "toolConfig": null,
+    }));
+    let call = client.converse().model_id(MODEL).customize();
+    call.interceptor(swap.clone()).send().await.unwrap();
+    swap.read_response().await;
+    let span = spans.one();
+    let input = span.json("gen_ai.input.messages");
+    assert_eq!(
+        input[0]["parts"],
+        json!([{"type": "text", "content": "How?"}])
+    );
+    assert_eq!(span.attribute("gen_ai.output.type"), json!(null));
+    assert_eq!(span.attribute("aws.bedrock.guardrail.id"), json!(null));
+}
+
+#[tokio::test]
+async fn unsent_converse_keeps_model_guardrail_and_parameters() {
+    let spans = Spans::collect();
+    let server = MockBedrock::start().await;
+    let config = server
+        .client_config()
+        .interceptor(FailBeforeSigning)
+        .build();
+    let client = monitor_bedrock(Client::from_conf(config));
+    let inference = InferenceConfiguration::builder()
+        .max_tokens(64)
+        .temperature(0.2)
+        .build();
+    let guardrail = GuardrailConfiguration::builder()
+        .guardrail_identifier("sgi5gkybzqak")
+        .guardrail_version("3")
+        .build();
+    let message = typed::user(json!([{"text": "How do refunds work?"}])).await;
+    let call = client.converse().model_id(MODEL).messages(message);
+    let call = call.inference_config(inference).guardrail_config(guardrail);
+    call.send().await.unwrap_err();
+    assert_eq!(server.requests().len(), 0);
+    let span = spans.one();
+    for (name, value) in [
+        ("gen_ai.request.model", json!(MODEL)),
+        ("gen_ai.request.max_tokens", json!(64)),
+        ("gen_ai.request.temperature", json!(0.2)),
+        ("aws.bedrock.guardrail.id", json!("sgi5gkybzqak")),
+        ("gen_ai.input.messages", json!(null)),
+        ("error.type", json!("construction")),
+    ] {
+        assert_eq!(span.attribute(name), value, "{name}");
+    }
+}
+
+/// Fails each call before anything is sent.
+#[derive(Debug)]
+struct FailBeforeSigning;
+
+impl Intercept for FailBeforeSigning {
+    fn name(&self) -> &'static str {
+        "FailBeforeSigning"
+    }
+
+    fn modify_before_signing(
+        &self,
+        _: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        Err("no credentials".into())
+    }
 }
 
 #[tokio::test]

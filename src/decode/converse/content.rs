@@ -32,7 +32,7 @@ fn read_blocks(blocks: &[Json<'_>], cap: usize) -> Vec<Part> {
 /// Reads a block by its one member.
 fn read_block(block: &Json<'_>, cap: usize) -> Part {
     if let Json::Object(members) = block {
-        for (member, value) in members {
+        for (member, value) in members.iter().filter(|(_, value)| *value != Json::Null) {
             if let Some((_, read)) = BLOCKS.iter().find(|(known, _)| known == member) {
                 return read(value, cap);
             }

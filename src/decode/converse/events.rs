@@ -52,18 +52,18 @@ fn read_block_start(event: &Json<'_>, call: &mut Call) {
     let Some(start) = event.get("start") else {
         return;
     };
-    let part = if let Some(tool) = start.get("toolUse") {
+    let part = if let Some(tool) = start.get_object("toolUse") {
         let id = tool.get_string("toolUseId");
         let name = tool.get_string("name").unwrap_or_default();
         tool_call(tool, id, name, TruncatedText::new(cap))
-    } else if let Some(result) = start.get("toolResult") {
+    } else if let Some(result) = start.get_object("toolResult") {
         Part::ToolResult {
             id: result.get_string("toolUseId"),
             response: TruncatedText::new(cap),
             json: false,
             failed: result.get_str("status") == Some("error"),
         }
-    } else if let Some(image) = start.get("image") {
+    } else if let Some(image) = start.get_object("image") {
         let mime_type = image
             .get_str("format")
             .map(|format| mime_type("image", format));

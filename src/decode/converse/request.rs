@@ -14,15 +14,15 @@ pub(crate) fn read_request(body: &Json<'_>, call: &mut Call) {
     let nested = additional.and_then(|fields| fields.get("inferenceConfig"));
     read_parameters([inference, additional, nested].into_iter().flatten(), call);
     if let Some(output) = body.get("outputConfig") {
-        call.request.output_type = output.get("textFormat").map(|_| "json");
+        call.request.output_type = output.get_object("textFormat").map(|_| "json");
         call.request.reasoning_level = output
             .get_string("effort")
             .or(call.request.reasoning_level.take());
     }
-    if let Some(guardrail) = body.get("guardrailConfig") {
-        call.guardrail.id = guardrail.get_string("guardrailIdentifier");
-        call.guardrail.version = guardrail.get_string("guardrailVersion");
-    }
+    let guardrail = body.get_object("guardrailConfig");
+    let member = |key| guardrail.and_then(|guardrail| guardrail.get_string(key));
+    call.guardrail.id = member("guardrailIdentifier");
+    call.guardrail.version = member("guardrailVersion");
     read_service_config(body, call);
     read_conversation(body, call);
     read_prompt_variables(body, call);

@@ -8,30 +8,36 @@ use crate::record::{Call, Usage};
 
 /// Reads the body of Converse's response.
 pub(crate) fn read_response(body: &Json<'_>, call: &mut Call) {
-    if !read_message_response(body, call) {
-        // A response without a message is an empty candidate all the same.
-        call.assistant_choice();
-    }
+    // A response without a message is an empty candidate all the same.
+    call.assistant_choice();
+    read_message_and_stop(body, call);
     read_stop_sequence(body, call);
     read_metadata(body, call);
 }
 
-/// Reads message, stop reason and usage, which Nova's payload has too. `false`
-/// where the body has no message.
+/// Reads the body of Nova's response: message, stop reason and usage. `false` where
+/// it has no message.
 pub(crate) fn read_message_response(body: &Json<'_>, call: &mut Call) -> bool {
+    let output = body.get("output");
+    if output.is_none_or(|output| output.get_object("message").is_none()) {
+        return false;
+    }
+    read_message_and_stop(body, call);
+    if let Some(usage) = body.get("usage") {
+        call.usage.update(&read_usage(usage));
+    }
+    true
+}
+
+fn read_message_and_stop(body: &Json<'_>, call: &mut Call) {
     let message = body.get_path(&["output", "message"]);
     let cap = call.cap();
     if let (Some(message), Some(choice)) = (message, call.assistant_choice()) {
-        let read = read_message(message, cap);
-        choice.message.parts = read.parts;
+        choice.message.parts = read_message(message, cap).parts;
     }
     if let Some(reason) = body.get_str("stopReason") {
         set_stop_reason(reason, 0, call);
     }
-    if let Some(usage) = body.get("usage") {
-        call.usage.update(&read_usage(usage));
-    }
-    message.is_some()
 }
 
 /// Reads what the response's body and the event `metadata` tell of the call.

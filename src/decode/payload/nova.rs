@@ -51,8 +51,7 @@ impl PayloadFormat for Nova {
     }
 
     fn read_response(&self, body: &Json<'_>, call: &mut Call) -> bool {
-        body.get_path(&["output", "message"]).is_some()
-            && converse::read_message_response(body, call)
+        converse::read_message_response(body, call)
     }
 
     fn read_chunk(&self, chunk: &Json<'_>, call: &mut Call) -> bool {

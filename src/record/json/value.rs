@@ -49,6 +49,11 @@ impl Json<'_> {
         }
     }
 
+    /// The member, if it is an object: not for `null`.
+    pub(crate) fn get_object(&self, key: &str) -> Option<&Self> {
+        self.get(key).filter(|value| value.is_object())
+    }
+
     /// The member at the end of a path of names.
     pub(crate) fn get_path(&self, path: &[&str]) -> Option<&Self> {
         path.iter().try_fold(self, |value, key| value.get(key))

@@ -30,6 +30,14 @@ macro_rules! start {
         if let Some(inference) = &$input.inference_config {
             read_inference(inference, &mut call.request);
         }
+        if let Some(output) = &$input.output_config {
+            call.request.output_type = output.text_format.as_ref().map(|_| "json");
+            call.request.reasoning_level.clone_from(&output.effort);
+        }
+        let tier = $input.service_tier.as_ref();
+        call.service_tier = tier.map(|tier| tier.r#type.as_str().to_owned());
+        let performance = $input.performance_config.as_ref();
+        call.performance_latency = performance.map(|it| it.latency.as_str().to_owned());
         call
     }};
 }
