@@ -3,186 +3,277 @@
 
 #![expect(
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::unwrap_used,
     reason = "helpers of tests"
 )]
 
 mod source_tree;
 
-use source_tree::{code_lines, source_files};
+use std::collections::BTreeSet;
 
-/// Each folder may use those above it, and itself.
-const ROOMS: &[&str] = &[
-    "error",
-    "semconv",
-    "record",
-    "trace",
-    "decode",
-    "emit",
-    "feedback",
-    "config",
-    "sdk",
-    "app",
-    "telemetry",
-];
-
-/// What a folder may not use: crates by the start of their name, folders of this
-/// crate by `crate::`.
-const FORBIDDEN: &[(&str, &[&str])] = &[
-    ("semconv", &["aws_", "opentelemetry", "tracing"]),
-    ("record", &["aws_", "opentelemetry", "tracing_"]),
-    ("trace", &["aws_", "crate::record"]),
-    ("decode", &["opentelemetry", "tracing", "crate::trace"]),
-    ("emit", &["aws_", "crate::decode"]),
-    ("config", &["aws_", "crate::decode"]),
-    ("feedback", &["aws_", "crate::decode"]),
-];
-
-/// All that the pipeline may use of this crate: it knows no Bedrock.
-const TELEMETRY_MAY_USE: &[&str] = &[
-    "crate::Error",
-    "crate::TARGET",
-    "crate::emit::sinks",
-    "crate::error",
-    "crate::semconv",
-    "crate::telemetry",
-    "crate::trace",
-];
+use source_tree::{SourceTree, rules};
 
 #[test]
 fn folders_use_only_those_above_them() {
-    let files = source_files();
-    let mut seen = 0;
-    for file in &files {
-        for path in file.crate_paths() {
-            let Some(room) = ROOMS.iter().position(|room| *room == path[0]) else {
-                // The crate root re-exports the error type and the log target.
-                assert!(
-                    ["Error", "TARGET"].contains(&path[0].as_str())
-                        || path[0].starts_with(char::is_uppercase),
-                    "{}: `{}` is no folder of ROOMS",
-                    file.name,
-                    path.join("::")
-                );
-                continue;
-            };
-            seen += 1;
-            assert!(
-                room <= position(file.room()),
-                "{}: `{}` may not use `{}`",
-                file.name,
-                file.room(),
-                path.join("::")
-            );
-        }
-    }
+    let tree = SourceTree::from_src();
+    let seen = rules::crate_paths(&tree).count();
     assert!(seen > 500, "only {seen} paths were seen");
+    assert_none(&rules::find_upward_imports(&tree));
 }
 
 #[test]
 fn folders_do_not_use_what_is_forbidden() {
-    let files = source_files();
-    for (room, forbidden) in FORBIDDEN {
-        let of_room = || files.iter().filter(|file| file.room() == *room);
-        assert!(of_room().count() > 0, "`{room}` has no files");
-        for (file, path) in of_room().flat_map(|file| file.paths.iter().map(move |it| (file, it))) {
-            let path = path.join("::");
-            let found = forbidden.iter().find(|start| path.starts_with(**start));
-            assert_eq!(found, None, "{}: `{room}` may not use `{path}`", file.name);
-        }
-    }
+    assert_none(&rules::find_forbidden_imports(&SourceTree::from_src()));
 }
 
 #[test]
-fn the_pipeline_knows_no_bedrock() {
-    let files = source_files();
-    let pipeline = files.iter().filter(|file| file.room() == "telemetry");
-    let mut seen = 0;
-    for file in pipeline {
-        for path in file.crate_paths() {
-            let path = format!("crate::{}", path.join("::"));
-            let mut allowed = TELEMETRY_MAY_USE.iter();
-            assert!(
-                allowed.any(|start| path.starts_with(start)) || is_public_name(&path),
-                "{}: `{path}`",
-                file.name
-            );
-            seen += 1;
-        }
-        let sdk = file.paths.iter().find(|path| path[0].starts_with("aws_"));
-        assert_eq!(sdk, None, "{}", file.name);
-    }
-    assert!(seen > 50, "only {seen} paths were seen");
-}
-
-/// A name of the crate root, as links of rustdoc have them.
-fn is_public_name(path: &str) -> bool {
-    let name = path.trim_start_matches("crate::");
-    name.starts_with(char::is_uppercase)
+fn pipeline_knows_no_bedrock() {
+    assert_none(&rules::find_pipeline_imports(&SourceTree::from_src()));
 }
 
 #[test]
 fn files_import_each_other_in_no_circle() {
-    let files = source_files();
-    let imports: Vec<Vec<usize>> = files.iter().map(|file| file.imports(&files)).collect();
-    let edges: usize = imports.iter().map(Vec::len).sum();
+    let tree = SourceTree::from_src();
+    let edges: usize = tree.imports().iter().map(BTreeSet::len).sum();
     assert!(edges > 500, "only {edges} imports were seen");
-    let circles = source_tree::find_circles(&imports);
-    let circles: Vec<String> = circles
-        .iter()
-        .map(|circle| {
-            let names: Vec<&str> = circle.iter().map(|at| files[*at].name.as_str()).collect();
-            names.join(" → ")
-        })
-        .collect();
-    assert!(circles.is_empty(), "{}", circles.join("\n"));
+    assert_none(&rules::find_circles(&tree));
 }
 
 #[test]
 fn emitted_names_stand_in_semconv() {
-    for file in source_files() {
-        // Tests spell names out: what they check is what is emitted.
-        if file.room() == "semconv" || file.is_test() {
-            continue;
-        }
-        let code = file.source.split("#[cfg(test)]").next().unwrap();
-        for line in code_lines(code) {
-            for prefix in ["\"gen_ai.", "\"aws.bedrock", "\"aws.request"] {
-                assert!(!line.contains(prefix), "{}: {line}", file.name);
-            }
-        }
-    }
+    assert_none(&rules::find_emitted_names(&SourceTree::from_src()));
 }
 
 #[test]
 fn files_stay_small() {
-    for file in source_files() {
-        let lines = code_lines(&file.source).count();
-        assert!(lines <= 300, "{}: {lines} lines of code", file.name);
-    }
+    assert_none(&rules::find_large_files(&SourceTree::from_src()));
 }
 
 #[test]
 fn mod_files_hold_no_code() {
-    for file in source_files()
-        .iter()
-        .filter(|it| it.name.ends_with("mod.rs"))
-    {
-        let items = [
-            "fn ", "struct ", "enum ", "trait ", "impl ", "impl<", "static ", "const ",
-        ];
-        for line in code_lines(&file.source) {
-            let item = line
-                .trim_start_matches("pub ")
-                .trim_start_matches("pub(crate) ");
-            let found = items.iter().find(|start| item.starts_with(**start));
-            assert_eq!(found, None, "{}: {line}", file.name);
-        }
+    assert_none(&rules::find_code_in_mod_files(&SourceTree::from_src()));
+}
+
+// The rules report what breaks them.
+
+#[test]
+fn upward_import_is_reported() {
+    let tree = SourceTree::new([("record/a.rs", "use super::super::emit::{self, b as c};")]);
+    let expected = ["record/a.rs: crate::emit", "record/a.rs: crate::emit::b"];
+    assert_eq!(rules::find_upward_imports(&tree), expected);
+}
+
+#[test]
+fn root_name_counts_as_its_folder() {
+    let tree = SourceTree::new([
+        (
+            "lib.rs",
+            "pub use config::MonitorOptions;\npub use error::Error;\npub use opentelemetry;\npub mod tools {}\nconst TARGET: &str = \"\";",
+        ),
+        ("error.rs", "pub struct Error;"),
+        (
+            "config/mod.rs",
+            "mod options;\npub use self::options::MonitorOptions;",
+        ),
+        (
+            "config/options.rs",
+            "use crate::record::a::A;\npub struct MonitorOptions;",
+        ),
+        (
+            "record/a.rs",
+            "use crate::{Error, MonitorOptions, TARGET};\nuse crate::opentelemetry::Key;\npub struct A;",
+        ),
+        (
+            "telemetry/b.rs",
+            "fn b(it: crate::MonitorOptions) { crate::tools::run(); crate::Unknown::new() }",
+        ),
+    ]);
+    let upward = [
+        "record/a.rs: crate::config::MonitorOptions",
+        "telemetry/b.rs: crate::tools::run",
+        "telemetry/b.rs: crate::Unknown::new",
+    ];
+    assert_eq!(rules::find_upward_imports(&tree), upward);
+    let pipeline = [
+        "telemetry/b.rs: crate::config::MonitorOptions",
+        "telemetry/b.rs: crate::tools::run",
+        "telemetry/b.rs: crate::Unknown::new",
+    ];
+    assert_eq!(rules::find_pipeline_imports(&tree), pipeline);
+    assert_eq!(
+        rules::find_forbidden_imports(&tree),
+        ["record/a.rs: opentelemetry::Key"]
+    );
+    assert_eq!(
+        rules::find_circles(&tree),
+        ["config/options.rs → record/a.rs"]
+    );
+}
+
+#[test]
+fn forbidden_crate_is_reported() {
+    let tree = SourceTree::new([
+        (
+            "decode/a.rs",
+            "use std::fmt;\n// tracing::info!\nfn f() { tracing::debug!(\"opentelemetry::a\") }",
+        ),
+        ("emit/b.rs", "use crate::decode::a;"),
+        ("record/c.rs", "fn f(it: ::aws_smithy_types::Document) {}"),
+        ("telemetry/d.rs", "use aws_config as config;"),
+    ]);
+    let expected = [
+        "record/c.rs: aws_smithy_types::Document",
+        "decode/a.rs: tracing::debug",
+        "emit/b.rs: crate::decode::a",
+        "telemetry/d.rs: aws_config",
+    ];
+    assert_eq!(rules::find_forbidden_imports(&tree), expected);
+}
+
+#[test]
+fn direct_circle_is_reported() {
+    assert_circle(&[
+        ("emit/a.rs", "use super::b::B;\nstruct A;"),
+        ("emit/b.rs", "struct B(crate::emit::a::A);"),
+    ]);
+}
+
+#[test]
+fn circle_through_reexport_is_reported() {
+    for reexport in ["self::b::B", "b::B", "crate::emit::b::{B}", "self::b::*"] {
+        let module = format!("mod a;\nmod b;\npub(crate) use {reexport};");
+        assert_circle(&[
+            ("emit/a.rs", "use crate::emit::B;\nstruct A;"),
+            ("emit/b.rs", "use super::a::A;\nstruct B;"),
+            ("emit/mod.rs", &module),
+        ]);
     }
 }
 
-fn position(room: &str) -> usize {
-    let found = ROOMS.iter().position(|known| *known == room);
-    found.unwrap_or_else(|| panic!("the folder `{room}` is not in ROOMS"))
+#[test]
+fn circle_through_alias_is_reported() {
+    assert_circle(&[
+        ("emit/a.rs", "use super::b as other;\nfn a() { other::b() }"),
+        (
+            "emit/b.rs",
+            "use crate::emit::a::a as call;\nfn b() { call() }",
+        ),
+    ]);
+    assert_circle(&[
+        ("emit/a.rs", "use crate::emit::Alias;\nstruct A;"),
+        ("emit/b.rs", "use super::a::A;\nstruct B;"),
+        ("emit/mod.rs", "mod a;\nmod b;\nuse self::b::B as Alias;"),
+    ]);
+}
+
+#[test]
+fn circle_through_imported_module_is_reported() {
+    for import in ["crate::emit", "crate::emit::{self}", "crate::*"] {
+        let importer = format!("use {import};\nfn a() {{ emit::b::run() }}");
+        assert_circle(&[
+            ("emit/a.rs", &importer),
+            ("emit/b.rs", "use super::a;\nfn run() { a::a() }"),
+            ("emit/mod.rs", "mod a;\nmod b;"),
+        ]);
+    }
+    assert_circle(&[
+        (
+            "emit/a.rs",
+            "use crate::emit;\nuse emit::b::run;\nfn a() {}",
+        ),
+        ("emit/b.rs", "use super::a;\nfn run() { a::a() }"),
+        ("emit/mod.rs", "mod a;\nmod b;"),
+    ]);
+}
+
+#[test]
+fn circle_through_glob_is_reported() {
+    assert_circle(&[
+        ("emit/a.rs", "use super::*;\nstruct A(B);"),
+        ("emit/b.rs", "use super::a::*;\nstruct B;"),
+        ("emit/mod.rs", "mod a;\nmod b;\nuse self::b::B;"),
+    ]);
+}
+
+#[test]
+fn circle_through_macro_is_reported() {
+    assert_circle(&[
+        (
+            "emit/a.rs",
+            "macro_rules! table { () => { $crate::emit::b::B } }",
+        ),
+        ("emit/b.rs", "struct B;\nstatic TABLE: B = table! {};"),
+    ]);
+    let own_macro = SourceTree::new([
+        (
+            "emit/a.rs",
+            "use super::b;\nmacro_rules! table { () => {} }",
+        ),
+        ("emit/b.rs", "macro_rules! table { () => {} }\ntable!();"),
+    ]);
+    assert_none(&rules::find_circles(&own_macro));
+}
+
+#[test]
+fn comments_and_literals_are_no_imports() {
+    let source = "/* use super::b; /* */ super::b::c */\n// super::b::c\n\
+        const A: &[&str] = &[\"\\\"super::b::c\", r#\"\"use super::b;\"#];\n\
+        const B: [char; 3] = ['\"', '\\'', '\\u{27}']; // super::b::c\n\
+        struct C<'a>(&'a str);";
+    let tree = SourceTree::new([("emit/a.rs", source), ("emit/b.rs", "use super::a;")]);
+    assert_eq!(rules::crate_paths(&tree).count(), 1);
+    assert_none(&rules::find_circles(&tree));
+}
+
+#[test]
+fn code_in_mod_file_is_reported() {
+    let items = [
+        "fn f() {}",
+        "pub(super) async fn f() {}",
+        "pub(in crate::emit) const A: &[u8; 1] = &[0];",
+        "pub(crate) unsafe fn f() {}",
+        "type A = u8;",
+        "macro_rules! table { () => {} }",
+        "impl A for B {}",
+        "mod inner { fn f() {} }",
+        "thread_local! {}",
+    ];
+    for item in items {
+        let source = format!(
+            "//! Docs.\n#![allow(a[0])]\nmod a;\n#[cfg(test)]\npub(in crate::b) mod b;\npub use a::{{\n    A,\n}};\n{item}\nmod c;"
+        );
+        let tree = SourceTree::new([("emit/mod.rs", &*source)]);
+        assert_eq!(
+            rules::find_code_in_mod_files(&tree),
+            [format!("emit/mod.rs: {item}")]
+        );
+    }
+}
+
+#[test]
+fn emitted_name_and_large_file_are_reported() {
+    let source = format!(
+        "const A: &str = \"gen_ai.system\";\n{}",
+        "fn f() {}\n".repeat(300)
+    );
+    let tree = SourceTree::new([("emit/a.rs", &*source)]);
+    assert_eq!(
+        rules::find_emitted_names(&tree),
+        ["emit/a.rs: const A: &str = \"gen_ai.system\";"]
+    );
+    assert_eq!(
+        rules::find_large_files(&tree),
+        ["emit/a.rs: 301 lines of code"]
+    );
+}
+
+/// Expects one circle, between `emit/a.rs` and `emit/b.rs`.
+fn assert_circle(sources: &[(&str, &str)]) {
+    let tree = SourceTree::new(sources.iter().copied());
+    let circles = rules::find_circles(&tree);
+    assert_eq!(circles, ["emit/a.rs → emit/b.rs"], "{sources:?}");
+}
+
+fn assert_none(found: &[String]) {
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }

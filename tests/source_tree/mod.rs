@@ -1,28 +1,67 @@
 //! The files below `src/`, the paths that they name, and what those resolve to.
+//! A tree is made of names and sources, so that the rules can be tested.
 
-use std::collections::{BTreeSet, HashMap};
+mod lexer;
+pub(crate) mod rules;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Segments of a path.
-type Segments = Vec<String>;
+use lexer::Segments;
+
+/// Re-exports of re-exports are followed this far.
+const MAX_DEPTH: usize = 8;
 
 pub(crate) struct SourceFile {
     /// Below `src/`, with `/`.
     pub(crate) name: String,
     pub(crate) source: String,
-    /// Its module, from the crate root.
+    /// Without tests, comments and the contents of literals.
+    code: String,
+    /// Its module, from the crate root, which is empty.
     module: Segments,
-    /// Paths that the code names. Those of this crate begin with `crate`.
+    /// Paths that the code names. Those of this crate begin with `crate`, and
+    /// none begins with a name that the crate root re-exports but `crate::Error`.
     pub(crate) paths: Vec<Segments>,
     /// Names that the file imports or re-exports: what a path through it means.
-    names: HashMap<String, Segments>,
+    names: BTreeMap<String, Vec<Segments>>,
+    definitions: BTreeSet<String>,
+}
+
+pub(crate) struct SourceTree {
+    pub(crate) files: Vec<SourceFile>,
 }
 
 impl SourceFile {
+    fn new(name: &str, source: &str) -> Self {
+        let stem = name.trim_end_matches(".rs").trim_end_matches("/mod");
+        let is_root = stem == "lib";
+        let module = stem.split('/').filter(|_| !is_root).map(str::to_owned);
+        let without_tests = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        let code = lexer::strip_comments_and_literals(without_tests);
+        Self {
+            name: name.to_owned(),
+            source: source.to_owned(),
+            module: module.collect(),
+            paths: Vec::new(),
+            names: BTreeMap::new(),
+            definitions: lexer::definitions(&code).map(str::to_owned).collect(),
+            code,
+        }
+    }
+
     /// The folder, or the file's own name.
     pub(crate) fn room(&self) -> &str {
         self.name.split(['/', '.']).next().unwrap()
+    }
+
+    pub(crate) fn is_root(&self) -> bool {
+        self.module.is_empty()
+    }
+
+    pub(crate) fn is_mod(&self) -> bool {
+        self.name.ends_with("mod.rs")
     }
 
     pub(crate) fn is_test(&self) -> bool {
@@ -36,208 +75,233 @@ impl SourceFile {
         own.filter_map(|path| path.get(1..).filter(|rest| !rest.is_empty()))
     }
 
-    /// The files whose items it names. A `mod.rs` only lists and re-exports those
-    /// below it, and tests may use what they test.
-    pub(crate) fn imports(&self, files: &[Self]) -> Vec<usize> {
-        if self.name.ends_with("mod.rs") || self.is_test() {
-            return Vec::new();
+    /// What a path begins with, spelled out: `self`, `super`, a module below the
+    /// file's own, or a name that the file imports.
+    fn expand_start(&self, path: Segments, modules: &BTreeSet<Segments>) -> Vec<Segments> {
+        let path = self.absolute(path, modules);
+        match self.names.get(&path[0]) {
+            Some(targets) => targets
+                .iter()
+                .map(|target| target.iter().chain(&path[1..]).cloned().collect())
+                .collect(),
+            None => vec![path],
         }
-        let own = files.iter().position(|file| file.name == self.name);
-        let found = self
-            .crate_paths()
-            .filter_map(|path| resolve(path, files, 0));
-        let found: BTreeSet<usize> = found.filter(|found| Some(*found) != own).collect();
-        found.into_iter().collect()
     }
-}
 
-/// The file that defines the item at a path: the file of the longest module, and
-/// through its re-exports further.
-fn resolve(path: &[String], files: &[SourceFile], depth: usize) -> Option<usize> {
-    let module = (0..=path.len()).rev().find_map(|length| {
-        let found = files.iter().position(|file| file.module == path[..length]);
-        Some((found?, length))
-    });
-    let (file, length) = module?;
-    let Some(item) = path.get(length) else {
-        return Some(file);
-    };
-    match files[file].names.get(item).filter(|_| depth < 8) {
-        Some(target) if target[0] == "crate" => {
-            let rest = target[1..].iter().chain(&path[length + 1..]);
-            resolve(&rest.cloned().collect::<Segments>(), files, depth + 1)
-        }
-        _ => Some(file),
-    }
-}
-
-/// Circles of a graph, each once, as the files of a strongly connected component.
-pub(crate) fn find_circles(imports: &[Vec<usize>]) -> Vec<Vec<usize>> {
-    let reachable: Vec<BTreeSet<usize>> = (0..imports.len())
-        .map(|start| {
-            let mut seen = BTreeSet::new();
-            let mut open = imports[start].clone();
-            while let Some(at) = open.pop() {
-                if seen.insert(at) {
-                    open.extend(&imports[at]);
+    /// A path from the crate root where it begins with `self`, `super` or a module
+    /// below this one.
+    fn absolute(&self, path: Segments, modules: &BTreeSet<Segments>) -> Segments {
+        let mut base = self.module.clone();
+        let mut rest = path.as_slice();
+        match rest[0].as_str() {
+            "self" => rest = &rest[1..],
+            "super" => {
+                while rest.first().is_some_and(|it| it == "super") {
+                    base.pop();
+                    rest = &rest[1..];
                 }
             }
-            seen
-        })
-        .collect();
-    let mut circles: Vec<Vec<usize>> = Vec::new();
-    for start in 0..imports.len() {
-        let together =
-            |at: &usize| reachable[start].contains(at) && reachable[*at].contains(&start);
-        let circle: Vec<usize> = (0..imports.len()).filter(together).collect();
-        if !circle.is_empty() && !circles.contains(&circle) {
-            circles.push(circle);
-        }
-    }
-    circles
-}
-
-/// Every file below `src/` but the crate root, which only re-exports.
-pub(crate) fn source_files() -> Vec<SourceFile> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut folders = vec![root.clone()];
-    let mut found: Vec<PathBuf> = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|kind| kind == "rs") && !path.ends_with("lib.rs")
-            {
-                found.push(path);
+            child => {
+                let child = [base.as_slice(), &[child.to_owned()]].concat();
+                if !modules.contains(&child) {
+                    return path;
+                }
             }
         }
+        let root = std::iter::once("crate".to_owned());
+        root.chain(base).chain(rest.iter().cloned()).collect()
     }
-    found.sort();
-    found.iter().map(|path| read_file(path, &root)).collect()
 }
 
-fn read_file(path: &Path, root: &Path) -> SourceFile {
-    let inside = path.strip_prefix(root).unwrap();
-    let name = inside.to_str().unwrap().replace('\\', "/");
-    let module = name.trim_end_matches(".rs").trim_end_matches("/mod");
-    let module: Segments = module.split('/').map(str::to_owned).collect();
-    let source = fs::read_to_string(path).unwrap();
-    let without_tests = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
-    let code: Vec<&str> = code_lines(without_tests).collect();
-    let code = code.join("\n");
-    let mut names = HashMap::new();
-    let mut paths = Vec::new();
-    let mut inline = Vec::new();
-    let mut rest = code.as_str();
-    while let Some((before, statement, after)) = next_use(rest) {
-        inline.extend(inline_paths(before, &module));
-        for (segments, name) in expand(statement, &[]) {
-            let segments = absolute(segments, &module);
-            names.insert(name, segments.clone());
-            paths.push(segments);
+impl SourceTree {
+    /// Every file below `src/`.
+    pub(crate) fn from_src() -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut folders = vec![root.clone()];
+        let mut found: Vec<PathBuf> = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|kind| kind == "rs") {
+                    found.push(path);
+                }
+            }
         }
-        rest = after;
+        found.sort();
+        let sources = found.iter().map(|path| {
+            let name = path.strip_prefix(&root).unwrap().to_str().unwrap();
+            (name.replace('\\', "/"), fs::read_to_string(path).unwrap())
+        });
+        let sources: Vec<(String, String)> = sources.collect();
+        Self::new(sources.iter().map(|(name, source)| (&**name, &**source)))
     }
-    inline.extend(inline_paths(rest, &module));
-    // `payload::read_request` is a path through the import of `payload`.
-    paths.extend(inline.into_iter().map(|path| match names.get(&path[0]) {
-        Some(import) => import.iter().chain(&path[1..]).cloned().collect(),
-        None => path,
-    }));
-    SourceFile {
-        name,
-        source,
-        module,
-        paths,
-        names,
-    }
-}
 
-/// Lines that are neither empty nor comments.
-pub(crate) fn code_lines(source: &str) -> impl Iterator<Item = &str> {
-    let lines = source.lines().map(str::trim);
-    lines.filter(|line| !line.is_empty() && !line.starts_with("//"))
-}
-
-/// The tree of the next `use`, and the code on both sides.
-fn next_use(code: &str) -> Option<(&str, &str, &str)> {
-    let mut from = 0;
-    loop {
-        let at = from + code.get(from..)?.find("use ")?;
-        let line = &code[code[..at].rfind('\n').map_or(0, |end| end + 1)..at];
-        let is_use = line.is_empty() || (line.starts_with("pub") && !line.contains('='));
-        if is_use {
-            let end = at + code[at..].find(';')?;
-            return Some((&code[..at], &code[at + 4..end], &code[end + 1..]));
+    /// Files by their name below `src/` and their source.
+    pub(crate) fn new<'a>(sources: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let sources = sources.into_iter();
+        let files = sources.map(|(name, source)| SourceFile::new(name, source));
+        let mut files: Vec<SourceFile> = files.collect();
+        let modules: BTreeSet<Segments> = files.iter().map(|file| file.module.clone()).collect();
+        for file in &mut files {
+            read_paths(file, &modules);
         }
-        from = at + 4;
+        let mut tree = Self { files };
+        let macros = tree.macro_paths();
+        for (file, macros) in tree.files.iter_mut().zip(macros) {
+            file.paths.extend(macros);
+        }
+        tree.resolve_root_names();
+        tree
     }
-}
 
-/// The paths of a use tree, each with the name that it is imported as.
-fn expand(tree: &str, prefix: &[String]) -> Vec<(Segments, String)> {
-    let tree = tree.trim();
-    let Some((head, body)) = tree.split_once('{') else {
-        let (path, alias) = match tree.split_once(" as ") {
-            Some((path, alias)) => (path, Some(alias.trim())),
-            None => (tree, None),
+    /// For each file the macros that it calls and another file defines, as paths.
+    /// `#[macro_use]` brings them into scope without an import.
+    fn macro_paths(&self) -> Vec<Vec<Segments>> {
+        let mut defined: BTreeMap<&str, Vec<&SourceFile>> = BTreeMap::new();
+        for file in &self.files {
+            for name in lexer::macro_definitions(&file.code) {
+                defined.entry(name).or_default().push(file);
+            }
+        }
+        let of_file = |file: &SourceFile| {
+            let calls: BTreeSet<&str> = lexer::macro_calls(&file.code).collect();
+            let foreign = calls
+                .into_iter()
+                .filter(|name| !file.definitions.contains(*name));
+            let owners = foreign.flat_map(|name| {
+                let owners = defined.get(name).into_iter().flatten();
+                owners.map(move |owner| (owner, name))
+            });
+            let paths = owners.map(|(owner, name)| {
+                let start = std::iter::once("crate").chain(owner.module.iter().map(|it| &**it));
+                start.chain([name]).map(str::to_owned).collect()
+            });
+            paths.collect()
         };
-        let mut segments = prefix.to_vec();
-        segments.extend(path.split("::").map(|it| it.trim().to_owned()));
-        if segments.last().is_some_and(|last| last == "self") {
-            segments.pop();
-        }
-        let name = alias.unwrap_or_else(|| segments.last().unwrap()).to_owned();
-        return vec![(segments, name)];
-    };
-    let mut segments = prefix.to_vec();
-    let head = head.split("::").map(str::trim).filter(|it| !it.is_empty());
-    segments.extend(head.map(str::to_owned));
-    let body = body.rsplit_once('}').unwrap().0;
-    let (mut depth, mut start, mut found) = (0, 0, Vec::new());
-    for (at, char) in body.char_indices().chain([(body.len(), ',')]) {
-        match char {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            ',' if depth == 0 => {
-                if !body[start..at].trim().is_empty() {
-                    found.extend(expand(&body[start..at], &segments));
+        self.files.iter().map(of_file).collect()
+    }
+
+    /// Replaces `crate::Name` by the path that the crate root re-exports, but for
+    /// the error type.
+    fn resolve_root_names(&mut self) {
+        let root = self.files.iter().find(|file| file.is_root());
+        let Some(names) = root.map(|root| root.names.clone()) else {
+            return;
+        };
+        for file in self.files.iter_mut().filter(|file| !file.is_root()) {
+            for path in &mut file.paths {
+                let name = path
+                    .get(1)
+                    .filter(|name| path[0] == "crate" && *name != "Error");
+                let target = name.and_then(|name| names.get(name)?.first());
+                if let Some(target) = target {
+                    *path = target.iter().chain(&path[2..]).cloned().collect();
                 }
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-/// Paths that code spells out, from `crate`, `super`, `self` or another crate.
-fn inline_paths(code: &str, module: &[String]) -> Vec<Segments> {
-    let words = code.split(|char: char| !(char.is_alphanumeric() || "_:".contains(char)));
-    let paths = words.filter(|word| word.contains("::") && !word.starts_with("::"));
-    paths
-        .map(|word| {
-            let segments = word.split("::").filter(|it| !it.is_empty());
-            absolute(segments.map(str::to_owned).collect(), module)
-        })
-        .collect()
-}
-
-/// A path from the crate root where it begins with `self` or `super`.
-fn absolute(segments: Segments, module: &[String]) -> Segments {
-    let mut base = module.to_vec();
-    let mut rest = segments.as_slice();
-    match rest.first().map(String::as_str) {
-        Some("self") => rest = &rest[1..],
-        Some("super") => {
-            while rest.first().is_some_and(|it| it == "super") {
-                base.pop();
-                rest = &rest[1..];
             }
         }
-        _ => return segments,
     }
-    let root = std::iter::once("crate".to_owned());
-    root.chain(base).chain(rest.iter().cloned()).collect()
+
+    /// For each file those whose items it names. A `mod.rs` and the crate root only
+    /// list and re-export, and tests may use what they test.
+    pub(crate) fn imports(&self) -> Vec<BTreeSet<usize>> {
+        let files = self.files.iter().enumerate();
+        let imports = files.map(|(own, file)| {
+            if file.is_mod() || file.is_root() || file.is_test() {
+                return BTreeSet::new();
+            }
+            let found = file.crate_paths().flat_map(|path| self.resolve(path, 0));
+            found
+                .filter(|found| *found != own && !self.files[*found].is_root())
+                .collect()
+        });
+        imports.collect()
+    }
+
+    /// The files that define the item at a path: the file of the longest module, and
+    /// through its re-exports further.
+    fn resolve(&self, path: &[String], depth: usize) -> BTreeSet<usize> {
+        let module = (0..=path.len()).rev().find_map(|length| {
+            let mut files = self.files.iter();
+            let found = files.position(|file| file.module == path[..length]);
+            Some((found?, length))
+        });
+        let Some((at, length)) = module else {
+            return BTreeSet::new();
+        };
+        let file = &self.files[at];
+        let itself = BTreeSet::from([at]);
+        let Some(item) = path.get(length).filter(|_| depth < MAX_DEPTH) else {
+            return itself;
+        };
+        let follow = |target: &Segments, rest: &[String]| match target[0].as_str() {
+            "crate" => self.resolve(&[&target[1..], rest].concat(), depth + 1),
+            _ => BTreeSet::new(),
+        };
+        if item == "*" {
+            let targets = file.names.values().flatten();
+            let targets = targets.flat_map(|target| follow(target, &[]));
+            return targets.chain(itself).collect();
+        }
+        let rest = &path[length + 1..];
+        let named = file.names.get(item).into_iter().flatten();
+        let named: BTreeSet<usize> = named.flat_map(|target| follow(target, rest)).collect();
+        if !named.is_empty() {
+            return named;
+        }
+        if file.definitions.contains(item) {
+            return itself;
+        }
+        let globs = file.names.get("*").into_iter().flatten();
+        let found: BTreeSet<usize> = globs
+            .flat_map(|glob| follow(&glob[..glob.len() - 1].to_vec(), &path[length..]))
+            .collect();
+        let is_owner = |at: &usize| self.files[*at].definitions.contains(item);
+        if found.iter().any(is_owner) {
+            return found.into_iter().filter(is_owner).collect();
+        }
+        found.into_iter().chain(itself).collect()
+    }
+}
+
+/// Reads imports and paths of a file.
+fn read_paths(file: &mut SourceFile, modules: &BTreeSet<Segments>) {
+    let code = std::mem::take(&mut file.code);
+    let (trees, other) = lexer::split_uses(&code);
+    let uses = trees
+        .into_iter()
+        .flat_map(|tree| lexer::expand_use_tree(tree, &[]));
+    let uses: Vec<(Segments, String)> = uses.collect();
+    for (path, name) in &uses {
+        let path = file.absolute(path.clone(), modules);
+        file.names.entry(name.clone()).or_default().push(path);
+    }
+    for (path, name) in uses {
+        // `use b::f` after `use crate::a::b`.
+        let is_own_name = path[0] == name;
+        if !is_own_name && file.names.contains_key(&path[0]) {
+            let expanded = file.expand_start(path, modules);
+            file.paths.extend(expanded.iter().cloned());
+            file.names.insert(name, expanded);
+        } else {
+            let path = file.absolute(path, modules);
+            file.paths.push(path);
+        }
+    }
+    let globs = file.names.get("*").cloned().unwrap_or_default();
+    for path in lexer::inline_paths(&other) {
+        for glob in &globs {
+            // `b::f()` after `use crate::a::*`.
+            let mut through_glob = glob[..glob.len() - 1].to_vec();
+            through_glob.push(path[0].clone());
+            if through_glob[0] == "crate" && modules.contains(&through_glob[1..]) {
+                through_glob.extend_from_slice(&path[1..]);
+                file.paths.push(through_glob);
+            }
+        }
+        let expanded = file.expand_start(path, modules);
+        file.paths.extend(expanded);
+    }
+    file.code = code;
 }
