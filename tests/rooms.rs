@@ -54,6 +54,18 @@ fn mod_files_hold_no_code() {
     assert_none(&rules::find_code_in_mod_files(&SourceTree::from_src()));
 }
 
+#[test]
+fn design_describes_every_folder() {
+    let design = include_str!("../DESIGN.md");
+    let layout = design.split("## How is `src/` laid out?").nth(1).unwrap();
+    let rows = layout.lines().filter_map(|line| line.strip_prefix("| `"));
+    let rows: Vec<&str> = rows.filter_map(|row| row.split('`').next()).collect();
+    assert_eq!(rows, rules::ROOMS[1..]);
+    for room in rows {
+        assert!(layout.contains(&format!("{room}[")), "{room} is not drawn");
+    }
+}
+
 // The rules report what breaks them.
 
 #[test]

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::lexer::{code_lines, first_code_item};
 use super::{SourceFile, SourceTree};
 
-/// Each folder may use those above it, and itself.
-const ROOMS: &[&str] = &[
+/// Each folder may use those above it, and itself. `error` is a file.
+pub(crate) const ROOMS: &[&str] = &[
     "error",
     "semconv",
     "record",
