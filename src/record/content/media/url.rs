@@ -57,7 +57,7 @@ fn is_credential(name: &str) -> bool {
         end.and_then(|end| name.get(end..))
             .is_some_and(|end| end.eq_ignore_ascii_case(known))
     };
-    PREFIXES.iter().any(starts) || SUFFIXES.iter().any(ends)
+    name.eq_ignore_ascii_case("key") || PREFIXES.iter().any(starts) || SUFFIXES.iter().any(ends)
 }
 
 fn split_path(rest: &str) -> (&str, &str) {
@@ -70,10 +70,16 @@ const PREFIXES: &[&str] = &["x-amz-", "x-goog-"];
 
 /// Those of `CloudFront`, of Azure (`sig`) and of others.
 const SUFFIXES: &[&str] = &[
+    "access-key",
+    "access_key",
+    "accesskey",
     "accesskeyid",
+    "api-key",
     "api_key",
     "apikey",
+    "auth",
     "credential",
+    "jwt",
     "key-pair-id",
     "password",
     "secret",
@@ -114,6 +120,12 @@ mod tests {
             "https://h/a#token=1",
             "https://h/a?b=c\\u0026token=1",
             "https://h/a?b=c&amp;token=1",
+            "https://h/a?api-key=1",
+            "https://h/a?x_api_key=1",
+            "https://h/a?auth=1",
+            "https://h/a?b=c&jwt=1",
+            "https://h/a?access-key=1",
+            "https://h/a?Key=1",
             "https://user:word@h/a",
         ] {
             assert!(is_signed(url), "{url}");
@@ -121,6 +133,7 @@ mod tests {
         for url in [
             "https://h/a",
             "https://h/a?design=1",
+            "https://h/a?author=1&sortkey=2&keyword=3",
             "https://h/a@b?q=x@y",
             "https://h/a?q=token",
             "a?sig=1",
