@@ -37,9 +37,9 @@ impl Media {
         let Some(address) = address else { return media };
         if let Some(url) = DataUrl::parse(address) {
             let kind = url.media.kind;
-            let mime_type = kind.contains('/').then(|| kind.to_owned().into());
+            let mime_type = kind.contains('/').then(|| kind.into_owned().into());
             media.mime_type = mime_type.or(media.mime_type);
-            media.bytes = Some(url.media.bytes);
+            media.bytes = url.media.bytes;
         } else if base64::is_long(address) {
             media.bytes = Some(base64_len(address));
         } else {

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use super::Media;
 use super::content::{ContentKind, Redactor, TruncatedText, redact};
+use super::json::remove_json_media;
 
 /// A message of the request, or of a candidate.
 #[derive(Debug, Default)]
@@ -135,15 +136,18 @@ impl Part {
             }
             Self::Reasoning { text, .. } => text.redact(redactor, ContentKind::Reasoning),
             Self::ToolCall { arguments, .. } | Self::ServerToolCall { arguments, .. } => {
+                remove_json_media(arguments);
                 arguments.redact(redactor, ContentKind::ToolArguments);
             }
             Self::ToolResult { response, .. } | Self::ServerToolResult { response, .. } => {
+                remove_json_media(response);
                 response.redact(redactor, ContentKind::ToolResult);
             }
             Self::Media(media) => media.redact(redactor, kind),
             Self::Other { name, text, .. } => {
-                let Some(text) = text else { return };
-                text.redact(redactor, kind);
+                if let Some(text) = text {
+                    text.redact(redactor, kind);
+                }
                 // The file or the address of the text.
                 if let Some(name) = name {
                     redact(redactor, kind, name);
@@ -197,5 +201,79 @@ impl Tool {
         {
             text.redact(redactor, ContentKind::ToolDefinition);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::record::content::Content;
+
+    fn redact_part(mut part: Part) -> Part {
+        let hide = |content: &mut Content<'_>| {
+            let hidden = content.text().replace("Anna", "X");
+            content.set_text(hidden);
+        };
+        let redactor = Redactor::new("redact_with", Arc::new(hide));
+        part.redact(Some(&redactor), ContentKind::Output);
+        part
+    }
+
+    #[test]
+    fn media_in_tool_content_become_markers_before_the_redaction() {
+        let json = || TruncatedText::copy(1000, r#"{"type":"image","data":"AAAA","of":"Anna"}"#);
+        let cleaned = r#"{"type":"image","data":"[base64, 3 bytes]","of":"X"}"#;
+        let (id, name) = (None, String::new());
+        for part in [
+            Part::ToolCall {
+                id: id.clone(),
+                name: name.clone(),
+                arguments: json(),
+            },
+            Part::ServerToolCall {
+                id: id.clone(),
+                name: name.clone(),
+                arguments: json(),
+            },
+            Part::ToolResult {
+                id: id.clone(),
+                response: json(),
+                json: true,
+                failed: false,
+            },
+            Part::ServerToolResult {
+                id,
+                kind: name,
+                response: json(),
+            },
+        ] {
+            let part = redact_part(part);
+            let content = part.content().map(|(text, _)| text.as_str());
+            assert_eq!(content, Some(cleaned), "{part:?}");
+        }
+    }
+
+    #[test]
+    fn truncated_text_keeps_no_start_of_media() {
+        let run = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwC".repeat(4);
+        let text = TruncatedText::copy(46, &format!("A picture: {run}"));
+        let part = redact_part(Part::text(text));
+        let content = part.content().map(|(text, _)| text.as_str());
+        assert_eq!(content, Some("A picture: [base64]"));
+    }
+
+    #[test]
+    fn name_is_redacted_without_a_text() {
+        let part = redact_part(Part::Other {
+            kind: "file",
+            name: Some("Anna.pdf".to_owned()),
+            text: None,
+        });
+        assert!(
+            matches!(&part, Part::Other { name: Some(name), .. } if name == "X.pdf"),
+            "{part:?}"
+        );
     }
 }

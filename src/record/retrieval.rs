@@ -33,7 +33,8 @@ impl Retrieval {
             }
             // Its address is no content, and may be a presigned URL.
             for address in [&mut document.id, &mut document.source] {
-                let cleaned = address.as_deref().and_then(media::remove_media);
+                let cleaned = address.as_deref();
+                let cleaned = cleaned.and_then(|text| media::remove_media(text, false));
                 *address = cleaned.or(address.take());
             }
         }

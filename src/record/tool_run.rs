@@ -1,6 +1,7 @@
 //! One execution of a tool.
 
 use super::content::{ContentKind, Redactor, TruncatedText};
+use super::json::remove_json_media;
 
 #[derive(Debug, Default)]
 pub(crate) struct ToolRun {
@@ -16,9 +17,11 @@ pub(crate) struct ToolRun {
 impl ToolRun {
     pub(crate) fn redact(&mut self, redactor: Option<&Redactor>) {
         if let Some(arguments) = &mut self.arguments {
+            remove_json_media(arguments);
             arguments.redact(redactor, ContentKind::ToolArguments);
         }
         if let Some(result) = &mut self.result {
+            remove_json_media(result);
             result.redact(redactor, ContentKind::ToolResult);
         }
     }

@@ -21,9 +21,10 @@ impl Redactor {
 }
 
 /// Removes media and credentials of URLs from a text, then runs the user's
-/// redaction over it. Every piece of content passes here before it leaves.
+/// redaction over it. The content of calls passes here or through
+/// `TruncatedText::redact` before it is emitted; texts of feedback do not.
 pub(crate) fn redact(redactor: Option<&Redactor>, kind: ContentKind, text: &mut String) {
-    if let Some(cleaned) = remove_media(text) {
+    if let Some(cleaned) = remove_media(text, false) {
         *text = cleaned;
     }
     if let Some(redactor) = redactor {

@@ -78,7 +78,10 @@ impl TruncatedText {
     /// Removes media, then runs the redaction.
     pub(crate) fn redact(&mut self, redactor: Option<&Redactor>, kind: ContentKind) {
         let cut = self.chars.saturating_sub(self.stored_chars());
-        match (redactor, media::remove_media(&self.text)) {
+        match (
+            redactor,
+            media::remove_media(&self.text, !self.is_complete()),
+        ) {
             (None, None) => return,
             (_, Some(cleaned)) => self.text = cleaned,
             _ => {}

@@ -123,7 +123,7 @@ impl<'de, F: Fn(&str) -> bool> Visitor<'de> for WantedMembers<F> {
 
 /// Items of one list, or members of one object, that are kept: more than the
 /// dimensions of any vector, and less than a body that is all numbers has.
-const MAX_ITEMS: usize = 16_384;
+pub(super) const MAX_ITEMS: usize = 16_384;
 
 /// A string that borrows where it can: `Cow` by itself would always allocate.
 struct Str<'a>(Cow<'a, str>);

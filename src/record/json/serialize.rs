@@ -4,7 +4,7 @@
 //! media with it. What counts as media:
 //!
 //! * a `data:` URL, in any member;
-//! * the text or byte array of a payload member (`bytes`, `data`, `blob`, …)
+//! * the base64 or byte array of a payload member (`bytes`, `data`, `blob`, …)
 //!   in an object that declares media: by `type` (`image`, `base64`, …), by a
 //!   MIME type or by a `format` of images, sounds, videos or binary documents;
 //! * base64 in `bytes`, `blob` and their like, of 16 characters and more or
@@ -15,16 +15,14 @@
 //! * base64 that starts as media do, and base64 of 128 characters, anywhere;
 //! * an array of 256 bytes and more.
 //!
-//! A text with a space is never base64, so ordinary texts stay in all of them
-//! but the second. URLs lose credentials, and those of media their query.
-
-use std::borrow::Cow;
+//! A text with a space is never base64, so ordinary texts stay. URLs lose credentials, and those of media their query.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::parse::MAX_ITEMS;
+use super::position::Position;
 use super::value::Json;
-use crate::record::content::media::data_url::DataUrl;
-use crate::record::content::media::{Marker, base64, url};
+use crate::record::content::media::Marker;
 
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -33,18 +31,35 @@ impl Serialize for Json<'_> {
     }
 }
 
+impl Json<'_> {
+    /// Whether media or credentials would be left out of the value's text.
+    pub(super) fn holds_media(&self) -> bool {
+        Positioned(self, Position::default()).holds_media()
+    }
+}
+
 /// A value, and where it stands.
 struct Positioned<'a, 'b>(&'a Json<'b>, Position<'a, 'b>);
 
-/// Where a value stands. Items of a list stand where the list does.
-#[derive(Clone, Copy, Default)]
-struct Position<'a, 'b> {
-    /// The name of the member.
-    name: &'a str,
-    /// The name of the member that holds the object.
-    parent: &'a str,
-    /// The object's members.
-    members: &'a [(Cow<'b, str>, Json<'b>)],
+impl Positioned<'_, '_> {
+    /// The serialized value differs from what was parsed.
+    fn holds_media(&self) -> bool {
+        let Self(value, position) = *self;
+        match value {
+            Json::Text(text) => {
+                position.find_media(text).is_some() || *position.clean_url(text) != **text
+            }
+            Json::Array(items) => {
+                let mut values = items.iter().map(|item| Positioned(item, position));
+                position.is_byte_array(items) || values.any(|value| value.holds_media())
+            }
+            Json::Object(members) => members.iter().any(|(name, value)| {
+                let position = position.descend(name, members);
+                Positioned(value, position).holds_media()
+            }),
+            _ => false,
+        }
+    }
 }
 
 impl Serialize for Positioned<'_, '_> {
@@ -60,7 +75,9 @@ impl Serialize for Positioned<'_, '_> {
                 None => serializer.serialize_str(&position.clean_url(text)),
             },
             Json::Array(items) if position.is_byte_array(items) => {
-                let (kind, bytes) = (Marker::BINARY, items.len());
+                // A longer array is not kept whole.
+                let bytes = Some(items.len()).filter(|length| *length < MAX_ITEMS);
+                let kind = Marker::BINARY;
                 serializer.collect_str(&Marker { kind, bytes })
             }
             Json::Array(items) => {
@@ -69,11 +86,7 @@ impl Serialize for Positioned<'_, '_> {
             Json::Object(members) => {
                 let mut map = serializer.serialize_map(Some(members.len()))?;
                 for (name, value) in members {
-                    let position = Position {
-                        name,
-                        parent: position.name,
-                        members,
-                    };
+                    let position = position.descend(name, members);
                     map.serialize_entry(name, &Positioned(value, position))?;
                 }
                 map.end()
@@ -81,194 +94,6 @@ impl Serialize for Positioned<'_, '_> {
         }
     }
 }
-
-impl Position<'_, '_> {
-    /// The text is media here.
-    fn find_media<'t>(&self, text: &'t str) -> Option<Marker<'t>> {
-        if let Some(url) = DataUrl::parse(text) {
-            return Some(url.media);
-        }
-        let is_payload = is_payload(self.name);
-        let is_medium = is_payload || is_medium(self.name) || is_medium(self.parent);
-        // Most values are short, and of ordinary members.
-        let least = if is_medium { 4 } else { 32 };
-        if text.len() < least {
-            return None;
-        }
-        let is_media = is_payload && self.is_declared_media()
-            || base64::is_alphabetic(text) && self.is_base64(text, is_payload, is_medium);
-        is_media.then(|| Marker {
-            kind: Marker::BASE64,
-            bytes: base64::decoded_len(text),
-        })
-    }
-
-    /// A text of base64's characters is base64 here.
-    fn is_base64(&self, text: &str, is_payload: bool, is_medium: bool) -> bool {
-        let length = text.len();
-        if is_payload && self.name != "data" {
-            let in_source = self.parent == "source" || self.name == "blob";
-            if in_source || length >= 16 {
-                return true;
-            }
-        }
-        let has_signature = base64::has_signature(text);
-        if is_medium {
-            let is_long = length >= 64 && base64::has_both_cases(text.as_bytes());
-            return is_long || has_signature && length >= 8;
-        }
-        has_signature || base64::is_long(text)
-    }
-
-    /// The object says that it is media, and that its payload is no text.
-    fn is_declared_media(&self) -> bool {
-        let get = |names: &[&str]| {
-            let mut members = self.members.iter();
-            members
-                .find_map(|(name, value)| value.as_str().filter(|_| names.contains(&name.as_ref())))
-        };
-        let kind = get(&["type"]);
-        if kind.is_some_and(|kind| MEDIA_TYPES.contains(&kind)) {
-            return true;
-        }
-        if let Some(mime_type) = get(MIME_TYPE) {
-            return !TEXT_TYPES.iter().any(|text| mime_type.contains(text));
-        }
-        get(&["format"]).is_some_and(|format| FORMATS.contains(&format))
-    }
-
-    fn is_byte_array(&self, items: &[Json<'_>]) -> bool {
-        let is_byte = |item: &Json<'_>| matches!(item, Json::Int(-128..=255));
-        // Most arrays are of objects or texts.
-        if !items.first().is_some_and(is_byte) {
-            return false;
-        }
-        let least = if is_payload(self.name) {
-            if self.is_declared_media() || self.parent == "source" {
-                1
-            } else if self.name == "data" {
-                MIN_BYTE_ARRAY
-            } else {
-                16
-            }
-        } else {
-            MIN_BYTE_ARRAY
-        };
-        items.len() >= least && items.iter().all(is_byte)
-    }
-
-    /// A URL without its credentials; of one that points to media, the address
-    /// alone.
-    fn clean_url<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let scheme = text.bytes().take(MAX_SCHEME);
-        let scheme = scheme.take_while(u8::is_ascii_alphanumeric).count();
-        let rest = text.get(scheme..).unwrap_or_default();
-        if !rest.starts_with("://") || text.contains(char::is_whitespace) {
-            return Cow::Borrowed(text);
-        }
-        if self.is_media_url() || url::is_signed(text) {
-            return url::without_credentials(text);
-        }
-        Cow::Borrowed(text)
-    }
-
-    fn is_media_url(&self) -> bool {
-        URL_OF_MEDIA.contains(&self.name)
-            || matches!(self.name, "uri" | "url")
-                && (URL_OF_MEDIA.contains(&self.parent)
-                    || is_medium(self.parent)
-                    || self.parent == "source" && self.is_url_source())
-    }
-
-    /// Anthropic's sources have a type.
-    fn is_url_source(&self) -> bool {
-        let mut members = self.members.iter();
-        members.any(|(name, value)| name == "type" && value.as_str() == Some("url"))
-    }
-}
-
-/// Members that hold media, encoded.
-fn is_payload(name: &str) -> bool {
-    matches!(
-        name,
-        "b64_json"
-            | "base64"
-            | "base64String"
-            | "blob"
-            | "bytes"
-            | "data"
-            | "file_data"
-            | "imageBytes"
-            | "image_bytes"
-    )
-}
-
-/// Members that are called after a medium.
-fn is_medium(name: &str) -> bool {
-    matches!(
-        name,
-        "attachment"
-            | "audio"
-            | "document"
-            | "file"
-            | "image"
-            | "images"
-            | "inlineData"
-            | "inline_data"
-            | "mediaSource"
-            | "pdf"
-            | "photo"
-            | "picture"
-            | "screenshot"
-            | "thumbnail"
-            | "video"
-    )
-}
-
-const FORMATS: &[&str] = &[
-    "aac", "doc", "docx", "flac", "flv", "gif", "jpeg", "jpg", "m4a", "mka", "mkv", "mov", "mp3",
-    "mp4", "mpeg", "mpg", "mpga", "ogg", "opus", "pcm", "pdf", "png", "three_gp", "wav", "webm",
-    "webp", "wmv", "xls", "xlsx",
-];
-
-const MEDIA_TYPES: &[&str] = &[
-    "Buffer",
-    "audio",
-    "base64",
-    "image",
-    "image_url",
-    "input_audio",
-    "input_image",
-    "input_file",
-    "video",
-];
-
-const MIME_TYPE: &[&str] = &[
-    "contentType",
-    "content_type",
-    "mediaType",
-    "media_type",
-    "mimeType",
-    "mime_type",
-];
-
-/// Parts of the MIME types of texts.
-const TEXT_TYPES: &[&str] = &["text/", "json", "yaml", "application/xml", "javascript"];
-
-const URL_OF_MEDIA: &[&str] = &[
-    "audio_url",
-    "file_url",
-    "imageUrl",
-    "image_url",
-    "s3Location",
-    "video_url",
-];
-
-/// Numbers of an array that is bytes whatever its name.
-const MIN_BYTE_ARRAY: usize = 256;
-
-/// Characters of a URL's scheme.
-const MAX_SCHEME: usize = 12;
 
 #[cfg(test)]
 #[path = "serialize_tests.rs"]

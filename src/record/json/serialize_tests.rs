@@ -35,9 +35,9 @@ fn media_become_markers_at_any_depth() {
             marker.clone(),
         ),
         (
-            json!({"type": "image", "mimeType": "image/png", "data": "not base64 at all"}),
+            json!({"type": "image", "mimeType": "image/png", "data": "bm90IGEgdGV4dA"}),
             "/data",
-            json!("[base64, 12 bytes]"),
+            json!("[base64, 10 bytes]"),
         ),
         (
             json!({"resource": {"uri": "file:///a.pdf", "mimeType": "application/pdf", "blob": PNG}}),
@@ -86,6 +86,7 @@ fn media_become_markers_at_any_depth() {
             "/any",
             json!("[binary, 256 bytes]"),
         ),
+        (json!({"any": vec![200; 20_000]}), "/any", json!("[binary]")),
         (
             json!({"inline_data": {"mime_type": "image/png", "data": PNG.repeat(3)}}),
             "/inline_data/data",
@@ -113,6 +114,8 @@ fn ordinary_values_stay() {
         json!({"bytes": "1024", "content": "Refunds2024"}),
         json!({"type": "text", "media_type": "text/plain", "data": "Refunds"}),
         json!({"format": "csv", "data": "a,b"}),
+        json!({"format": "mp3", "data": "Refunds take five days."}),
+        json!({"type": "image", "mimeType": "image/png", "data": "a cat"}),
         json!({"format": "json", "data": "Refunds"}),
         json!({"mimeType": "application/json", "data": "{\"a\":1}"}),
         json!({"image": "assets/img/dog.png", "video": "Refunds", "file": "report"}),

@@ -1,6 +1,9 @@
 //! `data:` URLs (RFC 2397), which hold media instead of their address.
 
-use super::{Marker, base64};
+use std::borrow::Cow;
+
+use super::Marker;
+use super::run::Run;
 
 /// A `data:` URL: what it holds, and where it ends in the text.
 #[derive(Debug, PartialEq)]
@@ -12,44 +15,43 @@ pub(crate) struct DataUrl<'a> {
 impl<'a> DataUrl<'a> {
     /// Reads the URL that a text begins with.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        Self::parse_kept(text, false)
+    }
+
+    /// Reads the URL that a text begins with which may be cut (`is_cut`).
+    pub(super) fn parse_kept(text: &'a str, is_cut: bool) -> Option<Self> {
         let scheme = text.get(..SCHEME.len())?;
         if !scheme.eq_ignore_ascii_case(SCHEME) {
             return None;
         }
         let head = text.get(SCHEME.len()..)?;
-        let is_head = |byte: &u8| byte.is_ascii_alphanumeric() || b"/+.-;=_*%".contains(byte);
+        let is_head = |byte: &u8| byte.is_ascii_alphanumeric() || b"/+.-;=_*%\\".contains(byte);
         let length = head.bytes().take(MAX_HEAD).take_while(is_head).count();
         let (head, data) = (head.get(..length)?, head.get(length..)?.strip_prefix(',')?);
         let mime_type = head.split(';').next().unwrap_or_default();
-        let is_base64 = head.ends_with(";base64");
+        let encoding = head.rsplit_once(';').map_or("", |(_, last)| last);
+        let is_base64 = encoding.eq_ignore_ascii_case("base64");
         if !is_base64 && !mime_type.contains('/') {
             return None;
         }
-        let length = if is_base64 {
-            let end = base64::run_end(data.as_bytes(), 0);
-            let rest = data.bytes().skip(end);
-            // Percent-encoded, URL-safe or padded.
-            end + rest
-                .take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=-_%".contains(byte))
-                .count()
+        let (length, bytes) = if is_base64 {
+            let run = Run::parse_in_url(data, is_cut);
+            (run.range.end, run.bytes)
         } else {
             let end = |c: char| c.is_whitespace() || "\"'<>`)\\".contains(c);
-            data.find(end).unwrap_or(data.len())
+            let length = data.find(end).unwrap_or(data.len());
+            (length, Some(length))
         };
-        let data = data.get(..length)?;
+        let kind = if mime_type.is_empty() {
+            Marker::BASE64
+        } else if mime_type.contains('\\') {
+            // JSON text may escape the slash.
+            Cow::Owned(mime_type.replace('\\', ""))
+        } else {
+            Cow::Borrowed(mime_type)
+        };
         Some(Self {
-            media: Marker {
-                kind: if mime_type.is_empty() {
-                    Marker::BASE64
-                } else {
-                    mime_type
-                },
-                bytes: if is_base64 {
-                    base64::decoded_len(data)
-                } else {
-                    data.len()
-                },
-            },
+            media: Marker { kind, bytes },
             len: SCHEME.len() + head.len() + 1 + length,
         })
     }
@@ -76,10 +78,16 @@ mod tests {
             (
                 "DATA:audio/wav;rate=8000;base64,UklGR\\/8=\"}",
                 "audio/wav",
-                6,
+                5,
                 "DATA:audio/wav;rate=8000;base64,UklGR\\/8=",
             ),
             ("data:;base64,AAAA", "base64", 3, "data:;base64,AAAA"),
+            (
+                "Data:image\\/png;BASE64,AA-_ x",
+                "image/png",
+                3,
+                "Data:image\\/png;BASE64,AA-_",
+            ),
             (
                 "data:image/svg+xml,%3Csvg%3E) x",
                 "image/svg+xml",
@@ -88,9 +96,23 @@ mod tests {
             ),
         ] {
             let found = DataUrl::parse(text).unwrap();
-            assert_eq!((found.media.kind, found.media.bytes), (kind, bytes));
+            assert_eq!((&*found.media.kind, found.media.bytes), (kind, Some(bytes)));
             assert_eq!(&text[..found.len], url);
         }
+    }
+
+    #[test]
+    fn broken_lines_belong_to_the_url() {
+        for line_break in ["\n", "\r\n", "\\n", "\\r\\n"] {
+            let lines = [&"A".repeat(10), &"A".repeat(76), &"A".repeat(76), "AA=="];
+            let url = format!("data:image/png;base64,{}", lines.join(line_break));
+            let text = format!("{url}\" and");
+            let found = DataUrl::parse(&text).unwrap();
+            assert_eq!(&text[..found.len], url);
+            assert_eq!(found.media.bytes, Some(164 * 3 / 4));
+        }
+        let text = "data:image/png;base64,AAAA\nThe end";
+        assert_eq!(DataUrl::parse(text).unwrap().len, 26);
     }
 
     #[test]

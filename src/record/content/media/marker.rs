@@ -1,22 +1,27 @@
 //! What stands in the place of media.
 
+use std::borrow::Cow;
 use std::fmt;
 
-/// What stands in the place of media: `[image/png, 68 bytes]`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What stands in the place of media: `[image/png, 68 bytes]`, or `[image/png]`
+/// where the size is unknown.
+#[derive(Debug, PartialEq)]
 pub(crate) struct Marker<'a> {
     /// The MIME type, or the encoding where the type is unknown.
-    pub(crate) kind: &'a str,
-    pub(crate) bytes: usize,
+    pub(crate) kind: Cow<'a, str>,
+    pub(crate) bytes: Option<usize>,
 }
 
 impl Marker<'_> {
-    pub(crate) const BASE64: &'static str = "base64";
-    pub(crate) const BINARY: &'static str = "binary";
+    pub(crate) const BASE64: Cow<'static, str> = Cow::Borrowed("base64");
+    pub(crate) const BINARY: Cow<'static, str> = Cow::Borrowed("binary");
 }
 
 impl fmt::Display for Marker<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{}, {} bytes]", self.kind, self.bytes)
+        match self.bytes {
+            Some(bytes) => write!(f, "[{}, {bytes} bytes]", self.kind),
+            None => write!(f, "[{}]", self.kind),
+        }
     }
 }

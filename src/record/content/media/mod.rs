@@ -4,6 +4,7 @@
 pub(crate) mod base64;
 pub(crate) mod data_url;
 mod marker;
+mod run;
 mod text;
 pub(crate) mod url;
 
