@@ -34,13 +34,14 @@ pub(super) async fn accept(listener: std::net::TcpListener, shared: Arc<Shared>)
     let mut listener = TcpListener::from_std(listener).unwrap();
     loop {
         serve(listener, &shared).await;
-        // Open the same port again after the outage.
-        let until = shared.state.lock().unwrap().closed_until.take();
-        let until = until.unwrap_or_else(Instant::now);
-        tokio::time::sleep_until(until.into()).await;
+        // A bound socket that does not listen refuses connections, and no other test
+        // can get its port.
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_reuseaddr(true).unwrap();
         socket.bind(address).unwrap();
+        let until = shared.state.lock().unwrap().closed_until.take();
+        let until = until.unwrap_or_else(Instant::now);
+        tokio::time::sleep_until(until.into()).await;
         listener = socket.listen(64).unwrap();
     }
 }
