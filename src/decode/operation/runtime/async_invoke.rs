@@ -1,10 +1,13 @@
 //! Asynchronous invocations: models whose output, such as a video, is written to
 //! S3.
 
+use aws_sdk_bedrockruntime::operation::start_async_invoke::StartAsyncInvokeInput;
+
+use super::document::convert_document;
 use crate::decode::operation::operation_trait::Table;
 use crate::decode::payload;
-use crate::record::FailureMessage;
 use crate::record::model_id::ModelId;
+use crate::record::{Call, FailureMessage};
 use crate::semconv::operation::GENERATE_CONTENT;
 use crate::semconv::{ASYNC_INVOCATION_ARN, ASYNC_OUTPUT_URI, ASYNC_STATUS};
 
@@ -13,18 +16,17 @@ pub(super) static OPERATIONS: Table = operations! {
     start_async_invoke(StartAsyncInvokeInput, StartAsyncInvokeError)
         |input, call| {
             call.model.clone_from(&input.model_id);
-            let model = ModelId::parse(input.model_id.as_deref().unwrap_or_default());
-            call.operation = payload::operation_for_model(model);
+            call.operation = get_operation(input).or(call.operation);
         }
         .name_operation(GENERATE_CONTENT)
         .record_request_members(&[(ASYNC_OUTPUT_URI, OUTPUT_URI)])
         .read_request_with(|body, call| {
+            // The operation stays: the open span is named after it.
             let operation = call.operation.take();
             if let Some(input) = body.get("modelInput") {
                 payload::read_request(input, call);
             }
-            // An opaque ARN does not tell the operation; the input may.
-            call.operation = operation.or(call.operation).or(Some(GENERATE_CONTENT));
+            call.operation = operation;
         })
         .record_response_members(&[(ASYNC_INVOCATION_ARN, "invocationArn")]);
     get_async_invoke(GetAsyncInvokeInput, GetAsyncInvokeError)
@@ -37,5 +39,16 @@ pub(super) static OPERATIONS: Table = operations! {
     list_async_invokes(ListAsyncInvokesInput, ListAsyncInvokesError);
 };
 
-/// Where in S3 the output goes.
+/// The operation that the model id implies or, for an opaque ARN, the payload
+/// format of the model's input.
+fn get_operation(input: &StartAsyncInvokeInput) -> Option<&'static str> {
+    let model = ModelId::parse(input.model_id.as_deref().unwrap_or_default());
+    payload::operation_for_model(model).or_else(|| {
+        let mut payload = Call::new(None, None);
+        payload::read_request(&convert_document(input.model_input.as_ref()?), &mut payload);
+        payload.operation
+    })
+}
+
+/// The member with the S3 location of the output.
 const OUTPUT_URI: &str = "outputDataConfig.s3OutputDataConfig.s3Uri";
