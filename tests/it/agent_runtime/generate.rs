@@ -36,7 +36,7 @@ async fn the_call_says_what_was_asked_and_what_was_answered() {
             "aws.bedrock.guardrail.action": "NONE",
             "aws.bedrock.performance_config.latency": "optimized",
             "gen_ai.request.temperature": 0.0,
-            "gen_ai.request.top_p": 0.5,
+            "gen_ai.request.top_p": 0.9,
             "gen_ai.request.max_tokens": 300,
             "gen_ai.request.stop_sequences": ["END"],
             "gen_ai.retrieval.top_k": 4,

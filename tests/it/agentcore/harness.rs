@@ -88,7 +88,7 @@ async fn the_span_tells_what_was_asked_what_came_of_it_and_what_it_used() {
         ("gen_ai.conversation.id", json!("session-1")),
         ("gen_ai.request.model", json!(MODEL)),
         ("gen_ai.request.max_tokens", json!(512)),
-        ("gen_ai.request.temperature", json!(0.5)),
+        ("gen_ai.request.temperature", json!(0.2)),
         ("gen_ai.request.stream", json!(true)),
         ("gen_ai.response.finish_reasons", json!(["stop"])),
         ("aws.bedrock.stop_reason", json!("end_turn")),
@@ -220,7 +220,7 @@ fn asks(core: &Core) -> InvokeHarnessFluentBuilder {
         .max_tokens(512);
     let call = call.system_prompt(HarnessSystemContentBlock::Text("You help.".to_owned()));
     let call = call.set_messages(message.content(question).build().ok().map(|it| vec![it]));
-    let model = model.temperature(0.5).build().ok();
+    let model = model.temperature(0.2).build().ok();
     let call = call.set_model(model.map(HarnessModelConfiguration::BedrockModelConfig));
     let tool = |kind, name: &str, config| {
         let tool = HarnessTool::builder().r#type(kind).name(name);

@@ -6,6 +6,7 @@ use aws_sdk_bedrockagentcore::types::HarnessModelConfiguration;
 use super::agent_arn::read_agent_arn;
 use crate::decode::converse;
 use crate::decode::operation::operation_trait::Table;
+use crate::decode::payload::parameters::read_parameters;
 use crate::record::json::Json;
 use crate::record::{Call, Part, Tool, copy_text};
 use crate::semconv::CONVERSATION_ID;
@@ -48,13 +49,11 @@ fn get_model_id(configuration: &HarnessModelConfiguration) -> Option<String> {
 fn read_request(body: &Json<'_>, call: &mut Call) {
     if let Some(Json::Object(models)) = body.get("model") {
         for (_, model) in models {
-            call.request.max_tokens = model.get_count("maxTokens");
-            call.request.temperature = model.get_f64("temperature");
-            call.request.top_p = model.get_f64("topP");
+            read_parameters(model, &mut call.request);
+    // The limit of the invocation overrides that of the model.
+    call.request.max_tokens = body.get_count("maxTokens");
         }
     }
-    // The limit of the invocation overrides that of the model.
-    call.request.max_tokens = body.get_count("maxTokens").or(call.request.max_tokens);
     let Some(cap) = call.cap() else { return };
     let texts = body.get_array("systemPrompt").iter();
     let texts = texts.filter_map(|block| copy_text(Some(cap), block.get_str("text")?));

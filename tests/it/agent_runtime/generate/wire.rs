@@ -112,7 +112,7 @@ pub(super) fn generated() -> Value {
         "aws.bedrock.model.name": "nova-pro",
         "aws.bedrock.model.vendor": "amazon",
         "gen_ai.request.temperature": 0.0,
-        "gen_ai.request.top_p": 0.5,
+        "gen_ai.request.top_p": 0.9,
         "gen_ai.request.max_tokens": 300,
         "gen_ai.request.stop_sequences": ["END"],
         "gen_ai.response.finish_reasons": ["stop"],
@@ -133,7 +133,7 @@ fn guardrail(id: &str) -> GuardrailConfiguration {
 fn inference(temperature: f32) -> InferenceConfig {
     let text = TextInferenceConfig::builder()
         .temperature(temperature)
-        .top_p(0.5)
+        .top_p(0.9)
         .max_tokens(300)
         .stop_sequences("END")
         .build();

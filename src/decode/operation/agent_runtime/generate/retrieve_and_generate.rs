@@ -9,6 +9,7 @@ use crate::decode::operation::agent_runtime::text::get_text;
 use crate::decode::operation::operation_trait::Table;
 use crate::record::json::Json;
 use crate::record::{Call, Media, Message, Part, Retrieval, base64_len, copy_text};
+use crate::decode::payload::parameters::read_parameters;
 use crate::semconv::CONVERSATION_ID;
 use crate::semconv::operation::CHAT;
 
@@ -72,7 +73,7 @@ fn read_request(body: &Json<'_>, call: &mut Call) {
         record_knowledge_base(configuration.get_str("knowledgeBaseId"), call);
         if let Some(generation) = configuration.get("generationConfiguration") {
             read_guardrail(generation.get("guardrailConfiguration"), call);
-            read_parameters(generation, call);
+            read_generation(generation, call);
         }
         let top_k = read_top_k(configuration);
         call.retrieval = top_k.map(|top_k| Retrieval {
@@ -103,14 +104,10 @@ fn read_response(body: &Json<'_>, call: &mut Call) {
     finish_answer(call);
 }
 
-/// Reads the parameters of the generation.
-fn read_parameters(generation: &Json<'_>, call: &mut Call) {
-    let request = &mut call.request;
+/// Reads the parameters and the prompt template of the generation.
+fn read_generation(generation: &Json<'_>, call: &mut Call) {
     if let Some(inference) = generation.get_path(&["inferenceConfig", "textInferenceConfig"]) {
-        request.temperature = inference.get_f64("temperature");
-        request.top_p = inference.get_f64("topP");
-        request.max_tokens = inference.get_i64("maxTokens");
-        request.stop_sequences = inference.get_strings("stopSequences");
+        read_parameters(inference, &mut call.request);
     }
     let performance = generation.get("performanceConfig");
     call.performance_latency = performance.and_then(|it| it.get_string("latency"));
