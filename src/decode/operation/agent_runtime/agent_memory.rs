@@ -1,4 +1,4 @@
-//! What an agent remembers of a user. The memory's id is recorded under the
+//! The memory that an agent keeps of a user. The memory's id is recorded under the
 //! convention's name and under the one that the agent's own spans have.
 
 use crate::decode::operation::operation_trait::Table;

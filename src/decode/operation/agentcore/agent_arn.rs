@@ -5,7 +5,8 @@ use crate::record::Call;
 use crate::semconv::operation::INVOKE_AGENT;
 use crate::semconv::{AGENT_ID, AGENT_NAME, AGENT_VERSION};
 
-/// Names the span after the agent and records what its ARN tells.
+/// Names the span after the agent and records the id, the name and the version
+/// that its ARN holds.
 pub(super) fn read_agent_arn(arn: Option<&str>, call: &mut Call) {
     let agent = arn.map(parse_agent_arn).unwrap_or_default();
     set_span_name(INVOKE_AGENT, agent.name, call);

@@ -1,4 +1,5 @@
-//! ApplyGuardrail and InvokeGuardrailChecks: content is checked without a model.
+//! ApplyGuardrail and InvokeGuardrailChecks: a guardrail checks content, no model
+//! is invoked.
 
 use std::borrow::Cow;
 
@@ -46,7 +47,7 @@ fn read_applied_guardrail(body: &Json<'_>, call: &mut Call) {
     if let Some(assessments) = body.get("assessments") {
         assessment::read_assessments(assessments, None, call);
     }
-    // These sums of the service replace those of its assessments.
+    // The totals of the response replace the sums over its assessments.
     assessment::read_costs(
         body.get("usage"),
         body.get("guardrailCoverage"),
@@ -86,7 +87,7 @@ fn make_message(role: impl Into<Cow<'static, str>>, parts: Vec<Part>) -> Option<
     (!parts.is_empty()).then(|| Message::new(role, parts))
 }
 
-/// Reads scores. Checks take no action; the caller decides on the score.
+/// Reads the scores. The service takes no action on them.
 fn read_check_results(body: &Json<'_>, call: &mut Call) {
     for check in CHECKS {
         let results = body.get_path(&["results", check.member, "results"]);
@@ -105,17 +106,18 @@ fn read_check_results(body: &Json<'_>, call: &mut Call) {
     }
 }
 
-/// A kind of check.
+/// Where the response holds the results of one kind of check.
 #[derive(Debug)]
 struct Check {
-    /// Its member of `results` and `usage`.
+    /// The member of `results` and of `usage`.
     member: &'static str,
     kind: &'static str,
-    /// The member that names a result.
+    /// The kind of policy that is recorded.
+    /// The member of a result that holds its category or type.
     name: &'static str,
-    /// The member that scores a result.
+    /// The member of a result that holds its score.
     score: &'static str,
-    /// The attribute of its billed units.
+    /// The attribute of the billed units.
     units: &'static str,
 }
 
