@@ -40,3 +40,5 @@ mod swapped_bodies;
 mod telemetry;
 mod tools;
 mod unchanged;
+#[cfg(all(feature = "agent-runtime", feature = "agentcore"))]
+mod unsent_agent_calls;

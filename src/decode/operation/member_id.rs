@@ -11,10 +11,16 @@ impl MemberId for String {
     }
 }
 
-impl MemberId for Option<String> {
+impl<T: AsRef<str>> MemberId for Option<T> {
     fn as_id(&self) -> Option<&str> {
-        self.as_deref()
+        self.as_ref().map(T::as_ref)
     }
+}
+
+/// The number of items of a list member.
+#[cfg(any(feature = "agent-runtime", feature = "agentcore"))]
+pub(super) fn count_items<T>(items: Option<&Vec<T>>) -> Option<i64> {
+    i64::try_from(items?.len()).ok()
 }
 
 /// The last segment of an ARN, or the whole of a plain id.

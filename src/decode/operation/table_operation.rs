@@ -1,5 +1,5 @@
-//! Operations that are declared as entries of a table: the input type tells
-//! which operation it is, ids come from the typed input, the rest from JSON.
+//! Operations that are declared as entries of a table. The input type identifies
+//! the operation. Ids come from the typed input, everything else from JSON.
 
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
 
@@ -21,9 +21,11 @@ pub(super) type MemberTable = &'static [(&'static str, &'static str)];
 /// entry names the operation's module, its input type and its error type, then
 /// what is known before the request is serialized, in this order:
 ///
-/// - `[ATTRIBUTE = member]`: members of the typed input, which JSON does not hold:
-///   those of the URI and the headers;
-/// - `|input, call| { … }`: what the span is opened with, its name and its model;
+/// - `[ATTRIBUTE = member]`: members of the typed input that identify something.
+///   JSON does not hold those of the URI and the headers. The others are read too,
+///   because a call may fail before its body is serialized (no credentials, no
+///   endpoint). The body that is sent replaces their values;
+/// - `|input, call| { … }`: the span's name, the model, and ids in nested members;
 /// - methods of [`TableOperation`].
 macro_rules! operations {
     ($sdk:ident; $(
@@ -193,8 +195,8 @@ impl TableOperation {
         self
     }
 
-    /// Treats the response as complete only after an event that says so, even if
-    /// its stream ends properly.
+    /// Treats the response as complete only after its final event, even if its
+    /// stream ends without an error.
     pub(super) const fn expect_final_event(mut self) -> Self {
         self.has_final_event = true;
         self

@@ -12,7 +12,11 @@ use crate::semconv::{
 pub(super) static OPERATIONS: Table = operations! {
     agent_runtime;
     start_flow_execution(StartFlowExecutionInput, StartFlowExecutionError)
-        [FLOW_ID = flow_identifier, FLOW_ALIAS_ID = flow_alias_identifier]
+        [
+            FLOW_ID = flow_identifier,
+            FLOW_ALIAS_ID = flow_alias_identifier,
+            FLOW_EXECUTION_NAME = flow_execution_name,
+        ]
         .record_request_members(&[(FLOW_EXECUTION_NAME, "flowExecutionName")])
         .read_response_with(read_execution);
     get_flow_execution(GetFlowExecutionInput, GetFlowExecutionError)

@@ -1,7 +1,7 @@
 //! Rerank: documents of the caller, ordered by their relevance to a query.
 
 use super::text::get_text;
-use crate::decode::operation::member_id::last_segment;
+use crate::decode::operation::member_id::{count_items, last_segment};
 use crate::decode::operation::operation_trait::Table;
 use crate::decode::operation::span_name::set_span_name;
 use crate::record::content::TruncatedText;
@@ -14,6 +14,9 @@ pub(super) static OPERATIONS: Table = operations! {
     agent_runtime;
     rerank(RerankInput, RerankError)
         |input, call| {
+            let documents = count_items(input.sources.as_ref());
+            call.extra_attributes
+                .insert_if_some(RERANK_DOCUMENT_COUNT, documents);
             let configuration = input.reranking_configuration.as_ref();
             let bedrock = configuration.and_then(|it| it.bedrock_reranking_configuration.as_ref());
             let model = bedrock.and_then(|it| it.model_configuration.as_ref());

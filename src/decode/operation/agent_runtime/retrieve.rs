@@ -1,7 +1,7 @@
 //! Retrieve: a search in a knowledge base.
 
 use super::documents::read_document;
-use super::guardrail::read_guardrail;
+use super::guardrail::{read_guardrail, record_guardrail};
 use super::knowledge_base::{name_search, read_top_k};
 use super::text::get_text;
 use crate::decode::operation::operation_trait::Table;
@@ -12,7 +12,12 @@ use crate::semconv::operation::RETRIEVAL;
 pub(super) static OPERATIONS: Table = operations! {
     agent_runtime;
     retrieve(RetrieveInput, RetrieveError)
-        |input, call| { name_search(input.knowledge_base_id.as_deref(), call) }
+        |input, call| {
+            name_search(input.knowledge_base_id.as_deref(), call);
+            if let Some(guardrail) = &input.guardrail_configuration {
+                record_guardrail(&guardrail.guardrail_id, &guardrail.guardrail_version, call);
+            }
+        }
         .name_operation(RETRIEVAL)
         .read_request_with(read_search)
         .read_response_with(read_results);

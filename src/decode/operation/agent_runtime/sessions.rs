@@ -27,6 +27,7 @@ pub(super) static OPERATIONS: Table = operations! {
     list_sessions(ListSessionsInput, ListSessionsError)
         .record_response_members(&[(RESULT_COUNT, "sessionSummaries")]);
     create_invocation(CreateInvocationInput, CreateInvocationError)
+        [INVOCATION_ID = invocation_id]
         |input, call| { record_session(input.session_identifier.as_deref(), call) }
         .record_request_members(&[(INVOCATION_ID, "invocationId")])
         .record_response_members(RESPONSE);
@@ -34,6 +35,7 @@ pub(super) static OPERATIONS: Table = operations! {
         |input, call| { record_session(input.session_identifier.as_deref(), call) }
         .record_response_members(&[(RESULT_COUNT, "invocationSummaries")]);
     put_invocation_step(PutInvocationStepInput, PutInvocationStepError)
+        [INVOCATION_ID = invocation_identifier, INVOCATION_STEP_ID = invocation_step_id]
         |input, call| { record_session(input.session_identifier.as_deref(), call) }
         .record_request_members(&[
             (INVOCATION_ID, "invocationIdentifier"),
@@ -41,10 +43,11 @@ pub(super) static OPERATIONS: Table = operations! {
         ])
         .record_response_members(RESPONSE);
     get_invocation_step(GetInvocationStepInput, GetInvocationStepError)
-        [INVOCATION_STEP_ID = invocation_step_id]
+        [INVOCATION_ID = invocation_identifier, INVOCATION_STEP_ID = invocation_step_id]
         |input, call| { record_session(input.session_identifier.as_deref(), call) }
         .record_request_members(&[(INVOCATION_ID, "invocationIdentifier")]);
     list_invocation_steps(ListInvocationStepsInput, ListInvocationStepsError)
+        [INVOCATION_ID = invocation_identifier]
         |input, call| { record_session(input.session_identifier.as_deref(), call) }
         .record_request_members(&[(INVOCATION_ID, "invocationIdentifier")])
         .record_response_members(&[(RESULT_COUNT, "invocationStepSummaries")]);

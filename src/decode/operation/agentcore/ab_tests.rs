@@ -7,6 +7,7 @@ use crate::semconv::agentcore::{AB_TEST_ID, GATEWAY_ARN};
 pub(super) static OPERATIONS: Table = operations! {
     agentcore;
     create_ab_test(CreateAbTestInput, CreateABTestError)
+        [GATEWAY_ARN = gateway_arn]
         .record_request_members(&[(GATEWAY_ARN, "gatewayArn")])
         .record_response_members(&[(AB_TEST_ID, "abTestId")]);
     delete_ab_test(DeleteAbTestInput, DeleteABTestError)

@@ -20,6 +20,7 @@ pub(super) static OPERATIONS: Table = operations! {
     list_browser_sessions(ListBrowserSessionsInput, ListBrowserSessionsError)
         [BROWSER_ID = browser_identifier];
     save_browser_session_profile(SaveBrowserSessionProfileInput, SaveBrowserSessionProfileError)
+        [BROWSER_ID = browser_identifier, SESSION_ID = session_id]
         .record_request_members(&[(BROWSER_ID, "browserIdentifier"), (SESSION_ID, "sessionId")])
         .forward_context();
     start_browser_session(StartBrowserSessionInput, StartBrowserSessionError)

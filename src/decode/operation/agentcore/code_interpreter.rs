@@ -12,7 +12,11 @@ use crate::semconv::operation::EXECUTE_TOOL;
 pub(super) static OPERATIONS: Table = operations! {
     agentcore;
     invoke_code_interpreter(InvokeCodeInterpreterInput, InvokeCodeInterpreterError)
-        [CODE_INTERPRETER_ID = code_interpreter_identifier, SESSION_ID = session_id]
+        [
+            CODE_INTERPRETER_ID = code_interpreter_identifier,
+            SESSION_ID = session_id,
+            CODE_INTERPRETER_TOOL = name,
+        ]
         |_input, call| { tool_run::start_tool_run("code_interpreter", call) }
         .name_operation(EXECUTE_TOOL)
         .record_request_members(&[(CODE_INTERPRETER_TOOL, "name")])

@@ -16,7 +16,12 @@ use crate::semconv::operation::INVOKE_AGENT;
 pub(super) static OPERATIONS: Table = operations! {
     agentcore;
     invoke_harness(InvokeHarnessInput, InvokeHarnessError)
-        [HARNESS_ARN = harness_arn, QUALIFIER = qualifier, CONVERSATION_ID = runtime_session_id]
+        [
+            HARNESS_ARN = harness_arn,
+            QUALIFIER = qualifier,
+            CONVERSATION_ID = runtime_session_id,
+            ACTOR_ID = actor_id,
+        ]
         |input, call| {
             read_agent_arn(input.harness_arn.as_deref(), call);
             call.model = input.model.as_ref().and_then(get_model_id);
@@ -47,11 +52,11 @@ fn get_model_id(configuration: &HarnessModelConfiguration) -> Option<String> {
 }
 
 fn read_request(body: &Json<'_>, call: &mut Call) {
+    // The limit of the invocation overrides that of the model.
+    call.request.max_tokens = body.get_count("maxTokens");
     if let Some(Json::Object(models)) = body.get("model") {
         for (_, model) in models {
             read_parameters(model, &mut call.request);
-    // The limit of the invocation overrides that of the model.
-    call.request.max_tokens = body.get_count("maxTokens");
         }
     }
     let Some(cap) = call.cap() else { return };

@@ -1,5 +1,6 @@
 //! AgentCore Memory: operations that the GenAI conventions name.
 
+use crate::decode::operation::member_id::count_items;
 use crate::decode::operation::operation_trait::Table;
 use crate::decode::operation::table_operation::MemberTable;
 use crate::record::json::Json;
@@ -14,21 +15,24 @@ pub(super) static OPERATIONS: Table = operations! {
     agentcore;
     batch_create_memory_records(BatchCreateMemoryRecordsInput, BatchCreateMemoryRecordsError)
         [MEMORY_STORE_ID = memory_id]
+        |input, call| { record_count(input.records.as_ref(), call) }
         .name_operation(CREATE_MEMORY)
         .record_request_members(RECORDS)
         .record_response_members(FAILED_RECORDS);
     batch_delete_memory_records(BatchDeleteMemoryRecordsInput, BatchDeleteMemoryRecordsError)
         [MEMORY_STORE_ID = memory_id]
+        |input, call| { record_count(input.records.as_ref(), call) }
         .name_operation(DELETE_MEMORY)
         .record_request_members(RECORDS)
         .record_response_members(FAILED_RECORDS);
     batch_update_memory_records(BatchUpdateMemoryRecordsInput, BatchUpdateMemoryRecordsError)
         [MEMORY_STORE_ID = memory_id]
+        |input, call| { record_count(input.records.as_ref(), call) }
         .name_operation(UPDATE_MEMORY)
         .record_request_members(RECORDS)
         .record_response_members(FAILED_RECORDS);
     create_event(CreateEventInput, CreateEventError)
-        [MEMORY_STORE_ID = memory_id]
+        [MEMORY_STORE_ID = memory_id, ACTOR_ID = actor_id, CONVERSATION_ID = session_id]
         .name_operation(CREATE_MEMORY)
         .record_request_members(CONVERSATION)
         .record_response_members(&[
@@ -52,12 +56,21 @@ pub(super) static OPERATIONS: Table = operations! {
         ]
         .name_operation(DELETE_MEMORY);
     ingest_data(IngestDataInput, IngestDataError)
-        [MEMORY_STORE_ID = memory_id]
+        [MEMORY_STORE_ID = memory_id, ACTOR_ID = actor_id, CONVERSATION_ID = session_id]
         .name_operation(CREATE_MEMORY)
         .record_request_members(CONVERSATION)
         .record_response_members(&[(CONVERSATION_ID, "sessionId")]);
     retrieve_memory_records(RetrieveMemoryRecordsInput, RetrieveMemoryRecordsError)
-        [MEMORY_STORE_ID = memory_id]
+        [
+            MEMORY_STORE_ID = memory_id,
+            MEMORY_NAMESPACE = namespace_path,
+            MEMORY_NAMESPACE = namespace,
+        ]
+        |input, call| {
+            let search = input.search_criteria.as_ref();
+            let strategy = search.and_then(|search| search.memory_strategy_id.as_deref());
+            call.extra_attributes.insert_text(MEMORY_STRATEGY_ID, strategy);
+        }
         .name_operation(SEARCH_MEMORY)
         .record_request_members(&[
             (MEMORY_NAMESPACE, "namespacePath"),
@@ -72,6 +85,13 @@ pub(super) static OPERATIONS: Table = operations! {
 const RECORDS: MemberTable = &[(MEMORY_RECORD_COUNT, "records")];
 const FAILED_RECORDS: MemberTable = &[(RECORDS_FAILED, "failedRecords")];
 const CONVERSATION: MemberTable = &[(ACTOR_ID, "actorId"), (CONVERSATION_ID, "sessionId")];
+
+/// Records the number of records that a batch holds.
+fn record_count<T>(records: Option<&Vec<T>>, call: &mut Call) {
+    let count = count_items(records);
+    call.extra_attributes
+        .insert_if_some(MEMORY_RECORD_COUNT, count);
+}
 
 fn read_search(body: &Json<'_>, call: &mut Call) {
     let Some(search) = body.get("searchCriteria") else {

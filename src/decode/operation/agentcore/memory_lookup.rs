@@ -28,7 +28,12 @@ pub(super) static OPERATIONS: Table = operations! {
     list_memory_extraction_jobs(ListMemoryExtractionJobsInput, ListMemoryExtractionJobsError)
         [MEMORY_STORE_ID = memory_id];
     list_memory_records(ListMemoryRecordsInput, ListMemoryRecordsError)
-        [MEMORY_STORE_ID = memory_id]
+        [
+            MEMORY_STORE_ID = memory_id,
+            MEMORY_NAMESPACE = namespace_path,
+            MEMORY_NAMESPACE = namespace,
+            MEMORY_STRATEGY_ID = memory_strategy_id,
+        ]
         .record_request_members(&[
             (MEMORY_NAMESPACE, "namespacePath"),
             (MEMORY_NAMESPACE, "namespace"),

@@ -12,41 +12,74 @@ use crate::semconv::{AGENT_NAME, RESULT_COUNT};
 pub(super) static OPERATIONS: Table = operations! {
     agentcore;
     create_payment_instrument(CreatePaymentInstrumentInput, CreatePaymentInstrumentError)
-        [AGENT_NAME = agent_name]
+        [
+            AGENT_NAME = agent_name,
+            PAYMENT_MANAGER_ARN = payment_manager_arn,
+            PAYMENT_CONNECTOR_ID = payment_connector_id,
+        ]
         .record_request_members(REQUEST_IDS)
         .record_response_members(&[(
             PAYMENT_INSTRUMENT_ID,
             "paymentInstrument.paymentInstrumentId",
         )]);
     create_payment_session(CreatePaymentSessionInput, CreatePaymentSessionError)
-        [AGENT_NAME = agent_name]
+        [AGENT_NAME = agent_name, PAYMENT_MANAGER_ARN = payment_manager_arn]
         .record_request_members(REQUEST_IDS)
         .record_response_members(&[(PAYMENT_SESSION_ID, "paymentSession.paymentSessionId")]);
     delete_payment_instrument(DeletePaymentInstrumentInput, DeletePaymentInstrumentError)
+        [
+            PAYMENT_MANAGER_ARN = payment_manager_arn,
+            PAYMENT_CONNECTOR_ID = payment_connector_id,
+            PAYMENT_INSTRUMENT_ID = payment_instrument_id,
+        ]
         .record_request_members(REQUEST_IDS);
     delete_payment_session(DeletePaymentSessionInput, DeletePaymentSessionError)
+        [PAYMENT_MANAGER_ARN = payment_manager_arn, PAYMENT_SESSION_ID = payment_session_id]
         .record_request_members(REQUEST_IDS);
     get_payment_instrument(GetPaymentInstrumentInput, GetPaymentInstrumentError)
-        [AGENT_NAME = agent_name]
+        [
+            AGENT_NAME = agent_name,
+            PAYMENT_MANAGER_ARN = payment_manager_arn,
+            PAYMENT_CONNECTOR_ID = payment_connector_id,
+            PAYMENT_INSTRUMENT_ID = payment_instrument_id,
+        ]
         .record_request_members(REQUEST_IDS);
     get_payment_instrument_balance(
         GetPaymentInstrumentBalanceInput, GetPaymentInstrumentBalanceError
     )
-        [AGENT_NAME = agent_name]
+        [
+            AGENT_NAME = agent_name,
+            PAYMENT_MANAGER_ARN = payment_manager_arn,
+            PAYMENT_CONNECTOR_ID = payment_connector_id,
+            PAYMENT_INSTRUMENT_ID = payment_instrument_id,
+        ]
         .record_request_members(REQUEST_IDS);
     get_payment_session(GetPaymentSessionInput, GetPaymentSessionError)
-        [AGENT_NAME = agent_name]
+        [
+            AGENT_NAME = agent_name,
+            PAYMENT_MANAGER_ARN = payment_manager_arn,
+            PAYMENT_SESSION_ID = payment_session_id,
+        ]
         .record_request_members(REQUEST_IDS);
     list_payment_instruments(ListPaymentInstrumentsInput, ListPaymentInstrumentsError)
-        [AGENT_NAME = agent_name]
+        [
+            AGENT_NAME = agent_name,
+            PAYMENT_MANAGER_ARN = payment_manager_arn,
+            PAYMENT_CONNECTOR_ID = payment_connector_id,
+        ]
         .record_request_members(REQUEST_IDS)
         .record_response_members(&[(RESULT_COUNT, "paymentInstruments")]);
     list_payment_sessions(ListPaymentSessionsInput, ListPaymentSessionsError)
-        [AGENT_NAME = agent_name]
+        [AGENT_NAME = agent_name, PAYMENT_MANAGER_ARN = payment_manager_arn]
         .record_request_members(REQUEST_IDS)
         .record_response_members(&[(RESULT_COUNT, "paymentSessions")]);
     process_payment(ProcessPaymentInput, ProcessPaymentError)
-        [AGENT_NAME = agent_name]
+        [
+            AGENT_NAME = agent_name,
+            PAYMENT_MANAGER_ARN = payment_manager_arn,
+            PAYMENT_SESSION_ID = payment_session_id,
+            PAYMENT_INSTRUMENT_ID = payment_instrument_id,
+        ]
         .record_request_members(REQUEST_IDS)
         .record_response_members(&[(PAYMENT_ID, "processPaymentId")]);
 };

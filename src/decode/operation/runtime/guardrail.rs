@@ -15,6 +15,7 @@ use crate::semconv::operation::APPLY_GUARDRAIL;
 pub(in crate::decode::operation::runtime) static OPERATIONS: Table = operations! {
     runtime;
     apply_guardrail(ApplyGuardrailInput, ApplyGuardrailError)
+        [GUARDRAIL_SOURCE = source]
         |input, call| {
             set_span_name(APPLY_GUARDRAIL, input.guardrail_identifier.as_deref(), call);
             call.guardrail.id.clone_from(&input.guardrail_identifier);
@@ -111,8 +112,8 @@ fn read_check_results(body: &Json<'_>, call: &mut Call) {
 struct Check {
     /// The member of `results` and of `usage`.
     member: &'static str,
-    kind: &'static str,
     /// The kind of policy that is recorded.
+    kind: &'static str,
     /// The member of a result that holds its category or type.
     name: &'static str,
     /// The member of a result that holds its score.

@@ -4,6 +4,7 @@ use aws_smithy_types::base64;
 
 use super::{tool_invocation, trace};
 use crate::decode::operation::agent_runtime::documents::read_location;
+use crate::decode::operation::agent_runtime::guardrail::record_guardrail;
 use crate::decode::operation::agent_runtime::knowledge_base::record_knowledge_base;
 use crate::decode::operation::agent_runtime::text::push_user_text;
 use crate::decode::operation::operation_trait::Table;
@@ -17,17 +18,26 @@ use crate::semconv::{AGENT_ALIAS_ID, AGENT_ID, AGENT_MEMORY_ID, AGENT_NAME, CONV
 pub(in crate::decode::operation::agent_runtime) static OPERATIONS: Table = operations! {
     agent_runtime;
     invoke_agent(InvokeAgentInput, InvokeAgentError)
-        [AGENT_ID = agent_id, AGENT_ALIAS_ID = agent_alias_id, CONVERSATION_ID = session_id]
+        [
+            AGENT_ID = agent_id,
+            AGENT_ALIAS_ID = agent_alias_id,
+            CONVERSATION_ID = session_id,
+            AGENT_MEMORY_ID = memory_id,
+        ]
         |_input, call| { set_span_name(INVOKE_AGENT, None, call) }
         .name_operation(INVOKE_AGENT)
         .record_request_members(&[(AGENT_MEMORY_ID, "memoryId")])
         .read_request_with(read_request)
         .read_response_events(EVENTS);
     invoke_inline_agent(InvokeInlineAgentInput, InvokeInlineAgentError)
-        [CONVERSATION_ID = session_id]
+        [CONVERSATION_ID = session_id, AGENT_NAME = agent_name]
         |input, call| {
             set_span_name(INVOKE_AGENT, input.agent_name.as_deref(), call);
             call.model.clone_from(&input.foundation_model);
+            if let Some(guardrail) = &input.guardrail_configuration {
+                let id = &guardrail.guardrail_identifier;
+                record_guardrail(id, &guardrail.guardrail_version, call);
+            }
         }
         .name_operation(INVOKE_AGENT)
         .record_request_members(&[(AGENT_NAME, "agentName")])

@@ -8,7 +8,7 @@ use super::trace;
 use crate::decode::operation::agent_runtime::documents::{
     cite_source, push_cited_document, read_document,
 };
-use crate::decode::operation::agent_runtime::guardrail::read_guardrail;
+use crate::decode::operation::agent_runtime::guardrail::{read_guardrail, record_guardrail};
 use crate::decode::operation::agent_runtime::knowledge_base::name_search;
 use crate::decode::operation::agent_runtime::text::{get_text, push_answer_text};
 use crate::decode::operation::operation_trait::Table;
@@ -28,6 +28,18 @@ pub(in crate::decode::operation::agent_runtime) static OPERATIONS: Table = opera
             let configuration = input.agentic_retrieve_configuration.as_ref();
             let model = configuration.and_then(get_model);
             call.model = model.map(str::to_owned);
+            let policy = input.policy_configuration.as_ref();
+            let guardrail = policy.and_then(|it| it.bedrock_guardrail_configuration.as_ref());
+            if let Some(guardrail) = guardrail {
+                record_guardrail(&guardrail.guardrail_id, &guardrail.guardrail_version, call);
+            }
+            if let Some(memory) = &input.memory_configuration {
+                let session = memory.session_binding.as_ref();
+                let session = session.map(|session| session.session_id.as_str());
+                let extra = &mut call.extra_attributes;
+                extra.insert_text(MEMORY_STORE_ID, Some(&memory.memory_id));
+                extra.insert_text(CONVERSATION_ID, session);
+            }
         }
         .name_operation(RETRIEVAL)
         .record_request_members(&[

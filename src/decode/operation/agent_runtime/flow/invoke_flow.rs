@@ -14,10 +14,17 @@ use crate::semconv::{FLOW_ALIAS_ID, FLOW_EXECUTION_ID, FLOW_ID};
 pub(in crate::decode::operation::agent_runtime) static OPERATIONS: Table = operations! {
     agent_runtime;
     invoke_flow(InvokeFlowInput, InvokeFlowError)
-        [FLOW_ID = flow_identifier, FLOW_ALIAS_ID = flow_alias_identifier]
+        [
+            FLOW_ID = flow_identifier,
+            FLOW_ALIAS_ID = flow_alias_identifier,
+            FLOW_EXECUTION_ID = execution_id,
+        ]
         |input, call| {
             let flow = input.flow_identifier.as_deref();
             set_span_name(INVOKE_WORKFLOW, flow.map(last_segment), call);
+            let performance = input.model_performance_configuration.as_ref();
+            let performance = performance.and_then(|it| it.performance_config.as_ref());
+            call.performance_latency = performance.map(|it| it.latency.as_str().to_owned());
         }
         .name_operation(INVOKE_WORKFLOW)
         .record_request_members(&[(FLOW_EXECUTION_ID, "executionId")])

@@ -1,24 +1,28 @@
 //! The operations' table entries: the request, and the parts of the response.
 
-use aws_sdk_bedrockagentruntime::types::RetrieveAndGenerateConfiguration;
+use aws_sdk_bedrockagentruntime::types::{
+    GuardrailConfiguration, RetrieveAndGenerateConfiguration,
+};
 
 use super::answer::{finish_answer, push_answer, push_citation};
-use crate::decode::operation::agent_runtime::guardrail::read_guardrail;
+use crate::decode::operation::agent_runtime::guardrail::{read_guardrail, record_guardrail};
 use crate::decode::operation::agent_runtime::knowledge_base::{read_top_k, record_knowledge_base};
 use crate::decode::operation::agent_runtime::text::get_text;
 use crate::decode::operation::operation_trait::Table;
+use crate::decode::payload::parameters::read_parameters;
 use crate::record::json::Json;
 use crate::record::{Call, Media, Message, Part, Retrieval, base64_len, copy_text};
-use crate::decode::payload::parameters::read_parameters;
 use crate::semconv::CONVERSATION_ID;
 use crate::semconv::operation::CHAT;
 
 pub(in crate::decode::operation::agent_runtime) static OPERATIONS: Table = operations! {
     agent_runtime;
     retrieve_and_generate(RetrieveAndGenerateInput, RetrieveAndGenerateError)
+        [CONVERSATION_ID = session_id]
         |input, call| {
-            let configuration = input.retrieve_and_generate_configuration.as_ref();
-            call.model = configuration.and_then(get_model);
+            if let Some(configuration) = &input.retrieve_and_generate_configuration {
+                record_configuration(configuration, call);
+            }
         }
         .name_operation(CHAT)
         .record_request_members(&[(CONVERSATION_ID, "sessionId")])
@@ -26,9 +30,11 @@ pub(in crate::decode::operation::agent_runtime) static OPERATIONS: Table = opera
         .record_response_members(&[(CONVERSATION_ID, "sessionId")])
         .read_response_with(read_response);
     retrieve_and_generate_stream(RetrieveAndGenerateStreamInput, RetrieveAndGenerateStreamError)
+        [CONVERSATION_ID = session_id]
         |input, call| {
-            let configuration = input.retrieve_and_generate_configuration.as_ref();
-            call.model = configuration.and_then(get_model);
+            if let Some(configuration) = &input.retrieve_and_generate_configuration {
+                record_configuration(configuration, call);
+            }
         }
         .name_operation(CHAT)
         .record_request_members(&[(CONVERSATION_ID, "sessionId")])
@@ -57,11 +63,25 @@ pub(in crate::decode::operation::agent_runtime) static OPERATIONS: Table = opera
         .finish_stream_with(finish_answer);
 };
 
-fn get_model(configuration: &RetrieveAndGenerateConfiguration) -> Option<String> {
-    let base = configuration.knowledge_base_configuration.as_ref();
-    let sources = configuration.external_sources_configuration.as_ref();
-    let model = sources.map(|sources| sources.model_arn.clone());
-    model.or_else(|| base.map(|base| base.model_arn.clone()))
+/// Records the model, the knowledge base and the guardrail.
+fn record_configuration(configuration: &RetrieveAndGenerateConfiguration, call: &mut Call) {
+    let mut guardrail: Option<&GuardrailConfiguration> = None;
+    if let Some(base) = &configuration.knowledge_base_configuration {
+        call.model = Some(base.model_arn.clone());
+        record_knowledge_base(Some(&base.knowledge_base_id), call);
+        let generation = base.generation_configuration.as_ref();
+        guardrail = generation.and_then(|it| it.guardrail_configuration());
+    }
+    if let Some(sources) = &configuration.external_sources_configuration {
+        call.model = Some(sources.model_arn.clone());
+        let generation = sources.generation_configuration.as_ref();
+        guardrail = generation
+            .and_then(|it| it.guardrail_configuration())
+            .or(guardrail);
+    }
+    if let Some(guardrail) = guardrail {
+        record_guardrail(&guardrail.guardrail_id, &guardrail.guardrail_version, call);
+    }
 }
 
 fn read_request(body: &Json<'_>, call: &mut Call) {
