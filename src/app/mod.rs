@@ -2,7 +2,6 @@
 //! unchanged. Uses `config`, `emit`, `record` and `decode`. Public as `rag` and
 //! `tools`.
 
-mod document;
 mod instrument;
 pub(crate) mod rag;
 pub(crate) mod tools;

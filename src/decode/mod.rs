@@ -3,6 +3,7 @@
 //! span, no `tracing`, no OpenTelemetry.
 
 pub(crate) mod converse;
+pub(crate) mod document;
 mod guardrail_assessment;
 pub(crate) mod operation;
 pub(crate) mod payload;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use aws_smithy_types::Document;
 
-use crate::app::document::to_truncated_text;
+use crate::decode::document::convert_document;
 use crate::record::content::TruncatedText;
 
 /// Arguments or result of a tool: JSON, plain text or a document of the SDK.
@@ -31,7 +31,11 @@ impl Data {
     /// The first `cap` characters.
     pub(super) fn to_text(&self, cap: usize) -> TruncatedText {
         match &self.0 {
-            Form::Document(document) => to_truncated_text(document, cap),
+            Form::Document(document) => {
+                let mut json = convert_document(document);
+                json.sort_members();
+                json.to_truncated_text(cap)
+            }
             Form::Text(text) => TruncatedText::copy(cap, text),
         }
     }

@@ -205,7 +205,8 @@ fn batches_that_do_not_compress_are_cut_before_they_are_sent() {
             tracing::info_span!("call", a, b).in_scope(|| ());
         }
     });
-    guard.flush().unwrap();
+    // One flush waits for 5 s, which a busy machine may need more than once.
+    assert!((0..6).any(|_| guard.flush().is_ok()));
     let totals = receiver.totals();
     assert_eq!(totals.spans, 400);
     // 3.2 MB of letters of which each is worth six bits of eight.

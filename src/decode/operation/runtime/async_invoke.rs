@@ -3,7 +3,7 @@
 
 use aws_sdk_bedrockruntime::operation::start_async_invoke::StartAsyncInvokeInput;
 
-use super::document::convert_document;
+use crate::decode::document::convert_document;
 use crate::decode::operation::operation_trait::Table;
 use crate::decode::payload;
 use crate::record::model_id::ModelId;

@@ -7,7 +7,6 @@ mod async_invoke;
 mod bidirectional;
 mod converse;
 mod count_tokens;
-mod document;
 pub(crate) mod guardrail;
 mod invoke_model;
 mod table;

@@ -5,8 +5,9 @@ use aws_smithy_types::{Document, Number};
 use crate::record::json::Json;
 
 /// Converts a document to a JSON value that borrows from it. What is nested deeper
-/// than a JSON parser accepts becomes `null`.
-pub(super) fn convert_document(document: &Document) -> Json<'_> {
+/// than a JSON parser accepts becomes `null`. The SDK keeps members in no order: sort
+/// them where equal documents should give equal text.
+pub(crate) fn convert_document(document: &Document) -> Json<'_> {
     convert_nested(document, MAX_DEPTH)
 }
 
