@@ -1,7 +1,7 @@
 //! A call in flight, and the one place that holds its recording.
 //!
 //! The SDK's hooks end the recording when the call ends. If the body of the response
-//! is still to be read then, it is handed over: the body ends it. What nobody ended
+//! is still to be read then, it is handed over: the body ends it. A recording that is left
 //! ends when the last holder of the slot is dropped.
 
 use std::fmt;
@@ -65,7 +65,7 @@ impl Slot {
         self.handed_over.load(Ordering::Acquire)
     }
 
-    /// Ends a recording that nobody works on any more. A stream has its own rules
+    /// Ends a recording whose holders are gone. A stream has its own rules
     /// for its end; a response that was not received whole is a cancelled call.
     pub(crate) fn end(&self) {
         let Some(mut recording) = self.take() else {

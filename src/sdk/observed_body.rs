@@ -12,7 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 /// Observes a body while it is read. `end` is called once; after that, or after
-/// `failed`, nothing follows. Dropping the observer means that nobody reads on.
+/// `failed`, nothing follows. Dropping the observer means that the body is not read further.
 pub(crate) trait BodyObserver: Send + Sync + 'static {
     /// Bytes passed to the reader.
     fn data(&mut self, data: &Bytes);

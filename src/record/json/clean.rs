@@ -7,7 +7,7 @@ use crate::record::content::TruncatedText;
 use crate::record::content::media::base64;
 
 /// Removes media from a JSON text by the rule for JSON values. A text that is
-/// truncated, is no JSON, or holds no media stays as it is.
+/// truncated, is not JSON, or holds no media is left unchanged.
 pub(crate) fn remove_json_media(text: &mut TruncatedText) {
     if !text.is_complete() || !may_hold_media(text.as_str()) {
         return;

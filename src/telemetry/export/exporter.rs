@@ -28,7 +28,7 @@ pub(crate) type MapPayload = fn(&mut OtlpPayload);
 
 /// Submits what the exporter encoded to the delivery thread.
 ///
-/// The exporter is told that the export succeeded as soon as the request is
+/// For the exporter the export has succeeded as soon as the request is
 /// submitted: mapping, limits, splitting and retries happen behind it.
 pub(crate) struct ExporterClient {
     pub(crate) config: Arc<SignalConfig>,
