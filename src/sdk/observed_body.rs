@@ -29,9 +29,9 @@ pin_project! {
     pub(crate) struct ObservedBody<O> {
         #[pin]
         inner: SdkBody,
-        observer: O,
+        // `None` once it has seen the end.
+        observer: Option<O>,
         ended: bool,
-        reported_end: bool,
     }
 }
 
@@ -39,9 +39,8 @@ impl<O: BodyObserver> ObservedBody<O> {
     pub(crate) fn wrap(inner: SdkBody, observer: O) -> SdkBody {
         SdkBody::from_body_1_x(Self {
             inner,
-            observer,
+            observer: Some(observer),
             ended: false,
-            reported_end: false,
         })
     }
 }
@@ -60,29 +59,27 @@ impl<O: BodyObserver> Body for ObservedBody<O> {
             return Poll::Ready(None);
         }
         let next = ready!(this.inner.as_mut().poll_frame(cx));
+        // A reader that knows the body's length polls no further.
+        let is_last = this.inner.is_end_stream();
         match &next {
             Some(Ok(frame)) => {
-                if let Some(data) = frame.data_ref() {
-                    this.observer.data(data);
+                if let (Some(data), Some(observer)) = (frame.data_ref(), this.observer.as_mut()) {
+                    observer.data(data);
                 }
-                // A reader that knows the body's length polls no further.
-                if this.inner.is_end_stream() && !*this.reported_end {
-                    *this.reported_end = true;
-                    this.observer.end();
+                if is_last && let Some(mut observer) = this.observer.take() {
+                    observer.end();
                 }
             }
             Some(Err(error)) => {
                 *this.ended = true;
-                if !*this.reported_end {
-                    *this.reported_end = true;
-                    this.observer.failed(error.as_ref());
+                if let Some(mut observer) = this.observer.take() {
+                    observer.failed(error.as_ref());
                 }
             }
             None => {
                 *this.ended = true;
-                if !*this.reported_end {
-                    *this.reported_end = true;
-                    this.observer.end();
+                if let Some(mut observer) = this.observer.take() {
+                    observer.end();
                 }
             }
         }

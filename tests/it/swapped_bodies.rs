@@ -83,6 +83,14 @@ impl Intercept for Swap {
     }
 }
 
+/// The server must outlive the calls.
+async fn serve(answer: Answer) -> (MockBedrock, Client) {
+    let server = MockBedrock::start().await;
+    server.queue_answer(answer);
+    let client = monitor_bedrock(Client::from_conf(server.client_config().build()));
+    (server, client)
+}
+
 fn request() -> Value {
     json!({
         "system": [{"text": "Be kind."}],
@@ -123,9 +131,7 @@ fn assert_complete(span: &Span) {
 #[tokio::test]
 async fn converse_span_is_complete() {
     let spans = Spans::collect();
-    let server = MockBedrock::start().await;
-    server.queue_answer(Answer::json(200, &response()));
-    let client = monitor_bedrock(Client::from_conf(server.client_config().build()));
+    let (server, client) = serve(Answer::json(200, &response())).await;
     let swap = Swap::new(&request());
     let call = client.converse().model_id(MODEL).customize();
     call.interceptor(swap.clone()).send().await.unwrap();
@@ -140,9 +146,7 @@ async fn converse_span_is_complete() {
 #[tokio::test]
 async fn converse_span_is_cancelled_when_the_response_is_dropped_unread() {
     let spans = Spans::collect();
-    let server = MockBedrock::start().await;
-    server.queue_answer(Answer::json(200, &response()));
-    let client = monitor_bedrock(Client::from_conf(server.client_config().build()));
+    let (_server, client) = serve(Answer::json(200, &response())).await;
     let swap = Swap::new(&request());
     let call = client.converse().model_id(MODEL).customize();
     call.interceptor(swap.clone()).send().await.unwrap();
@@ -180,9 +184,7 @@ impl Intercept for DropElsewhere {
 async fn no_span_is_lost_when_another_thread_drops_the_body() {
     const CALLS: usize = 300;
     let spans = Spans::collect();
-    let server = MockBedrock::start().await;
-    server.set_answer(Answer::json(200, &response()));
-    let client = monitor_bedrock(Client::from_conf(server.client_config().build()));
+    let (_server, client) = serve(Answer::json(200, &response())).await;
     for _ in 0..CALLS {
         let call = client.converse().model_id(MODEL).customize();
         call.interceptor(DropElsewhere).send().await.unwrap();
@@ -199,9 +201,7 @@ async fn no_span_is_lost_when_another_thread_drops_the_body() {
 #[tokio::test]
 async fn null_members_of_foreign_json_are_absent() {
     let spans = Spans::collect();
-    let server = MockBedrock::start().await;
-    server.queue_answer(Answer::json(200, &response()));
-    let client = monitor_bedrock(Client::from_conf(server.client_config().build()));
+    let (_server, client) = serve(Answer::json(200, &response())).await;
     let swap = Swap::new(&json!({
         "system": null,
         "messages": [{"role": "user", "content": [{"image": null, "text": "How?"}]}],
@@ -307,9 +307,7 @@ async fn converse_stream_span_is_complete() {
 #[tokio::test]
 async fn invoke_model_span_describes_the_body_that_was_sent() {
     let spans = Spans::collect();
-    let server = MockBedrock::start().await;
-    server.queue_answer(Answer::json(200, &response()));
-    let client = monitor_bedrock(Client::from_conf(server.client_config().build()));
+    let (_server, client) = serve(Answer::json(200, &response())).await;
     let typed = json!({
         "messages": [{"role": "user", "content": [{"text": "typed"}]}],
         "inferenceConfig": {"maxTokens": 1, "topP": 0.25},
@@ -327,9 +325,8 @@ async fn invoke_model_span_describes_the_body_that_was_sent() {
 #[tokio::test]
 async fn unread_error_response_stays_the_sdks() {
     let spans = Spans::collect();
-    let server = MockBedrock::start().await;
-    server.queue_answer(Answer::error(400, "ValidationException", "no such model"));
-    let client = monitor_bedrock(Client::from_conf(server.client_config().build()));
+    let answer = Answer::error(400, "ValidationException", "no such model");
+    let (_server, client) = serve(answer).await;
     let swap = Swap::new(&request());
     let call = client.converse().model_id(MODEL).customize();
     let error = call.interceptor(swap).send().await.unwrap_err();
