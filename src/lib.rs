@@ -13,6 +13,7 @@ mod semconv;
 #[cfg(feature = "telemetry")]
 mod telemetry;
 mod trace;
+mod warning;
 
 pub use config::{ContentCapture, MonitorOptions};
 pub use emit::Completion;

@@ -8,6 +8,7 @@ use super::{SourceFile, SourceTree};
 /// Each folder may use those above it, and itself. `error` is a file.
 pub(crate) const ROOMS: &[&str] = &[
     "error",
+    "warning",
     "semconv",
     "record",
     "trace",
@@ -45,6 +46,7 @@ const TELEMETRY_MAY_USE: &[&[&str]] = &[
     &["semconv"],
     &["telemetry"],
     &["trace"],
+    &["warning"],
 ];
 
 const MAX_CODE_LINES: usize = 300;
