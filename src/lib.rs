@@ -22,7 +22,10 @@ pub use feedback::{Evaluation, Feedback, Rating, Score};
 pub use record::content::{Content, ContentKind};
 pub use sdk::monitor::{Monitor, monitor_bedrock, monitor_bedrock_with};
 #[cfg(feature = "telemetry")]
-pub use telemetry::{SignalStats, Telemetry, TelemetryGuard, TelemetryStats};
+pub use telemetry::{
+    EffectiveDestination, EffectiveSettings, EffectiveSignal, SignalStats, Telemetry,
+    TelemetryGuard, TelemetryStats,
+};
 pub use trace::TraceRef;
 
 // The 0.x crates whose types are in public signatures.

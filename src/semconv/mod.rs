@@ -16,6 +16,8 @@ pub(crate) mod metrics;
 pub(crate) mod new_relic;
 #[cfg(feature = "telemetry")]
 pub(crate) mod pipeline;
+#[cfg(feature = "telemetry")]
+pub(crate) mod resource;
 
 pub(crate) use self::aws::*;
 pub(crate) use self::gen_ai::*;

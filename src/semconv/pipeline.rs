@@ -33,6 +33,9 @@ pub(crate) const CORE: &[&str] = &[
     "user.",
 ];
 
+/// Prefixes of the span events that are kept first.
+pub(crate) const CORE_EVENTS: &[&str] = &["gen_ai.", "exception"];
+
 /// Resource attributes.
 pub(crate) const SERVICE_NAME: &str = "service.name";
 pub(crate) const SERVICE_INSTANCE_ID: &str = "service.instance.id";

@@ -29,5 +29,8 @@ mod signal;
 mod signal_config;
 
 pub use self::config::builder::Telemetry;
+pub use self::config::effective_settings::{
+    EffectiveDestination, EffectiveSettings, EffectiveSignal,
+};
 pub use self::config::guard::TelemetryGuard;
 pub use self::report::stats::{SignalStats, TelemetryStats};

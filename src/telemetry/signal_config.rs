@@ -11,6 +11,8 @@ use super::signal::Signal;
 pub(crate) struct SignalConfig {
     pub(crate) signal: Signal,
     pub(crate) endpoint: Uri,
+    /// The setting that named the endpoint, for messages.
+    pub(crate) source: &'static str,
     /// Sent with each request; values are marked sensitive.
     pub(crate) headers: HeaderMap,
     pub(crate) gzip: bool,
@@ -18,7 +20,7 @@ pub(crate) struct SignalConfig {
     pub(crate) timeout: Duration,
     /// Bytes of a request on the wire.
     pub(crate) max_request_bytes: usize,
-    /// Whether New Relic is the receiver.
+    /// Whether New Relic is the receiver, and gets its form of telemetry.
     pub(crate) new_relic: bool,
 }
 

@@ -6,6 +6,7 @@
 mod console;
 mod crossed;
 mod delivery;
+mod environments;
 mod form;
 #[cfg(feature = "logs")]
 mod logs;

@@ -2,30 +2,69 @@
 
 use std::time::Duration;
 
-use super::environment::{self as env, Environment};
-use crate::Error;
+use super::environment::Environment;
 use crate::telemetry::export::queue::BatchOptions;
 
 /// `OTEL_BSP_*` > OpenTelemetry's defaults.
 ///
 /// Read here because the SDK does not expose the values that it reads, and the
 /// queue in front of its processor needs the same capacity.
-pub(super) fn resolve_batch_options(env: &Environment) -> Result<BatchOptions, Error> {
-    const EXPECTED: &str = "a whole number above 0";
-    let parse = |name, default| {
-        let value = env.parse_positive(name, EXPECTED)?;
-        Ok::<_, Error>(value.unwrap_or(default))
-    };
-    let delay = parse(env::SCHEDULE_DELAY, 5_000)?;
-    let queue_size = parse(env::QUEUE_SIZE, 2_048)?.min(MAX_QUEUE_SIZE);
-    let batch_size = parse(env::BATCH_SIZE, 512)?.min(queue_size);
-    let to_usize = |items: u64| usize::try_from(items).unwrap_or(usize::MAX);
-    Ok(BatchOptions {
-        delay: Duration::from_millis(delay),
-        queue_size: to_usize(queue_size),
-        batch_size: to_usize(batch_size),
-    })
+pub(super) fn resolve_span_batching(env: &Environment) -> BatchOptions {
+    let (delay, queue, batch) = (&[BSP_DELAY], &[BSP_QUEUE], &[BSP_BATCH]);
+    resolve(env, (delay, 5_000), queue, batch)
 }
 
+/// `OTEL_BLRP_*` > `OTEL_BSP_*` > OpenTelemetry's defaults.
+pub(super) fn resolve_log_batching(env: &Environment) -> BatchOptions {
+    let delay = &["OTEL_BLRP_SCHEDULE_DELAY", BSP_DELAY];
+    let queue = &["OTEL_BLRP_MAX_QUEUE_SIZE", BSP_QUEUE];
+    let batch = &["OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", BSP_BATCH];
+    resolve(env, (delay, 1_000), queue, batch)
+}
+
+fn resolve(
+    env: &Environment,
+    (delay, default_delay): (&[&'static str], u64),
+    queue: &[&'static str],
+    batch: &[&'static str],
+) -> BatchOptions {
+    let parse = |names, default| env.parse_number(names, "a whole number above 0", 1, default);
+    let queue_size = parse(queue, 2_048).min(MAX_QUEUE_SIZE);
+    let to_usize = |items: u64| usize::try_from(items).unwrap_or(usize::MAX);
+    BatchOptions {
+        delay: Duration::from_millis(parse(delay, default_delay)),
+        queue_size: to_usize(queue_size),
+        batch_size: to_usize(parse(batch, 512).min(queue_size)),
+    }
+}
+
+const BSP_DELAY: &str = "OTEL_BSP_SCHEDULE_DELAY";
+const BSP_QUEUE: &str = "OTEL_BSP_MAX_QUEUE_SIZE";
+const BSP_BATCH: &str = "OTEL_BSP_MAX_EXPORT_BATCH_SIZE";
 /// The SDK reserves memory for the whole queue.
 const MAX_QUEUE_SIZE: u64 = 1 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logs_have_variables_of_their_own() {
+        let env = |set: &'static [(&str, &str)]| {
+            Environment::new(move |name| {
+                let mut set = set.iter();
+                set.find(|(key, _)| *key == name)
+                    .map(|(_, value)| (*value).to_owned())
+            })
+        };
+        let none = env(&[]);
+        assert_eq!(resolve_span_batching(&none).delay.as_millis(), 5_000);
+        assert_eq!(resolve_log_batching(&none).delay.as_millis(), 1_000);
+        let spans = env(&[(BSP_DELAY, "20"), (BSP_QUEUE, "4")]);
+        assert_eq!(resolve_log_batching(&spans).delay.as_millis(), 20);
+        assert_eq!(resolve_span_batching(&spans).batch_size, 4);
+        let both = env(&[(BSP_DELAY, "20"), ("OTEL_BLRP_SCHEDULE_DELAY", "30")]);
+        assert_eq!(resolve_span_batching(&both).delay.as_millis(), 20);
+        assert_eq!(resolve_log_batching(&both).delay.as_millis(), 30);
+    }
+}

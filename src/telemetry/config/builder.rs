@@ -107,7 +107,7 @@ use crate::trace::inherited_attributes;
 /// array; delta temporality and exponential histograms.
 #[must_use = "nothing is exported until `install` or `layer` is called"]
 pub struct Telemetry {
-    settings: Settings,
+    pub(super) settings: Settings,
 }
 
 impl Telemetry {
@@ -311,6 +311,7 @@ impl Telemetry {
             Box::new(TraceContextPropagator::new()),
             Box::new(BaggagePropagator::new()),
         ]));
+        guard.log_warnings();
         Ok(guard)
     }
 

@@ -1,47 +1,51 @@
 //! [`Destination`]: where telemetry is sent.
 
-use super::environment::{self as env, Environment};
+use super::endpoint::find_endpoint_setting;
+use super::environment as env;
+use super::exporter_choice::{ExporterChoice, resolve_exporter};
+use super::license_key::find_license_key;
 use super::new_relic::resolve_new_relic;
 use super::otlp::{OtlpDestination, resolve_otlp};
 use super::settings::{DestinationChoice, Settings};
-use super::signal_variables::signal_variables;
+use super::signal_off::{SignalOff, warn_signals_off};
 use crate::Error;
-use crate::telemetry::signal::Signal;
+use crate::telemetry::signal::{PerSignal, Signal};
 
 #[derive(Debug)]
 pub(super) enum Destination {
     Console,
-    Disabled,
+    /// Nothing is recorded.
+    Disabled(SignalOff),
     Otlp(Box<OtlpDestination>),
 }
 
 /// `OTEL_SDK_DISABLED` > the destination chosen in code > license key (code,
-/// environment) > endpoint (code, environment) > console.
+/// environment) > endpoint (code, environment) > `OTEL_TRACES_EXPORTER` > console.
 pub(super) fn resolve_destination(settings: &Settings) -> Result<Destination, Error> {
-    let env = &settings.env;
-    if resolve_disabled(env)? {
-        return Ok(Destination::Disabled);
+    if settings.env.is_true(env::SDK_DISABLED) {
+        let off = SignalOff::intended(format!("{}=true", env::SDK_DISABLED));
+        return Ok(Destination::Disabled(off));
     }
-    let destination = match settings.destination {
+    let otlp = match settings.destination {
+        DestinationChoice::Console => return Ok(Destination::Console),
         DestinationChoice::NewRelic => resolve_new_relic(settings)?,
         DestinationChoice::Otlp => resolve_otlp(settings)?,
-        DestinationChoice::Auto if has_license_key(settings) => resolve_new_relic(settings)?,
-        DestinationChoice::Auto if has_endpoint(settings) => resolve_otlp(settings)?,
-        DestinationChoice::Auto | DestinationChoice::Console => return Ok(Destination::Console),
+        DestinationChoice::Auto if find_license_key(settings).is_some() => {
+            resolve_new_relic(settings)?
+        }
+        DestinationChoice::Auto if find_endpoint_setting(settings).is_some() => {
+            resolve_otlp(settings)?
+        }
+        DestinationChoice::Auto => match resolve_exporter(&settings.env, Signal::Traces) {
+            ExporterChoice::Default | ExporterChoice::Console => return Ok(Destination::Console),
+            // OTLP by name has the default endpoint.
+            ExporterChoice::Otlp => resolve_otlp(settings)?,
+            ExporterChoice::Off(off) => {
+                let signals = PerSignal::from_fn(|_| Err::<(), _>(off.clone()));
+                warn_signals_off(&settings.env, &signals);
+                return Ok(Destination::Disabled(off));
+            }
+        },
     };
-    Ok(Destination::Otlp(Box::new(destination)))
-}
-
-fn resolve_disabled(env: &Environment) -> Result<bool, Error> {
-    let disabled = env.parse_choice(&[env::SDK_DISABLED], &[("true", true), ("false", false)])?;
-    Ok(disabled.unwrap_or(false))
-}
-
-fn has_license_key(settings: &Settings) -> bool {
-    settings.license_key.is_some() || settings.env.get_first(&env::LICENSE_KEYS).is_some()
-}
-
-fn has_endpoint(settings: &Settings) -> bool {
-    let names = [signal_variables(Signal::Traces).endpoint, env::ENDPOINT];
-    settings.endpoint.is_some() || settings.env.get_first(&names).is_some()
+    Ok(Destination::Otlp(Box::new(otlp)))
 }

@@ -5,28 +5,89 @@ use http::uri::Scheme;
 
 use super::environment as env;
 use super::settings::Settings;
+use super::signal_off::SignalOff;
 use super::signal_variables::signal_variables;
 use crate::Error;
 use crate::telemetry::signal::Signal;
 
-/// Code > the signal's variable > `OTEL_EXPORTER_OTLP_ENDPOINT` >
-/// `http://localhost:4318`. `None` if only other signals have an endpoint: spans
-/// sent to one backend are no reason to send metrics to another.
-pub(super) fn resolve_endpoint(settings: &Settings, signal: Signal) -> Result<Option<Uri>, Error> {
-    let variable = signal_variables(signal).endpoint;
-    if let Some(url) = &settings.endpoint {
-        parse_base_url(SETTING, url, signal).map(Some)
-    } else if let Some(url) = settings.env.get(variable) {
-        parse_url(variable, &url).map(Some)
-    } else if let Some(url) = settings.env.get(env::ENDPOINT) {
-        parse_base_url(env::ENDPOINT, &url, signal).map(Some)
-    } else {
-        let others = Signal::ALL.map(|signal| signal_variables(signal).endpoint);
-        if settings.env.get_first(&others).is_some() {
-            return Ok(None);
-        }
-        parse_base_url(SETTING, "http://localhost:4318", signal).map(Some)
+/// A URL, and the setting that it came from.
+#[derive(Debug)]
+pub(super) struct Endpoint {
+    pub(super) url: Uri,
+    pub(super) source: &'static str,
+}
+
+impl Endpoint {
+    /// Scheme, host and port, for messages.
+    pub(super) fn display_origin(&self) -> String {
+        let authority = self.url.authority().map(http::uri::Authority::as_str);
+        let scheme = self.url.scheme_str().unwrap_or_default();
+        format!("{scheme}://{}", authority.unwrap_or_default())
     }
+
+    /// Whether New Relic is the receiver. It then gets its own form of telemetry,
+    /// whichever setting named it.
+    pub(super) fn is_new_relic(&self) -> bool {
+        let host = self.url.host().unwrap_or_default();
+        is_in_domain(host, "nr-data.net")
+    }
+}
+
+/// Code > the signal's variable > `OTEL_EXPORTER_OTLP_ENDPOINT` >
+/// `http://localhost:4318`. Off if only other signals have an endpoint, because spans
+/// sent to one backend are no reason to send metrics to another; and if a variable is
+/// invalid, because the default would send the data elsewhere.
+pub(super) fn resolve_endpoint(
+    settings: &Settings,
+    signal: Signal,
+) -> Result<Result<Endpoint, SignalOff>, Error> {
+    if let Some(url) = &settings.endpoint {
+        let url = parse_base_url(SETTING, url, signal)?;
+        let source = SETTING;
+        return Ok(Ok(Endpoint { url, source }));
+    }
+    let variable = signal_variables(signal).endpoint;
+    let others = Signal::ALL.map(|signal| signal_variables(signal).endpoint);
+    Ok(
+        if let Some((_, endpoint)) = resolve_env_endpoint(settings, signal) {
+            endpoint.map_err(SignalOff::from)
+        } else if settings.env.get_first(&others).is_some() {
+            Err(SignalOff::intended(format!(
+                "neither {variable} nor {} is set",
+                env::ENDPOINT
+            )))
+        } else {
+            let url = parse_base_url(SETTING, "http://localhost:4318", signal)?;
+            let source = DEFAULT;
+            Ok(Endpoint { url, source })
+        },
+    )
+}
+
+/// The signal's variable > `OTEL_EXPORTER_OTLP_ENDPOINT`. With the name of the
+/// variable.
+pub(super) fn resolve_env_endpoint(
+    settings: &Settings,
+    signal: Signal,
+) -> Option<(&'static str, Result<Endpoint, Error>)> {
+    let variable = signal_variables(signal).endpoint;
+    let (source, value) = settings.env.get_first(&[variable, env::ENDPOINT])?;
+    let url = if source == variable {
+        parse_url(source, &value)
+    } else {
+        parse_base_url(source, &value, signal)
+    };
+    Some((source, url.map(|url| Endpoint { url, source })))
+}
+
+/// Whether any signal has an endpoint, in code or in the environment.
+pub(super) fn find_endpoint_setting(settings: &Settings) -> Option<&'static str> {
+    if settings.endpoint.is_some() {
+        return Some(SETTING);
+    }
+    let [logs, metrics, traces] = Signal::ALL.map(|signal| signal_variables(signal).endpoint);
+    let variables = [env::ENDPOINT, traces, metrics, logs];
+    settings.env.get_first(&variables).map(|(name, _)| name)
 }
 
 /// Appends the signal's path to a base URL. Removes the path of a signal first,
@@ -75,6 +136,8 @@ pub(super) fn parse_url(setting: &str, url: &str) -> Result<Uri, Error> {
             format_args!("{shown:?} is not a URL such as https://collector.example:4318"),
         ));
     };
+    let domains = ["nr-data.net", "newrelic.com"];
+    let is_new_relic = |host| domains.iter().any(|domain| is_in_domain(host, domain));
     if uri.scheme() == Some(&Scheme::HTTP) && uri.host().is_some_and(is_new_relic) {
         return Err(Error::invalid_setting(
             setting,
@@ -86,15 +149,14 @@ pub(super) fn parse_url(setting: &str, url: &str) -> Result<Uri, Error> {
     Ok(uri)
 }
 
-fn is_new_relic(host: &str) -> bool {
+fn is_in_domain(host: &str, domain: &str) -> bool {
     let host = host.to_ascii_lowercase();
-    ["nr-data.net", "newrelic.com"].iter().any(|domain| {
-        host.strip_suffix(domain)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    })
+    host.strip_suffix(domain)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 pub(super) const SETTING: &str = "endpoint";
+const DEFAULT: &str = "default";
 
 #[cfg(test)]
 mod tests {
@@ -132,8 +194,8 @@ mod tests {
             }
         };
         let endpoint = |settings: &Settings, signal| {
-            let uri = resolve_endpoint(settings, signal).unwrap();
-            uri.map(|uri| uri.to_string())
+            let endpoint = resolve_endpoint(settings, signal).unwrap();
+            endpoint.ok().map(|endpoint| endpoint.url.to_string())
         };
         let (traces, logs) = (Signal::Traces, Signal::Logs);
         let only_traces = settings(false, None);

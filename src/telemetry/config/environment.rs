@@ -1,4 +1,7 @@
 //! [`Environment`]: the environment variables of the pipeline.
+//!
+//! Reading a variable never fails: an invalid value is a warning, and the next
+//! variable or the default applies.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,26 +10,37 @@ use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 
-use crate::Error;
+use crate::warning::PendingWarnings;
 
 /// Reads environment variables: the process's, unless replaced.
 #[derive(Clone)]
-pub(crate) struct Environment(Arc<Lookup>);
+pub(crate) struct Environment {
+    lookup: Arc<Lookup>,
+    warnings: Arc<PendingWarnings>,
+}
 
 type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Environment {
     pub(crate) fn process() -> Self {
-        Self::new(|name| std::env::var(name).ok())
+        // A value that is not UTF-8 is read with replacement characters: it then
+        // fails the check of its setting, with a warning.
+        Self::new(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))
     }
 
     pub(crate) fn new(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(lookup))
+        Self {
+            lookup: Arc::new(lookup),
+            warnings: Arc::default(),
+        }
     }
 
-    /// A blank variable counts as unset, as OpenTelemetry requires.
+    /// A blank variable counts as unset, as OpenTelemetry requires. Quotes around the
+    /// value are removed: Docker's `--env-file` and Compose lists keep them.
     pub(crate) fn get(&self, name: &str) -> Option<String> {
-        (self.0)(name).filter(|value| !value.trim().is_empty())
+        let value = (self.lookup)(name)?;
+        let value = strip_quotes(value.trim());
+        (!value.is_empty()).then(|| value.to_owned())
     }
 
     /// The first variable that is set, and its name.
@@ -34,47 +48,92 @@ impl Environment {
         names.iter().find_map(|name| Some((*name, self.get(name)?)))
     }
 
-    /// Parses a value. `expected` describes a valid one in the error.
-    pub(crate) fn parse<T: FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>, Error> {
-        self.get(name)
-            .map(|value| {
-                value.trim().parse().map_err(|_| {
-                    Error::invalid_setting(name, format_args!("{value:?} is not {expected}"))
-                })
-            })
-            .transpose()
+    /// Keeps a warning until somebody listens. It names the variable.
+    pub(crate) fn warn(&self, text: impl Into<String>) {
+        self.warnings.push(text);
     }
 
-    pub(crate) fn parse_positive(&self, name: &str, expected: &str) -> Result<Option<u64>, Error> {
-        match self.parse(name, expected)? {
-            Some(0) => Err(Error::invalid_setting(
-                name,
-                format_args!("\"0\" is not {expected}"),
-            )),
-            value => Ok(value),
+    pub(crate) fn warnings(&self) -> &Arc<PendingWarnings> {
+        &self.warnings
+    }
+
+    /// The first valid value. An invalid one is a warning, which says what is
+    /// `expected` and what is used instead: the next valid one or `default`.
+    pub(crate) fn first_valid<T>(
+        &self,
+        names: &[&'static str],
+        expected: &str,
+        default: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let mut rejected = Vec::new();
+        let mut values = names
+            .iter()
+            .filter_map(|name| Some((*name, self.get(name)?)));
+        let found = values.find_map(|(name, value)| match parse(&value) {
+            Some(parsed) => Some((value, parsed)),
+            None => {
+                rejected.push((name, value));
+                None
+            }
+        });
+        let used = found.as_ref().map_or(default, |(value, _)| value);
+        for (name, value) in rejected {
+            self.warn(format!("{name}: {value:?} is not {expected}; using {used}"));
         }
+        found.map(|(_, parsed)| parsed)
     }
 
-    /// Parses the first variable that is set as one of a few words, in any case.
+    /// A number that is at least `min`.
+    pub(crate) fn parse_number<T: FromStr + PartialOrd + fmt::Display>(
+        &self,
+        names: &[&'static str],
+        expected: &str,
+        min: T,
+        default: T,
+    ) -> T {
+        let text = default.to_string();
+        let number = self.first_valid(names, expected, &text, |value| {
+            value.parse().ok().filter(|number| *number >= min)
+        });
+        number.unwrap_or(default)
+    }
+
+    /// One of a few words, in any case.
     pub(crate) fn parse_choice<T: Copy>(
         &self,
         names: &[&'static str],
         words: &[(&str, T)],
-    ) -> Result<Option<T>, Error> {
-        let Some((name, value)) = self.get_first(names) else {
-            return Ok(None);
+        default: (&str, T),
+    ) -> T {
+        let expected: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let expected = match expected.as_slice() {
+            [only] => (*only).to_owned(),
+            words => format!("one of {}", words.join(", ")),
         };
-        let matches = |(word, _): &&(&str, T)| value.trim().eq_ignore_ascii_case(word);
-        if let Some((_, meaning)) = words.iter().find(matches) {
-            return Ok(Some(*meaning));
-        }
-        let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let problem = match words.as_slice() {
-            [first, second] => format!("{value:?} is neither {first} nor {second}"),
-            words => format!("{value:?} is not one of {}", words.join(", ")),
-        };
-        Err(Error::invalid_setting(name, problem))
+        let choice = self.first_valid(names, &expected, default.0, |value| {
+            let known = |(word, _): &&(&str, T)| value.eq_ignore_ascii_case(word);
+            words.iter().find(known).map(|(_, meaning)| *meaning)
+        });
+        choice.unwrap_or(default.1)
     }
+
+    /// Only `true`, in any case, is true: OpenTelemetry's rule.
+    pub(crate) fn is_true(&self, name: &'static str) -> bool {
+        self.parse_choice(
+            &[name],
+            &[("true", true), ("false", false)],
+            ("false", false),
+        )
+    }
+}
+
+pub(crate) fn strip_quotes(value: &str) -> &str {
+    let inner = ['"', '\''].into_iter().find_map(|quote| {
+        let inner = value.strip_prefix(quote)?.strip_suffix(quote)?;
+        Some(inner.trim())
+    });
+    inner.unwrap_or(value)
 }
 
 impl fmt::Debug for Environment {
@@ -114,14 +173,10 @@ pub(crate) const HEADERS: &str = "OTEL_EXPORTER_OTLP_HEADERS";
 pub(crate) const TIMEOUT: &str = "OTEL_EXPORTER_OTLP_TIMEOUT";
 pub(crate) const COMPRESSION: &str = "OTEL_EXPORTER_OTLP_COMPRESSION";
 pub(crate) const PROTOCOL: &str = "OTEL_EXPORTER_OTLP_PROTOCOL";
-pub(crate) const VALUE_LIMIT: &str = "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT";
-pub(crate) const SPAN_VALUE_LIMIT: &str = "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT";
 pub(crate) const TEMPORALITY: &str = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
 pub(crate) const HISTOGRAMS: &str = "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION";
 pub(crate) const METRIC_INTERVAL: &str = "OTEL_METRIC_EXPORT_INTERVAL";
-pub(crate) const SCHEDULE_DELAY: &str = "OTEL_BSP_SCHEDULE_DELAY";
-pub(crate) const QUEUE_SIZE: &str = "OTEL_BSP_MAX_QUEUE_SIZE";
-pub(crate) const BATCH_SIZE: &str = "OTEL_BSP_MAX_EXPORT_BATCH_SIZE";
+pub(crate) const LAMBDA_FUNCTION: &str = "AWS_LAMBDA_FUNCTION_NAME";
 
 pub(crate) const COLUMNS: &str = "COLUMNS";
 pub(crate) const NO_COLOR: &str = "NO_COLOR";
@@ -149,5 +204,53 @@ mod tests {
         let env = Environment::new(|name| (name == "A").then(|| "  ".to_owned()));
         assert_eq!(env.get("A"), None);
         assert_eq!(env.get("B"), None);
+    }
+
+    #[test]
+    fn quotes_around_a_value_are_removed() {
+        for (set, expected) in [
+            ("\"key\"", Some("key")),
+            (" 'key' ", Some("key")),
+            ("\" key \"", Some("key")),
+            ("it's", Some("it's")),
+            ("\"", Some("\"")),
+            ("\"\"", None),
+        ] {
+            let env = Environment::new(move |_| Some(set.to_owned()));
+            assert_eq!(env.get("A").as_deref(), expected, "{set}");
+        }
+    }
+
+    #[test]
+    fn an_invalid_value_is_a_warning_and_the_next_one_applies() {
+        let env = Environment::new(|name| match name {
+            "A" => Some("10s".to_owned()),
+            "B" => Some("20".to_owned()),
+            _ => None,
+        });
+        let number = |names: &[&'static str]| env.parse_number(names, "a number", 1_u64, 5);
+        assert_eq!(number(&["A", "B"]), 20);
+        assert_eq!(number(&["A", "C"]), 5);
+        assert_eq!(
+            env.warnings().to_vec(),
+            [
+                "A: \"10s\" is not a number; using 20",
+                "A: \"10s\" is not a number; using 5",
+            ]
+        );
+    }
+
+    #[test]
+    fn only_true_is_true() {
+        for (set, expected, warnings) in [
+            ("TRUE", true, 0),
+            ("false", false, 0),
+            ("1", false, 1),
+            ("yes", false, 1),
+        ] {
+            let env = Environment::new(move |_| Some(set.to_owned()));
+            assert_eq!(env.is_true("A"), expected, "{set}");
+            assert_eq!(env.warnings().to_vec().len(), warnings, "{set}");
+        }
     }
 }

@@ -8,40 +8,31 @@ use super::signal_variables::signal_variables;
 use crate::Error;
 use crate::telemetry::signal::Signal;
 
-/// Code > environment > `default`, which depends on the destination.
+/// Code > environment > `default`, which depends on the receiver.
 pub(super) fn resolve_timeout(
     settings: &Settings,
     signal: Signal,
     default: Duration,
 ) -> Result<Duration, Error> {
-    let names = signal_variables(signal).timeout;
-    let timeout = match (settings.timeout, settings.env.get_first(&names)) {
-        (Some(timeout), _) => Some(("timeout", timeout)),
-        (None, Some((name, _))) => settings
-            .env
-            .parse(name, "a number of milliseconds")?
-            .map(|millis| (name, Duration::from_millis(millis))),
-        (None, None) => None,
-    };
-    match timeout {
-        Some((name, Duration::ZERO)) => {
-            Err(Error::invalid_setting(name, "the timeout must be above 0"))
+    match settings.timeout {
+        Some(Duration::ZERO) => Err(Error::invalid_setting(
+            "timeout",
+            "the timeout must be above 0",
+        )),
+        Some(timeout) => Ok(timeout),
+        None => {
+            let names = signal_variables(signal).timeout;
+            let default = u64::try_from(default.as_millis()).unwrap_or(u64::MAX);
+            let expected = "a number of milliseconds above 0";
+            let millis = settings.env.parse_number(&names, expected, 1, default);
+            Ok(Duration::from_millis(millis))
         }
-        Some((_, timeout)) => Ok(timeout),
-        None => Ok(default),
     }
 }
 
 /// The signal's variable > the generic variable > gzip.
-pub(super) fn resolve_gzip(env: &Environment, signal: Signal) -> Result<bool, Error> {
+pub(super) fn resolve_gzip(env: &Environment, signal: Signal) -> bool {
     let names = signal_variables(signal).compression;
-    let gzip = env.parse_choice(&names, &[("gzip", true), ("none", false)])?;
-    Ok(gzip.unwrap_or(true))
-}
-
-/// `OTEL_<signal>_EXPORTER`: `otlp` or `none`, by default `otlp`.
-pub(super) fn resolve_signal_enabled(env: &Environment, signal: Signal) -> Result<bool, Error> {
-    let name = signal_variables(signal).exporter;
-    let enabled = env.parse_choice(&[name], &[("otlp", true), ("none", false)])?;
-    Ok(enabled.unwrap_or(true))
+    let words = [("gzip", true), ("none", false)];
+    env.parse_choice(&names, &words, ("gzip", true))
 }

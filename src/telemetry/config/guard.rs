@@ -90,6 +90,7 @@ impl TelemetryGuard {
     /// [`Error::is_export`] if telemetry was lost since the last report, or if this
     /// took more than 10 s (delivery then continues).
     pub fn flush(&self) -> Result<(), Error> {
+        self.pipeline.warnings.log();
         let until = Instant::now() + TIMEOUT;
         let result = self.pipeline.call_providers(
             until,
@@ -139,6 +140,11 @@ impl TelemetryGuard {
         self.counters.stats()
     }
 
+    /// Logs the warnings about the settings, if anyone listens by now.
+    pub(super) fn log_warnings(&self) {
+        self.pipeline.warnings.log();
+    }
+
     /// Stops a pipeline that was started but not installed, without a flush.
     pub(super) fn discard(mut self) {
         self.stopped = true;
@@ -149,6 +155,7 @@ impl TelemetryGuard {
 
     /// Telemetry that is not delivered in time is counted as lost.
     fn stop_pipeline(&self, limit: Duration) -> OTelSdkResult {
+        self.pipeline.warnings.log();
         let limit = limit.min(MAX_TIMEOUT);
         let until = Instant::now() + limit;
         let pipeline = &self.pipeline;

@@ -11,23 +11,35 @@ use crate::telemetry::signal::Signal;
 /// Code > the signal's variable or, without it, `OTEL_EXPORTER_OTLP_HEADERS`.
 pub(super) fn resolve_headers(settings: &Settings, signal: Signal) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
-    if let Some((variable, list)) = settings.env.get_first(&signal_variables(signal).headers) {
-        for pair in split_list(&list) {
-            // Without `=` it may be a bare secret, which must not be shown.
-            let (name, value) = pair.split_once('=').ok_or_else(|| {
-                Error::invalid_setting(
-                    variable,
-                    "headers must have the form name=value,name2=value2",
-                )
-            })?;
-            let value = percent_decode(value.trim()).map_err(|error| {
-                Error::invalid_setting(variable, format_args!("value of header {name:?}: {error}"))
-            })?;
-            insert_header(&mut headers, variable, name.trim(), &value)?;
+    let names = signal_variables(signal).headers;
+    if let Some((variable, list)) = settings.env.get_first(&names) {
+        for (position, pair) in split_list(&list).enumerate() {
+            if let Err(problem) = insert_env_header(&mut headers, variable, pair) {
+                let entry = position + 1;
+                let warning = format!("{variable}: entry {entry} is ignored: {problem}");
+                settings.env.warn(warning);
+            }
         }
     }
     insert_code_headers(&mut headers, settings)?;
     Ok(headers)
+}
+
+/// The problem is described without the entry: without a valid name, all of it may
+/// be a secret.
+fn insert_env_header(
+    headers: &mut HeaderMap,
+    variable: &str,
+    pair: &str,
+) -> Result<(), &'static str> {
+    const FORM: &str = "it must have the form name=value, with a valid header name";
+    let (name, value) = pair.split_once('=').ok_or(FORM)?;
+    let name = name.trim();
+    name.parse::<HeaderName>().map_err(|_| FORM)?;
+    let value = percent_decode(value.trim());
+    let value = value.map_err(|_| "its value is not UTF-8 when decoded")?;
+    insert_header(headers, variable, name, &value)
+        .map_err(|_| "its name is reserved, or its value has characters that are not allowed")
 }
 
 pub(super) fn insert_code_headers(
@@ -98,26 +110,30 @@ mod tests {
     }
 
     #[test]
-    fn invalid_headers_are_named_without_their_values() {
+    fn invalid_entries_are_counted_and_never_shown() {
         for (list, expected) in [
-            ("s3cret", "OTEL_EXPORTER_OTLP_HEADERS: headers must have"),
+            ("s3cret", "entry 1 is ignored: it must have the form"),
             (
-                "a b=s3cret",
-                "OTEL_EXPORTER_OTLP_HEADERS: \"a b\" is not a header name",
+                "ok=1,s3 cret==",
+                "entry 2 is ignored: it must have the form",
             ),
-            (
-                "x=s3cret%0A",
-                "OTEL_EXPORTER_OTLP_HEADERS: the value of header \"x\"",
-            ),
+            ("x=s3cret%0A", "entry 1 is ignored: its name is reserved"),
             (
                 "content-type=s3cret",
-                "OTEL_EXPORTER_OTLP_HEADERS: the header \"content-type\"",
+                "entry 1 is ignored: its name is reserved",
             ),
+            ("x=s3cret%FF", "entry 1 is ignored: its value is not UTF-8"),
         ] {
-            let error = resolve_headers(&with_env(list), Signal::Logs).unwrap_err();
-            let text = format!("{error} {error:?}");
-            assert!(text.starts_with(expected), "{text}");
-            assert!(!text.contains("s3cret"), "{text}");
+            let settings = with_env(list);
+            let headers = resolve_headers(&settings, Signal::Logs).unwrap();
+            assert_eq!(headers.len(), usize::from(list.starts_with("ok")));
+            let warnings = settings.env.warnings().to_vec();
+            let [warning] = warnings.as_slice() else {
+                panic!("{warnings:?}");
+            };
+            let expected = format!("OTEL_EXPORTER_OTLP_HEADERS: {expected}");
+            assert!(warning.starts_with(&expected), "{warning}");
+            assert!(!warning.contains("s3"), "{warning}");
         }
     }
 }

@@ -7,80 +7,87 @@ use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 
-use super::destination::{Destination, resolve_destination};
+use super::destination::Destination;
 use super::guard::TelemetryGuard;
 use super::otlp::OtlpDestination;
 use super::pipeline::Pipeline;
-use super::resource::resolve_resource;
-use super::sampler::resolve_sampler;
+use super::resolved::{Resolved, resolve_settings};
 use super::settings::Settings;
-use super::terminal::resolve_terminal;
 use crate::Error;
 use crate::emit::sinks::instrumentation_scope;
 use crate::telemetry::console::processor::ConsoleProcessor;
 use crate::telemetry::delivery::handle::Delivery;
 use crate::telemetry::export::batcher::split_request;
-use crate::telemetry::export::exporter::ExporterClient;
+use crate::telemetry::export::exporter::{ExporterClient, MapPayload};
 use crate::telemetry::export::metrics::build_meter_provider;
 use crate::telemetry::export::queue::CountedQueue;
+use crate::telemetry::new_relic::attribute_mapping::map_attributes;
 use crate::telemetry::report::counters::Counters;
-use crate::telemetry::report::diagnostics::DeferredWarning;
+use crate::telemetry::report::warning_processor::WarningProcessor;
 use crate::telemetry::signal_config::SignalConfig;
 
 /// No tracer if the SDK is disabled.
 pub(super) fn start_pipeline(
     settings: Settings,
 ) -> Result<(Option<SdkTracer>, TelemetryGuard), Error> {
-    let destination = resolve_destination(&settings)?;
-    let new_relic = matches!(&destination, Destination::Otlp(otlp) if otlp.map_payload.is_some());
-    let resource = resolve_resource(&settings, new_relic)?;
+    let Resolved {
+        destination,
+        terminal,
+        resource,
+        sampler,
+        sdk_limits,
+        ..
+    } = resolve_settings(&settings)?;
+    let warnings = Arc::clone(settings.env.warnings());
     let counters = Arc::new(Counters::default());
     let mut tracers = SdkTracerProvider::builder()
-        .with_sampler(resolve_sampler(&settings)?)
+        .with_sampler(sampler)
+        .with_span_limits(sdk_limits)
         .with_resource(resource.clone());
+    if !warnings.to_vec().is_empty() {
+        tracers = tracers.with_span_processor(WarningProcessor::new(&warnings));
+    }
+    if let Some(terminal) = terminal {
+        let console = ConsoleProcessor::new(terminal, settings.writer, Arc::clone(&counters));
+        tracers = tracers.with_span_processor(console);
+    }
     let mut loggers = SdkLoggerProvider::builder().with_resource(resource.clone());
     let mut meters = SdkMeterProvider::default();
     let (mut delivery, mut receiver) = (None, None);
-    let enabled = !matches!(destination, Destination::Disabled);
+    let enabled = !matches!(destination, Destination::Disabled(_));
     match destination {
-        Destination::Disabled => {}
-        Destination::Console => {
-            let terminal = resolve_terminal(&settings.env, settings.writer.is_none())?;
-            let console = ConsoleProcessor::new(terminal, settings.writer, Arc::clone(&counters));
-            tracers = tracers.with_span_processor(console);
-        }
+        Destination::Disabled(_) | Destination::Console => {}
         Destination::Otlp(otlp) => {
             let OtlpDestination {
                 signals,
-                warning,
-                batch_options,
+                span_batching,
+                log_batching,
                 metric_options,
                 limits,
-                map_payload,
+                ..
             } = *otlp;
             let configs = signals.iter().flatten();
             let started = Delivery::start(configs, &counters, split_request)?;
-            let warning = DeferredWarning::new(warning);
-            let client = |config| ExporterClient {
+            let client = |config: SignalConfig| ExporterClient {
+                map_payload: config.new_relic.then_some(map_attributes as MapPayload),
+                limits: *limits.get(config.signal),
                 config: Arc::new(config),
-                map_payload,
-                limits,
                 delivery: started.clone(),
                 counters: Arc::clone(&counters),
-                warning: warning.clone(),
+                warnings: Arc::clone(&warnings),
             };
-            receiver = signals.traces.as_ref().map(SignalConfig::display_url);
-            if let Some(config) = signals.traces {
+            receiver = signals.traces.as_ref().ok().map(SignalConfig::display_url);
+            if let Ok(config) = signals.traces {
                 let exporter = client(config).build_span_exporter()?;
-                let queue = CountedQueue::for_spans(exporter, batch_options, &counters);
+                let queue = CountedQueue::for_spans(exporter, span_batching, &counters);
                 tracers = tracers.with_span_processor(queue);
             }
-            if let Some(config) = signals.logs {
+            if let Ok(config) = signals.logs {
                 let exporter = client(config).build_log_exporter()?;
-                let queue = CountedQueue::for_logs(exporter, batch_options, &counters);
+                let queue = CountedQueue::for_logs(exporter, log_batching, &counters);
                 loggers = loggers.with_log_processor(queue);
             }
-            if let Some(config) = signals.metrics {
+            if let Ok(config) = signals.metrics {
                 let exporter = client(config).build_metric_exporter(metric_options.temporality)?;
                 meters = build_meter_provider(exporter, metric_options, resource, &counters);
             }
@@ -93,6 +100,7 @@ pub(super) fn start_pipeline(
         loggers: loggers.build(),
         delivery,
         receiver,
+        warnings,
     };
     let tracer = enabled.then(|| pipeline.tracers.tracer_with_scope(instrumentation_scope()));
     Ok((tracer, TelemetryGuard::new(pipeline, counters)))

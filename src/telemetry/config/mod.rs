@@ -5,23 +5,31 @@
 //! providers and the guard from the result. May use all other folders of the
 //! pipeline.
 
+mod aws_resource;
 mod batching;
 pub(super) mod builder;
 mod destination;
+pub(super) mod effective_settings;
 mod endpoint;
 mod environment;
+mod exporter_choice;
 mod exporter_options;
 pub(super) mod guard;
 mod headers;
 mod install;
 mod layer;
+mod license_key;
 mod limits;
 mod metrics;
 mod new_relic;
 mod otlp;
 mod pipeline;
+mod protocol;
+mod resolved;
 mod resource;
 mod sampler;
 mod settings;
+mod signal_off;
 mod signal_variables;
 mod terminal;
+mod unsupported;

@@ -1,20 +1,19 @@
 //! The settings of New Relic as the receiver.
 
-use std::time::Duration;
+use http::HeaderMap;
 
-use http::{HeaderMap, HeaderName, Uri};
-
-use super::batching::resolve_batch_options;
-use super::endpoint;
+use super::endpoint::{self, Endpoint, resolve_env_endpoint};
 use super::environment as env;
-use super::exporter_options::{resolve_gzip, resolve_signal_enabled, resolve_timeout};
+use super::exporter_options::{resolve_gzip, resolve_timeout};
 use super::headers::insert_code_headers;
-use super::limits::resolve_limits;
-use super::metrics::resolve_metric_options;
-use super::otlp::OtlpDestination;
-use super::settings::Settings;
+use super::license_key::{API_KEY, resolve_license_key};
+use super::otlp::{
+    NEW_RELIC_MAX_REQUEST_BYTES, NEW_RELIC_TIMEOUT, OtlpDestination, resolve_signal_off,
+};
+use super::protocol::check_protocol;
+use super::settings::{DestinationChoice, Settings};
+use super::signal_off::SignalOff;
 use crate::Error;
-use crate::telemetry::new_relic::attribute_mapping::map_attributes;
 use crate::telemetry::new_relic::key::LicenseKey;
 use crate::telemetry::new_relic::region::{Region, describe_mismatch, map_event_host};
 use crate::telemetry::signal::{PerSignal, Signal};
@@ -26,124 +25,148 @@ pub(super) fn resolve_new_relic(settings: &Settings) -> Result<OtlpDestination, 
     // be its credentials.
     let mut headers = HeaderMap::new();
     insert_code_headers(&mut headers, settings)?;
-    headers.insert(HeaderName::from_static("api-key"), key.to_header()?);
+    headers.insert(API_KEY, key.to_header()?);
     let signals = PerSignal::from_fn(|signal| {
-        if !resolve_signal_enabled(&settings.env, signal)? {
-            return Ok(None);
+        if let Some(off) = resolve_signal_off(settings, signal) {
+            return Ok(Err(off));
         }
-        Ok(Some(SignalConfig {
+        let endpoint = match resolve_endpoint(settings, &key, signal)? {
+            Ok(endpoint) => endpoint,
+            Err(off) => return Ok(Err(off)),
+        };
+        check_protocol(&settings.env, signal, &endpoint);
+        Ok(Ok(SignalConfig {
             signal,
-            endpoint: resolve_endpoint(settings, &key, signal)?,
+            endpoint: endpoint.url,
+            source: endpoint.source,
             headers: headers.clone(),
-            gzip: resolve_gzip(&settings.env, signal)?,
-            timeout: resolve_timeout(settings, signal, TIMEOUT)?,
-            max_request_bytes: MAX_REQUEST_BYTES,
+            gzip: resolve_gzip(&settings.env, signal),
+            timeout: resolve_timeout(settings, signal, NEW_RELIC_TIMEOUT)?,
+            max_request_bytes: NEW_RELIC_MAX_REQUEST_BYTES,
             new_relic: true,
         }))
     });
     let signals = signals.transpose()?;
     let host = signals.iter().flatten().next();
-    let host = host.and_then(|config| config.endpoint.host());
-    let warning = host.and_then(|host| describe_mismatch(key.expose(), host));
-    Ok(OtlpDestination {
-        signals,
-        warning,
-        batch_options: resolve_batch_options(&settings.env)?,
-        metric_options: resolve_metric_options(&settings.env, true)?,
-        limits: resolve_limits(&settings.env, true)?,
-        map_payload: Some(map_attributes),
-    })
-}
-
-/// Code > `NEW_RELIC_LICENSE_KEY` > `NEW_RELIC_INSERT_KEY`.
-fn resolve_license_key(settings: &Settings) -> Result<LicenseKey, Error> {
-    let (setting, key) = match &settings.license_key {
-        Some(key) => (LICENSE_KEY, key.clone()),
-        None => settings.env.get_first(&env::LICENSE_KEYS).ok_or_else(|| {
-            Error::missing_setting(format!(
-                "no New Relic license key: set {} (or {}), or call {LICENSE_KEY}",
-                env::LICENSE_KEY,
-                env::INSERT_KEY
-            ))
-        })?,
-    };
-    LicenseKey::parse(setting, key)
-}
-
-/// Code (endpoint, host, region) > `NEW_RELIC_OTLP_HOST` >
-/// `EVENT_CLIENT_HOST` > the region of the key.
-fn resolve_endpoint(settings: &Settings, key: &LicenseKey, signal: Signal) -> Result<Uri, Error> {
-    if let Some(url) = &settings.endpoint {
-        return endpoint::parse_base_url(endpoint::SETTING, url, signal);
+    if let Some(host) = host.and_then(|config| config.endpoint.host()) {
+        let mismatch = describe_mismatch(key.expose(), host);
+        mismatch
+            .into_iter()
+            .for_each(|text| settings.env.warn(text));
+        warn_of_unused_endpoint(settings, &key, host);
     }
-    let (setting, host) = if let Some(host) = &settings.host {
-        ("host", host.clone())
+    Ok(OtlpDestination::new(settings, signals))
+}
+
+/// With a license key and an endpoint of another host, a collector may have been
+/// meant.
+fn warn_of_unused_endpoint(settings: &Settings, key: &LicenseKey, host: &str) {
+    if settings.destination != DestinationChoice::Auto || settings.endpoint.is_some() {
+        return;
+    }
+    for signal in Signal::ALL {
+        let endpoint = resolve_env_endpoint(settings, signal);
+        let Some((variable, endpoint)) = endpoint else {
+            continue;
+        };
+        if !endpoint.is_ok_and(|endpoint| endpoint.is_new_relic()) {
+            // The same text again for the next signal is kept once.
+            settings.env.warn(format!(
+                "{} and {variable} are both set: the license key wins, telemetry is sent to \
+                 {host} and not to the endpoint; for the endpoint, unset the key or call \
+                 Telemetry::otlp()",
+                key.setting()
+            ));
+        }
+    }
+}
+
+/// Code (endpoint, host, region) > `NEW_RELIC_OTLP_HOST` > `EVENT_CLIENT_HOST` >
+/// an endpoint variable that names New Relic > the region of the key.
+fn resolve_endpoint(
+    settings: &Settings,
+    key: &LicenseKey,
+    signal: Signal,
+) -> Result<Result<Endpoint, SignalOff>, Error> {
+    let build = |source, host: &str| build_endpoint(settings, source, host, signal);
+    if let Some(url) = &settings.endpoint {
+        let source = endpoint::SETTING;
+        let url = endpoint::parse_base_url(source, url, signal)?;
+        Ok(Ok(Endpoint { url, source }))
+    } else if let Some(host) = &settings.host {
+        build("host", host).map(Ok)
     } else if let Some(region) = &settings.region {
-        ("region", Region::parse(region)?.host().to_owned())
+        build("region", Region::parse(region)?.host()).map(Ok)
     } else if let Some(host) = settings.env.get(env::NEW_RELIC_HOST) {
-        (env::NEW_RELIC_HOST, host)
+        Ok(build(env::NEW_RELIC_HOST, &host).map_err(SignalOff::from))
     } else if let Some(host) = settings.env.get(env::EVENT_HOST) {
-        let mapped = map_event_host(&host).map(ToOwned::to_owned);
-        (env::EVENT_HOST, mapped.unwrap_or(host))
+        let host = map_event_host(&host).unwrap_or(&host);
+        Ok(build(env::EVENT_HOST, host).map_err(SignalOff::from))
+    } else if let Some((_, Ok(endpoint))) = resolve_env_endpoint(settings, signal)
+        && endpoint.is_new_relic()
+    {
+        Ok(Ok(endpoint))
     } else {
-        (
-            env::LICENSE_KEY,
-            Region::from_key(key.expose()).host().to_owned(),
-        )
-    };
+        build(key.setting(), Region::from_key(key.expose()).host()).map(Ok)
+    }
+}
+
+fn build_endpoint(
+    settings: &Settings,
+    source: &'static str,
+    host: &str,
+    signal: Signal,
+) -> Result<Endpoint, Error> {
     let host = host.trim();
     if host.contains('@') {
         // Not shown: a password may precede the @.
         return Err(Error::invalid_setting(
-            setting,
+            source,
             "credentials in the host name are not supported; the license key is enough",
         ));
     }
-    let port = resolve_port(settings)?.filter(|port| *port != 443);
-    let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+    let port = resolve_port(settings)?;
+    let port = if port == HTTPS_PORT {
+        String::new()
+    } else {
+        format!(":{port}")
+    };
     let shown = host.split('?').next().unwrap_or(host);
     if host.is_empty() || host.contains(['/', '?', '#']) || host.contains(char::is_whitespace) {
         return Err(Error::invalid_setting(
-            setting,
+            source,
             format_args!(
                 "{shown:?} is not a host name such as otlp.nr-data.net; set a URL with endpoint"
             ),
         ));
     }
     let url = format!("https://{host}{port}{}", signal.url_path());
-    endpoint::parse_url(setting, &url)
+    let url = endpoint::parse_url(source, &url)?;
+    Ok(Endpoint { url, source })
 }
 
 /// Code > `NEW_RELIC_OTLP_PORT` > the port of https.
-fn resolve_port(settings: &Settings) -> Result<Option<u16>, Error> {
-    let (setting, port) = if let Some(port) = settings.port {
-        ("port", Some(port))
-    } else {
-        (
-            env::NEW_RELIC_PORT,
-            settings
-                .env
-                .parse(env::NEW_RELIC_PORT, "a port from 1 to 65535")?,
-        )
-    };
-    if port == Some(0) {
-        return Err(Error::invalid_setting(
-            setting,
-            "\"0\" is not a port from 1 to 65535",
-        ));
+fn resolve_port(settings: &Settings) -> Result<u16, Error> {
+    const EXPECTED: &str = "a port from 1 to 65535";
+    match settings.port {
+        Some(0) => Err(Error::invalid_setting(
+            "port",
+            format_args!("\"0\" is not {EXPECTED}"),
+        )),
+        Some(port) => Ok(port),
+        None => {
+            let names = &[env::NEW_RELIC_PORT];
+            Ok(settings.env.parse_number(names, EXPECTED, 1, HTTPS_PORT))
+        }
     }
-    Ok(port)
 }
 
-const LICENSE_KEY: &str = "license_key";
-/// New Relic rejects larger bodies, measured on the wire.
-const MAX_REQUEST_BYTES: usize = 1_000_000;
-/// New Relic's rate limit applies for the rest of a minute; this leaves time after
-/// it.
-const TIMEOUT: Duration = Duration::from_secs(90);
+const HTTPS_PORT: u16 = 443;
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::telemetry::config::environment::Environment;
     use crate::telemetry::config::settings::DestinationChoice;
@@ -168,28 +191,6 @@ mod tests {
     fn set(mut settings: Settings, change: impl FnOnce(&mut Settings)) -> Settings {
         change(&mut settings);
         settings
-    }
-
-    #[test]
-    fn the_license_key_comes_before_the_insert_key() {
-        let key = |settings: &Settings| resolve_license_key(settings).unwrap().expose().to_owned();
-        let mut settings = with_env(|name| Some(format!("key-of-{name}")));
-        assert_eq!(key(&settings), "key-of-NEW_RELIC_LICENSE_KEY");
-        settings.license_key = Some("code".into());
-        assert_eq!(key(&settings), "code");
-        let insert = with_env(|name| (name == env::INSERT_KEY).then(|| "insert".to_owned()));
-        assert_eq!(key(&insert), "insert");
-    }
-
-    #[test]
-    fn a_missing_key_names_both_variables() {
-        let error = resolve_license_key(&with_env(|_| None)).unwrap_err();
-        assert!(error.is_missing_setting());
-        let text = error.to_string();
-        assert!(
-            text.contains(env::LICENSE_KEY) && text.contains(env::INSERT_KEY),
-            "{text}"
-        );
     }
 
     #[test]
@@ -263,8 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn invalid_values_are_named() {
-        let from = with_variable;
+    fn invalid_values_of_code_are_named() {
         let code = |change: fn(&mut Settings)| set(with_variable("", ""), change);
         for (settings, expected) in [
             (
@@ -280,26 +280,6 @@ mod tests {
                 "host: \"\" is not a host",
             ),
             (code(|it| it.port = Some(0)), "port: \"0\" is not a port"),
-            (
-                from(env::NEW_RELIC_PORT, "http"),
-                "NEW_RELIC_OTLP_PORT: \"http\" is not a port",
-            ),
-            (
-                from(env::EVENT_HOST, "a/b"),
-                "EVENT_CLIENT_HOST: \"a/b\" is not a host",
-            ),
-            (
-                from(env::TIMEOUT, "10s"),
-                "OTEL_EXPORTER_OTLP_TIMEOUT: \"10s\" is not a number of milli",
-            ),
-            (
-                from(env::COMPRESSION, "zstd"),
-                "OTEL_EXPORTER_OTLP_COMPRESSION: \"zstd\" is neither",
-            ),
-            (
-                from(env::QUEUE_SIZE, "0"),
-                "OTEL_BSP_MAX_QUEUE_SIZE: \"0\" is not a whole number",
-            ),
             (
                 code(|it| it.timeout = Some(Duration::ZERO)),
                 "timeout: the timeout must be above 0",

@@ -1,6 +1,6 @@
 //! [`Pipeline`]: the providers and the delivery that run together.
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,6 +10,7 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use crate::telemetry::delivery::handle::{Delivery, FlushResult};
+use crate::warning::PendingWarnings;
 
 pub(super) struct Pipeline {
     pub(super) tracers: SdkTracerProvider,
@@ -19,6 +20,8 @@ pub(super) struct Pipeline {
     pub(super) delivery: Option<Delivery>,
     /// The URL that spans are sent to, for messages.
     pub(super) receiver: Option<String>,
+    /// Warnings about the settings that nobody has heard yet.
+    pub(super) warnings: Arc<PendingWarnings>,
 }
 
 impl Pipeline {

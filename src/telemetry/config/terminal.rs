@@ -3,18 +3,18 @@
 use std::io::IsTerminal as _;
 
 use super::environment::{self as env, Environment};
-use crate::Error;
 use crate::telemetry::console::terminal::Terminal;
 
-/// # Errors
-///
-/// If `COLUMNS` is not a number.
-pub(super) fn resolve_terminal(env: &Environment, is_stderr: bool) -> Result<Terminal, Error> {
-    Ok(Terminal {
+pub(super) fn resolve_terminal(env: &Environment, is_stderr: bool) -> Terminal {
+    let columns = &[env::COLUMNS];
+    let expected = "a number of columns";
+    Terminal {
         colour: resolve_colour(env, is_stderr && std::io::stderr().is_terminal()),
-        columns: env.parse(env::COLUMNS, "a number of columns")?,
+        columns: env.first_valid(columns, expected, "the terminal's width or 80", |value| {
+            value.parse().ok()
+        }),
         is_stderr,
-    })
+    }
 }
 
 /// `NO_COLOR` > `CLICOLOR_FORCE` > whether it is a terminal.
@@ -52,9 +52,8 @@ mod tests {
             let lookup = move |name: &str| (name == env::COLUMNS).then(|| value.to_owned());
             resolve_terminal(&Environment::new(lookup), false)
         };
-        assert_eq!(resolve("132").unwrap().width(), 132);
-        assert_eq!(resolve("0").unwrap().width(), 80);
-        let error = resolve("wide").unwrap_err().to_string();
-        assert_eq!(error, "COLUMNS: \"wide\" is not a number of columns");
+        assert_eq!(resolve("132").width(), 132);
+        assert_eq!(resolve("0").width(), 80);
+        assert_eq!(resolve("wide").width(), 80);
     }
 }

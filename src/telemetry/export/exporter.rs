@@ -19,9 +19,9 @@ use super::truncate::limits::AttributeLimits;
 use crate::Error;
 use crate::telemetry::delivery::handle::Delivery;
 use crate::telemetry::report::counters::Counters;
-use crate::telemetry::report::diagnostics::DeferredWarning;
 use crate::telemetry::signal::Signal;
 use crate::telemetry::signal_config::SignalConfig;
+use crate::warning::PendingWarnings;
 
 /// Rewrites a payload for the receiver.
 pub(crate) type MapPayload = fn(&mut OtlpPayload);
@@ -36,7 +36,8 @@ pub(crate) struct ExporterClient {
     pub(crate) limits: AttributeLimits,
     pub(crate) delivery: Delivery,
     pub(crate) counters: Arc<Counters>,
-    pub(crate) warning: DeferredWarning,
+    /// About the settings.
+    pub(crate) warnings: Arc<PendingWarnings>,
 }
 
 /// Settings that all exporters share. Their own retries, which would block the batch
@@ -74,7 +75,7 @@ impl ExporterClient {
     }
 
     async fn submit_body(&self, body: &Bytes, gzip: bool) {
-        self.warning.log_once();
+        self.warnings.log();
         let signal = self.config.signal;
         // Does not fail for a request that the exporter has just encoded.
         let Some(mut payload) = decode_body(signal, body, gzip) else {

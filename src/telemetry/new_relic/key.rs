@@ -23,6 +23,22 @@ impl LicenseKey {
         }
     }
 
+    /// The warning for a key that has not the form of New Relic's keys.
+    pub(crate) fn describe_unknown_form(&self) -> Option<String> {
+        (!has_known_form(&self.key)).then(|| {
+            format!(
+                "{}: the value does not look like a license key (40 characters that end in \
+                 NRAL, or 40 hexadecimal digits); New Relic may reject it",
+                self.setting
+            )
+        })
+    }
+
+    /// The setting that the key came from.
+    pub(crate) fn setting(&self) -> &'static str {
+        self.setting
+    }
+
     pub(crate) fn expose(&self) -> &str {
         &self.key
     }
@@ -46,6 +62,17 @@ fn find_problem(key: &str) -> Option<&'static str> {
     let prefix = key.get(..4)?.to_ascii_uppercase();
     let (_, problem) = OTHER_KEYS.iter().find(|(other, _)| *other == prefix)?;
     Some(problem)
+}
+
+/// 40 characters: hexadecimal after the region, if there is one, or with NRAL at the
+/// end. The old insert keys start with NRII-.
+fn has_known_form(key: &str) -> bool {
+    let key = key.to_ascii_uppercase();
+    let old = key.split_once("XX").map_or(key.as_str(), |(_, rest)| rest);
+    let letters = key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let hexadecimal = old.bytes().all(|byte| byte.is_ascii_hexdigit());
+    key.starts_with("NRII-")
+        || (key.len() == 40 && letters && (hexadecimal || key.ends_with("NRAL")))
 }
 
 impl fmt::Debug for LicenseKey {
@@ -94,6 +121,25 @@ mod tests {
             let text = format!("{error} {error:?}");
             assert!(text.starts_with(expected), "{text}");
             assert!(!text.contains("S3"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_form_is_a_warning_without_the_key() {
+        for (key, known) in [
+            ("eu01xxSECRETSECRETSECRETSECRETSECRETNRAL", true),
+            ("0123456789abcdef0123456789abcdef01234567", true),
+            ("eu01xx6789abcdef0123456789abcdef01234567", true),
+            ("0123456789abcdef0123456789abcdefFFFFNRAL", true),
+            ("NRII-S3CRET", true),
+            ("abc", false),
+            ("S3CRET456789abcdef0123456789abcdef01234567", false),
+            ("S3CRET6789abcdef0123456789abcdef01234567", false),
+        ] {
+            let key = LicenseKey::parse("license_key", key.to_owned()).unwrap();
+            let warning = key.describe_unknown_form();
+            assert_eq!(warning.is_none(), known, "{warning:?}");
+            assert!(!warning.unwrap_or_default().contains("S3CRET"));
         }
     }
 

@@ -1,6 +1,6 @@
 //! The pipeline's own log lines.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread;
 
 use super::counters::Counters;
@@ -9,24 +9,6 @@ use crate::telemetry::signal::Signal;
 /// Target of the pipeline's log lines. Its layer never records this target, so
 /// that a report about lost spans cannot become a span event.
 pub(crate) const TARGET: &str = "nr_bedrock_observability::telemetry";
-
-/// A warning about settings. It is logged at the first export, because settings
-/// are read before the application has set its subscriber.
-#[derive(Clone, Debug)]
-pub(crate) struct DeferredWarning(Arc<Mutex<Option<String>>>);
-
-impl DeferredWarning {
-    pub(crate) fn new(text: Option<String>) -> Self {
-        Self(Arc::new(Mutex::new(text)))
-    }
-
-    pub(crate) fn log_once(&self) {
-        let text = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(text) = text {
-            tracing::warn!(target: TARGET, "{text}");
-        }
-    }
-}
 
 /// Logs the first loss, or the first failure that will become one unless somebody
 /// acts. Later ones are only counted.

@@ -9,3 +9,4 @@ pub(super) mod diagnostics;
 pub(super) mod self_metrics;
 pub(super) mod stats;
 pub(super) mod stderr_layer;
+pub(super) mod warning_processor;

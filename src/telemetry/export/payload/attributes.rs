@@ -14,8 +14,10 @@ use super::otlp_payload::OtlpPayload;
 pub(crate) enum AttributeOwner {
     /// A span, a metric point or a log record.
     Record,
-    /// An event or a link of a span.
+    /// An event of a span.
     Event,
+    /// A link of a span.
+    Link,
     Resource,
     Scope,
 }
@@ -26,6 +28,14 @@ pub(crate) type Attributes = Vec<KeyValue>;
 pub(crate) fn visit_attributes(
     payload: &mut OtlpPayload,
     mut visit: impl FnMut(AttributeOwner, &mut Attributes),
+) {
+    visit_counted_attributes(payload, |owner, attributes, _| visit(owner, attributes));
+}
+
+/// Calls `visit` for each list of attributes, with its count of dropped ones.
+pub(crate) fn visit_counted_attributes(
+    payload: &mut OtlpPayload,
+    mut visit: impl FnMut(AttributeOwner, &mut Attributes, &mut u32),
 ) {
     let visit = &mut visit;
     macro_rules! visit_groups {
@@ -61,41 +71,72 @@ pub(crate) fn visit_attributes(
 
 fn visit_resource(
     resource: Option<&mut Resource>,
-    visit: &mut impl FnMut(AttributeOwner, &mut Attributes),
+    visit: &mut impl FnMut(AttributeOwner, &mut Attributes, &mut u32),
 ) {
     if let Some(resource) = resource {
-        visit(AttributeOwner::Resource, &mut resource.attributes);
+        visit(
+            AttributeOwner::Resource,
+            &mut resource.attributes,
+            &mut resource.dropped_attributes_count,
+        );
     }
 }
 
 fn visit_scope(
     scope: Option<&mut InstrumentationScope>,
-    visit: &mut impl FnMut(AttributeOwner, &mut Attributes),
+    visit: &mut impl FnMut(AttributeOwner, &mut Attributes, &mut u32),
 ) {
     if let Some(scope) = scope {
-        visit(AttributeOwner::Scope, &mut scope.attributes);
+        visit(
+            AttributeOwner::Scope,
+            &mut scope.attributes,
+            &mut scope.dropped_attributes_count,
+        );
     }
 }
 
-fn visit_log(record: &mut LogRecord, visit: &mut impl FnMut(AttributeOwner, &mut Attributes)) {
-    visit(AttributeOwner::Record, &mut record.attributes);
+fn visit_log(
+    record: &mut LogRecord,
+    visit: &mut impl FnMut(AttributeOwner, &mut Attributes, &mut u32),
+) {
+    visit(
+        AttributeOwner::Record,
+        &mut record.attributes,
+        &mut record.dropped_attributes_count,
+    );
 }
 
-fn visit_span(span: &mut Span, visit: &mut impl FnMut(AttributeOwner, &mut Attributes)) {
-    visit(AttributeOwner::Record, &mut span.attributes);
+fn visit_span(span: &mut Span, visit: &mut impl FnMut(AttributeOwner, &mut Attributes, &mut u32)) {
+    visit(
+        AttributeOwner::Record,
+        &mut span.attributes,
+        &mut span.dropped_attributes_count,
+    );
     for event in &mut span.events {
-        visit(AttributeOwner::Event, &mut event.attributes);
+        visit(
+            AttributeOwner::Event,
+            &mut event.attributes,
+            &mut event.dropped_attributes_count,
+        );
     }
     for link in &mut span.links {
-        visit(AttributeOwner::Event, &mut link.attributes);
+        visit(
+            AttributeOwner::Link,
+            &mut link.attributes,
+            &mut link.dropped_attributes_count,
+        );
     }
 }
 
-fn visit_metric(metric: &mut Metric, visit: &mut impl FnMut(AttributeOwner, &mut Attributes)) {
+fn visit_metric(
+    metric: &mut Metric,
+    visit: &mut impl FnMut(AttributeOwner, &mut Attributes, &mut u32),
+) {
     macro_rules! visit_all {
         ($data:expr) => {
             for point in &mut $data.data_points {
-                visit(AttributeOwner::Record, &mut point.attributes);
+                // OTLP has no such count for points.
+                visit(AttributeOwner::Record, &mut point.attributes, &mut 0);
             }
         };
     }

@@ -4,13 +4,16 @@ use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, KeyValue};
 
 use super::json::{convert_to_json, truncate_json};
+use super::record_limits::{RecordLimits, to_u32};
 use super::text::{fits_chars, truncate_chars};
 use crate::semconv::pipeline;
-use crate::telemetry::export::payload::attributes::{AttributeOwner, Attributes, visit_attributes};
+use crate::telemetry::export::payload::attributes::{
+    AttributeOwner, Attributes, visit_counted_attributes,
+};
 use crate::telemetry::export::payload::metric_points::drop_non_finite_points;
 use crate::telemetry::export::payload::otlp_payload::OtlpPayload;
 
-/// The receiver's limits, or those of the settings.
+/// The receiver's limits, and those of the settings.
 ///
 /// The instrumentation truncates content earlier, where its structure is known.
 /// These limits cover the application's own attributes and raised content limits.
@@ -21,12 +24,13 @@ pub(crate) struct AttributeLimits {
     /// Characters of a name.
     key_chars: usize,
     array_items: usize,
-    /// Attributes of a record or an event.
+    /// Attributes of a record, an event or a link.
     record_attributes: usize,
     resource_attributes: usize,
     scope_attributes: usize,
     /// Whether nested values and non-finite numbers are accepted.
     nested: bool,
+    pub(crate) record: RecordLimits,
 }
 
 impl AttributeLimits {
@@ -38,6 +42,7 @@ impl AttributeLimits {
         resource_attributes: usize::MAX,
         scope_attributes: usize::MAX,
         nested: true,
+        record: RecordLimits::NONE,
     };
     /// New Relic truncates longer strings, and drops longer arrays, nested values
     /// and attributes beyond the maximum.
@@ -49,11 +54,12 @@ impl AttributeLimits {
         resource_attributes: 64,
         scope_attributes: 8,
         nested: false,
+        record: RecordLimits::NONE,
     };
 
-    pub(crate) fn with_max_value_chars(self, chars: usize) -> Self {
+    pub(crate) fn with_record_limits(self, record: &RecordLimits) -> Self {
         Self {
-            value_chars: self.value_chars.min(chars),
+            record: *record,
             ..self
         }
     }
@@ -64,9 +70,11 @@ impl AttributeLimits {
         if *self == Self::NONE {
             return 0;
         }
-        let mut changed = 0;
-        visit_attributes(payload, |owner, attributes| {
+        let mut changed = self.record.limit_spans(payload);
+        visit_counted_attributes(payload, |owner, attributes, dropped| {
+            let before = attributes.len();
             changed += self.limit_attributes(owner, attributes);
+            *dropped += to_u32(before.saturating_sub(attributes.len()));
         });
         if !self.nested {
             changed += drop_non_finite_points(payload);
@@ -79,11 +87,7 @@ impl AttributeLimits {
         if !self.nested {
             attributes.retain_mut(flatten_value);
         }
-        let max = match owner {
-            AttributeOwner::Record | AttributeOwner::Event => self.record_attributes,
-            AttributeOwner::Resource => self.resource_attributes,
-            AttributeOwner::Scope => self.scope_attributes,
-        };
+        let (max, max_chars) = self.of_owner(owner);
         if attributes.len() > max {
             // A stable sort: core attributes first, all in their previous order.
             attributes.sort_by_key(|kv| !is_core(&kv.key));
@@ -92,40 +96,55 @@ impl AttributeLimits {
         let removed = before - attributes.len();
         let truncated = attributes
             .iter_mut()
-            .map(|kv| usize::from(self.truncate_pair(kv)));
+            .map(|kv| usize::from(self.truncate_pair(kv, max_chars)));
         removed + truncated.sum::<usize>()
     }
 
-    fn truncate_pair(&self, kv: &mut KeyValue) -> bool {
+    /// The most attributes, and the most characters of a value.
+    fn of_owner(&self, owner: AttributeOwner) -> (usize, usize) {
+        let chars = self.value_chars.min(self.record.value_chars);
+        let attributes = |limit: usize| self.record_attributes.min(limit);
+        match owner {
+            AttributeOwner::Record => (attributes(self.record.attributes), chars),
+            AttributeOwner::Event => (attributes(self.record.event_attributes), chars),
+            AttributeOwner::Link => (attributes(self.record.link_attributes), chars),
+            AttributeOwner::Resource => (self.resource_attributes, self.value_chars),
+            AttributeOwner::Scope => (self.scope_attributes, self.value_chars),
+        }
+    }
+
+    fn truncate_pair(&self, kv: &mut KeyValue, max_chars: usize) -> bool {
         let key = truncate_chars(&mut kv.key, self.key_chars);
         let value = kv.value.as_mut().and_then(|value| value.value.as_mut());
         // Both must run: `|`, not `||`.
-        value.is_some_and(|value| self.truncate_value(value)) | key
+        value.is_some_and(|value| self.truncate_value(value, max_chars)) | key
     }
 
-    fn truncate_value(&self, value: &mut Value) -> bool {
+    fn truncate_value(&self, value: &mut Value, max_chars: usize) -> bool {
         match value {
-            Value::StringValue(text) => self.truncate_text(text),
+            Value::StringValue(text) => truncate_text(text, max_chars),
             Value::ArrayValue(ArrayValue { values }) => {
                 let long = values.len() > self.array_items;
                 values.truncate(self.array_items);
                 let items = values.iter_mut().filter_map(|item| item.value.as_mut());
-                items.fold(long, |changed, item| self.truncate_value(item) | changed)
+                items.fold(long, |changed, item| {
+                    self.truncate_value(item, max_chars) | changed
+                })
             }
             _ => false,
         }
     }
+}
 
-    fn truncate_text(&self, text: &mut String) -> bool {
-        if fits_chars(text, self.value_chars) {
-            return false;
-        }
-        if let Some(json) = truncate_json(text, self.value_chars) {
-            *text = json;
-            return true;
-        }
-        truncate_chars(text, self.value_chars)
+fn truncate_text(text: &mut String, max_chars: usize) -> bool {
+    if fits_chars(text, max_chars) {
+        return false;
     }
+    if let Some(json) = truncate_json(text, max_chars) {
+        *text = json;
+        return true;
+    }
+    truncate_chars(text, max_chars)
 }
 
 /// Converts a nested value to JSON text. False for a value that New Relic drops.

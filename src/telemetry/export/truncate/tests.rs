@@ -126,7 +126,7 @@ fn truncated_json_stays_valid_and_keeps_short_strings() {
         {"role": "assistant", "parts": [{"type": "text", "content": "short"}]},
     ]);
     let mut value = messages.to_string();
-    assert!(NEW_RELIC.truncate_text(&mut value));
+    assert!(truncate_text(&mut value, NEW_RELIC.value_chars));
     let length = value.chars().count();
     assert!((3_900..=4_095).contains(&length), "{length}");
     let read: serde_json::Value = serde_json::from_str(&value).unwrap();
@@ -136,7 +136,7 @@ fn truncated_json_stays_valid_and_keeps_short_strings() {
 
     // JSON whose strings are short is truncated as plain text.
     let mut numbers = serde_json::json!(vec![123_456; 1_000]).to_string();
-    assert!(NEW_RELIC.truncate_text(&mut numbers));
+    assert!(truncate_text(&mut numbers, NEW_RELIC.value_chars));
     assert_eq!(numbers.chars().count(), 4_095);
 }
 
