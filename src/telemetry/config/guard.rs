@@ -90,8 +90,28 @@ impl TelemetryGuard {
     /// [`Error::is_export`] if telemetry was lost since the last report, or if this
     /// took more than 10 s (delivery then continues).
     pub fn flush(&self) -> Result<(), Error> {
+        self.flush_within(TIMEOUT)
+    }
+
+    /// As [`flush`](Self::flush), with another limit than 10 s: a function of AWS
+    /// Lambda pays for every second that it waits.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # fn main() -> Result<(), nr_bedrock_observability::Error> {
+    /// let telemetry = nr_bedrock_observability::Telemetry::console().install()?;
+    /// telemetry.flush_within(Duration::from_millis(500))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`flush`](Self::flush). What is not delivered within the limit waits on,
+    /// and delivery continues.
+    pub fn flush_within(&self, limit: Duration) -> Result<(), Error> {
         self.pipeline.warnings.log();
-        let until = Instant::now() + TIMEOUT;
+        let until = Instant::now() + limit.min(MAX_TIMEOUT);
         let result = self.pipeline.call_providers(
             until,
             SdkTracerProvider::force_flush,

@@ -102,6 +102,27 @@ fn shutdown_and_drop_deliver_what_waits() {
 }
 
 #[test]
+fn flush_within_returns_at_its_limit_and_delivery_continues() {
+    let receiver = Receiver::start();
+    let (dispatch, guard) = pipeline(&receiver);
+    with(&dispatch, trace);
+    guard.flush_within(Duration::from_secs(10)).unwrap();
+    assert_eq!(receiver.names(), ["answer", "retrieval"]);
+
+    receiver.outage(Duration::from_secs(3), Fault::Status(503, None));
+    with(&dispatch, trace);
+    let began = Instant::now();
+    let error = guard.flush_within(Duration::from_millis(300)).unwrap_err();
+    let took = began.elapsed();
+    assert!(error.is_export());
+    // The limit of `flush` is 10 s.
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    guard.flush().unwrap();
+    assert_eq!(receiver.names().len(), 4);
+    guard.shutdown().unwrap();
+}
+
+#[test]
 fn a_refusal_is_told_once_with_its_reason_and_without_the_key() {
     let receiver = Receiver::start();
     receiver.fail_always(Fault::Status(403, None));
