@@ -23,7 +23,7 @@ pub use record::content::{Content, ContentKind};
 pub use sdk::monitor::{Monitor, monitor_bedrock, monitor_bedrock_with};
 #[cfg(feature = "telemetry")]
 pub use telemetry::{
-    EffectiveDestination, EffectiveSettings, EffectiveSignal, SignalStats, Telemetry,
+    Compression, EffectiveDestination, EffectiveSettings, EffectiveSignal, SignalStats, Telemetry,
     TelemetryGuard, TelemetryStats,
 };
 pub use trace::TraceRef;

@@ -35,8 +35,9 @@ fn a_wrong_key_is_said_once() {
         panic!("{said}");
     };
     assert!(
-        line.starts_with("nr-bedrock-observability: telemetry export failed (logged once): ")
-            && line.contains("authentication failed (HTTP 403); check the license key"),
+        line.starts_with(
+            "nr-bedrock-observability: telemetry export failed (logged once for each cause): "
+        ) && line.contains("authentication failed (HTTP 403); check the license key"),
         "{line}"
     );
     assert!(!line.contains("SECRET"), "{line}");

@@ -19,7 +19,9 @@
 //! layer   → console (one tree per trace) → stderr
 //! ```
 
+mod compression;
 mod config;
+mod connection;
 mod console;
 mod delivery;
 mod export;
@@ -28,6 +30,7 @@ mod report;
 mod signal;
 mod signal_config;
 
+pub use self::compression::Compression;
 pub use self::config::builder::Telemetry;
 pub use self::config::effective_settings::{
     EffectiveDestination, EffectiveSettings, EffectiveSignal,

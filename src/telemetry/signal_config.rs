@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, Uri};
 
+use super::compression::Compression;
 use super::signal::Signal;
 
 /// The resolved exporter settings of one signal.
@@ -15,7 +16,7 @@ pub(crate) struct SignalConfig {
     pub(crate) source: &'static str,
     /// Sent with each request; values are marked sensitive.
     pub(crate) headers: HeaderMap,
-    pub(crate) gzip: bool,
+    pub(crate) compression: Compression,
     /// How long the delivery of a request may take, including all retries.
     pub(crate) timeout: Duration,
     /// Bytes of a request on the wire.

@@ -191,7 +191,7 @@ impl EffectiveSignal {
                 endpoint: config.display_url(),
                 source: config.source,
                 header_names: config.headers.keys().map(ToString::to_string).collect(),
-                compression: if config.gzip { "gzip" } else { "none" },
+                compression: config.compression.content_encoding().unwrap_or("none"),
                 timeout: config.timeout,
             }),
             Err(off) => Err(off.reason.clone()),
@@ -223,7 +223,7 @@ impl EffectiveSignal {
         exported.flat_map(|it| it.header_names.iter().map(String::as_str))
     }
 
-    /// The compression of request bodies: `gzip` or `none`. `None` if the signal is
+    /// The compression of request bodies: `gzip`, `zstd` or `none`. `None` if the signal is
     /// not exported.
     #[must_use]
     pub fn compression(&self) -> Option<&str> {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::environment::Environment;
 use super::settings::Settings;
 use super::signal_variables::signal_variables;
 use crate::Error;
@@ -28,11 +27,4 @@ pub(super) fn resolve_timeout(
             Ok(Duration::from_millis(millis))
         }
     }
-}
-
-/// The signal's variable > the generic variable > gzip.
-pub(super) fn resolve_gzip(env: &Environment, signal: Signal) -> bool {
-    let names = signal_variables(signal).compression;
-    let words = [("gzip", true), ("none", false)];
-    env.parse_choice(&names, &words, ("gzip", true))
 }

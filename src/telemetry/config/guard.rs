@@ -111,14 +111,15 @@ impl TelemetryGuard {
     /// and delivery continues.
     pub fn flush_within(&self, limit: Duration) -> Result<(), Error> {
         self.pipeline.warnings.log();
-        let until = Instant::now() + limit.min(MAX_TIMEOUT);
+        let limit = limit.min(MAX_TIMEOUT);
+        let until = Instant::now() + limit;
         let result = self.pipeline.call_providers(
             until,
             SdkTracerProvider::force_flush,
             SdkLoggerProvider::force_flush,
             SdkMeterProvider::force_flush,
         );
-        self.report_losses(result, self.pipeline.flush_delivery(until))
+        self.report_losses(result, self.pipeline.flush_delivery(limit, until))
     }
 
     /// Exports all queued telemetry and stops the pipeline. Later telemetry is
@@ -186,7 +187,7 @@ impl TelemetryGuard {
             move |meters| meters.shutdown_with_timeout(limit),
         );
         if let Some(delivery) = &pipeline.delivery {
-            pipeline.flush_delivery(until);
+            pipeline.flush_delivery(limit, until);
             delivery.stop();
             for signal in Signal::ALL {
                 self.counters.add_stopped(signal);

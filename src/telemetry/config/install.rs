@@ -7,6 +7,7 @@ use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 
+use super::connections::resolve_connections;
 use super::destination::Destination;
 use super::guard::TelemetryGuard;
 use super::otlp::OtlpDestination;
@@ -28,7 +29,7 @@ use crate::telemetry::signal_config::SignalConfig;
 
 /// No tracer if the SDK is disabled.
 pub(super) fn start_pipeline(
-    settings: Settings,
+    mut settings: Settings,
 ) -> Result<(Option<SdkTracer>, TelemetryGuard), Error> {
     let Resolved {
         destination,
@@ -48,7 +49,8 @@ pub(super) fn start_pipeline(
         tracers = tracers.with_span_processor(WarningProcessor::new(&warnings));
     }
     if let Some(terminal) = terminal {
-        let console = ConsoleProcessor::new(terminal, settings.writer, Arc::clone(&counters));
+        let console =
+            ConsoleProcessor::new(terminal, settings.writer.take(), Arc::clone(&counters));
         tracers = tracers.with_span_processor(console);
     }
     let mut loggers = SdkLoggerProvider::builder().with_resource(resource.clone());
@@ -66,8 +68,8 @@ pub(super) fn start_pipeline(
                 limits,
                 ..
             } = *otlp;
-            let configs = signals.iter().flatten();
-            let started = Delivery::start(configs, &counters, split_request)?;
+            let connections = resolve_connections(&settings, &signals)?;
+            let started = Delivery::start(connections, &counters, split_request)?;
             let client = |config: SignalConfig| ExporterClient {
                 map_payload: config.new_relic.then_some(map_attributes as MapPayload),
                 limits: *limits.get(config.signal),

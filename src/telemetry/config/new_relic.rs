@@ -2,9 +2,10 @@
 
 use http::HeaderMap;
 
+use super::compression::resolve_compression;
 use super::endpoint::{self, Endpoint, resolve_env_endpoint};
 use super::environment as env;
-use super::exporter_options::{resolve_gzip, resolve_timeout};
+use super::exporter_options::resolve_timeout;
 use super::headers::insert_code_headers;
 use super::license_key::{API_KEY, resolve_license_key};
 use super::otlp::{
@@ -40,7 +41,7 @@ pub(super) fn resolve_new_relic(settings: &Settings) -> Result<OtlpDestination, 
             endpoint: endpoint.url,
             source: endpoint.source,
             headers: headers.clone(),
-            gzip: resolve_gzip(&settings.env, signal),
+            compression: resolve_compression(settings, signal),
             timeout: resolve_timeout(settings, signal, NEW_RELIC_TIMEOUT)?,
             max_request_bytes: NEW_RELIC_MAX_REQUEST_BYTES,
             new_relic: true,

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::batching::{resolve_log_batching, resolve_span_batching};
+use super::compression::resolve_compression;
 use super::endpoint::resolve_endpoint;
 use super::exporter_choice::{ExporterChoice, resolve_exporter};
-use super::exporter_options::{resolve_gzip, resolve_timeout};
+use super::exporter_options::resolve_timeout;
 use super::headers::resolve_headers;
 use super::license_key::complete_api_key;
 use super::limits::resolve_limits;
@@ -91,7 +92,7 @@ fn resolve_signal_config(
         endpoint: endpoint.url,
         source: endpoint.source,
         headers,
-        gzip: resolve_gzip(&settings.env, signal),
+        compression: resolve_compression(settings, signal),
         timeout: resolve_timeout(settings, signal, default_timeout)?,
         max_request_bytes: if new_relic {
             NEW_RELIC_MAX_REQUEST_BYTES

@@ -59,11 +59,13 @@ impl Pipeline {
         combined
     }
 
-    pub(super) fn flush_delivery(&self, until: Instant) -> FlushResult {
+    /// `limit` is that of the whole flush, which ends at `until`.
+    pub(super) fn flush_delivery(&self, limit: Duration, until: Instant) -> FlushResult {
+        let began = until.checked_sub(limit).unwrap_or(until);
         self.delivery
             .as_ref()
             .map_or(FlushResult::Complete, |delivery| {
-                delivery.flush(time_left(until))
+                delivery.flush(time_left(until), began + limit / PATIENCE)
             })
     }
 }
@@ -85,3 +87,7 @@ fn spawn_call<P: Clone + Send + 'static>(
 fn time_left(until: Instant) -> Duration {
     until.saturating_duration_since(Instant::now())
 }
+
+/// The part of a flush's limit after which a receiver that refuses connections is
+/// given up: nothing but retries would follow.
+const PATIENCE: u32 = 10;

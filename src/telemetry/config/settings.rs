@@ -9,6 +9,7 @@ use opentelemetry_sdk::trace::ShouldSample;
 use tracing::level_filters::LevelFilter;
 
 use super::environment::Environment;
+use crate::telemetry::compression::Compression;
 
 pub(crate) struct Settings {
     pub(crate) destination: DestinationChoice,
@@ -23,6 +24,11 @@ pub(crate) struct Settings {
     pub(crate) resource: Vec<KeyValue>,
     pub(crate) sampler: Option<Box<dyn ShouldSample>>,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) compression: Option<Compression>,
+    /// PEM.
+    pub(crate) root_certificates: Option<Vec<u8>>,
+    /// Certificates and private key, PEM.
+    pub(crate) client_identity: Option<(Vec<u8>, Vec<u8>)>,
     pub(crate) level: LevelFilter,
     pub(crate) writer: Option<Box<dyn Write + Send>>,
 }
@@ -52,6 +58,9 @@ impl Settings {
             resource: Vec::new(),
             sampler: None,
             timeout: None,
+            compression: None,
+            root_certificates: None,
+            client_identity: None,
             level: LevelFilter::INFO,
             writer: None,
         }
@@ -72,6 +81,9 @@ impl fmt::Debug for Settings {
             .field("resource", &self.resource)
             .field("sampler", &self.sampler)
             .field("timeout", &self.timeout)
+            .field("compression", &self.compression)
+            .field("root_certificates", &self.root_certificates.is_some())
+            .field("client_identity", &self.client_identity.is_some())
             .field("level", &self.level)
             .finish_non_exhaustive()
     }

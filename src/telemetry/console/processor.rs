@@ -51,7 +51,6 @@ impl ConsoleProcessor {
         for trace in traces {
             let counters = self.counters.signal(Signal::Traces);
             counters.exported.add(trace.spans.len());
-            counters.queue_full.add(trace.dropped_spans);
             let tree = render(
                 &trace,
                 &self.service,
@@ -92,7 +91,19 @@ impl SpanProcessor for ConsoleProcessor {
             .span_context
             .is_sampled()
             .then(|| FinishedSpan::from(span));
-        let complete = self.with_buffer(|buffer| buffer.end_span(trace_id, span));
+        let counters = self.counters.signal(Signal::Traces);
+        // Counted under the lock, before another thread can print the span.
+        let complete = self.with_buffer(|buffer| {
+            if span.is_some() {
+                let count = if buffer.has_room(trace_id) {
+                    &counters.received
+                } else {
+                    &counters.queue_full
+                };
+                count.add(1_u64);
+            }
+            buffer.end_span(trace_id, span)
+        });
         self.print_traces(complete);
     }
 

@@ -23,6 +23,12 @@ impl TraceBuffer {
         evicted.filter(|trace| !trace.spans.is_empty())
     }
 
+    /// Whether a finished span of the trace would be kept.
+    pub(super) fn has_room(&self, id: TraceId) -> bool {
+        let trace = self.traces.get(&id);
+        trace.is_none_or(|(_, trace)| trace.spans.len() < MAX_SPANS)
+    }
+
     /// `span` is `None` if it was not sampled. Returns the trace if no span of it is
     /// open.
     pub(super) fn end_span(&mut self, id: TraceId, span: Option<FinishedSpan>) -> Option<Trace> {
@@ -32,6 +38,7 @@ impl TraceBuffer {
         trace.open = trace.open.saturating_sub(1);
         match span {
             Some(span) if trace.spans.len() < MAX_SPANS => trace.spans.push(span),
+            // As `has_room` says.
             Some(_) => trace.dropped_spans += 1,
             None => {}
         }

@@ -1,13 +1,21 @@
 //! Commands to an engine.
 
 use std::sync::mpsc::SyncSender;
+use std::time::Instant;
 
 pub(super) enum Command {
-    /// Reply when every request with a lower sequence number was delivered or lost,
-    /// or when that will take long.
-    Flush(u64, SyncSender<FlushResult>),
+    Flush(Flush),
     /// Stop, even if requests are waiting.
     Stop(SyncSender<FlushResult>),
+}
+
+/// Reply when every request with a lower sequence number was delivered or lost, or
+/// when that will take long.
+pub(super) struct Flush {
+    pub(super) sequence: u64,
+    /// When a receiver that refuses connections is given up.
+    pub(super) patience: Instant,
+    pub(super) reply: SyncSender<FlushResult>,
 }
 
 /// Ordered from best to worst, to take the worst of several signals.
@@ -17,5 +25,7 @@ pub(crate) enum FlushResult {
     Complete,
     /// Authentication failed, so the remaining requests wait.
     Paused,
+    /// No connection to the receiver, so the remaining requests wait.
+    Unreachable,
     TimedOut,
 }

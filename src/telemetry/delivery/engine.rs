@@ -1,35 +1,35 @@
 //! [`Engine`]: sends and retries the requests of one signal.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 
-use hyper_util::client::legacy::connect::Connect;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::backoff::{compute_backoff, schedule_retry};
 use super::command::{Command, FlushResult};
-use super::pending_request::PendingRequest;
+use super::flushes::{Flushes, Progress};
+use super::outcomes::Outcomes;
+use super::pending_request::{PendingRequest, max_waiting_bytes};
 use super::response::{ExportResponse, RetryDecision};
 use super::transport::Transport;
 use crate::telemetry::report::counters::{Counters, Loss};
-use crate::telemetry::report::diagnostics::log_first_failure;
+use crate::telemetry::report::failure::{Cause, Failure};
 use crate::telemetry::signal::Signal;
 
 /// Splits a request that the receiver found too large. Returns nothing if it cannot
 /// become smaller.
 pub(crate) type SplitRequest = fn(&PendingRequest, &Counters) -> Vec<PendingRequest>;
 
-pub(super) struct Engine<C> {
-    transport: Transport<C>,
-    counters: Arc<Counters>,
+pub(super) struct Engine {
+    /// Or why the settings rule out every request.
+    transport: Result<Transport, String>,
+    outcomes: Outcomes,
     split: SplitRequest,
     waiting: VecDeque<PendingRequest>,
     waiting_bytes: usize,
     max_waiting_bytes: usize,
-    in_flight: JoinSet<(PendingRequest, Result<ExportResponse, String>)>,
+    in_flight: JoinSet<(PendingRequest, Result<ExportResponse, Failure>)>,
     /// Sequence numbers of the requests in flight.
     in_flight_sequences: Vec<u64>,
     /// Nothing is sent before this time.
@@ -39,19 +39,22 @@ pub(super) struct Engine<C> {
     /// Consecutive failed attempts, of any request.
     failures: u32,
     received: u64,
-    flushes: Vec<(u64, SyncSender<FlushResult>)>,
+    /// Submissions below this number were tried by a flush during the pause after an
+    /// authentication failure.
+    probed: u64,
+    flushes: Flushes,
 }
 
-impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
+impl Engine {
     pub(super) fn new(
         signal: Signal,
-        transport: Transport<C>,
-        counters: Arc<Counters>,
+        transport: Result<Transport, String>,
+        outcomes: Outcomes,
         split: SplitRequest,
     ) -> Self {
         Self {
             transport,
-            counters,
+            outcomes,
             split,
             waiting: VecDeque::new(),
             waiting_bytes: 0,
@@ -62,7 +65,8 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
             unauthorized: false,
             failures: 0,
             received: 0,
-            flushes: Vec::new(),
+            probed: 0,
+            flushes: Flushes::default(),
         }
     }
 
@@ -73,13 +77,17 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
         mut commands: mpsc::UnboundedReceiver<Command>,
     ) {
         let stopped = loop {
+            self.try_new_requests_of_flush();
             self.send_due_requests();
             self.reply_to_flushes();
             let wakeup = self.next_wakeup();
             tokio::select! {
                 biased;
                 command = commands.recv() => match command {
-                    Some(Command::Flush(sequence, reply)) => self.flushes.push((sequence, reply)),
+                    Some(Command::Flush(flush)) => {
+                        self.flushes.push(flush);
+                        self.try_unreachable_again();
+                    }
                     Some(Command::Stop(reply)) => break Some(reply),
                     None => break None,
                 },
@@ -91,7 +99,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
                 Some(requests) = submissions.recv(), if self.waiting_bytes < self.max_waiting_bytes => {
                     self.received += 1;
                     for request in requests {
-                        self.push_back(request);
+                        self.receive(request);
                     }
                 }
                 () = tokio::time::sleep_until(wakeup.into()) => {}
@@ -123,6 +131,47 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
         }
     }
 
+    fn receive(&mut self, mut request: PendingRequest) {
+        if let Err(reason) = &self.transport {
+            request.failure = Some(Failure::new(Cause::Settings, reason.clone()));
+            self.outcomes.count_lost(&request, Loss::Refused);
+        } else if self.outcomes.is_off() {
+            self.outcomes.count_unsupported(&request);
+        } else {
+            self.push_back(request);
+        }
+    }
+
+    /// During the pause after an authentication failure a flush tries what is new
+    /// since then, once: the credentials may be valid by now.
+    fn try_new_requests_of_flush(&mut self) {
+        let (probed, waiting) = (self.probed, &self.waiting);
+        let is_new = |it: &PendingRequest| it.attempts == 0 && it.sequence >= probed;
+        if self.unauthorized && !self.flushes.is_empty() && waiting.iter().any(is_new) {
+            self.probed = self.received;
+            self.paused_until = None;
+        }
+    }
+
+    /// A flush does not wait for the end of a long backoff.
+    fn try_unreachable_again(&mut self) {
+        if self.outcomes.is_unreachable() {
+            self.failures = 0;
+            self.paused_until = None;
+            self.make_due(|failure| failure.cause == Cause::Connection);
+        }
+    }
+
+    /// Ends the wait of requests whose last attempt failed in this way.
+    fn make_due(&mut self, failed: impl Fn(&Failure) -> bool) {
+        let now = Instant::now();
+        for request in &mut self.waiting {
+            if request.failure.as_ref().is_some_and(&failed) {
+                request.not_before = now;
+            }
+        }
+    }
+
     /// After a failure one attempt at a time shows whether the receiver is back.
     fn has_free_slot(&self) -> bool {
         let slots = if self.failures == 0 { MAX_IN_FLIGHT } else { 1 };
@@ -130,14 +179,15 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
     }
 
     fn send(&mut self, request: PendingRequest, now: Instant) {
+        let Ok(transport) = self.transport.clone() else {
+            return;
+        };
         if request.attempts > 0 {
-            self.counters.retried.add(1_u64);
+            self.outcomes.counters.retried.add(1_u64);
         }
-        self.counters.bytes_sent.add(request.body.len());
         self.in_flight_sequences.push(request.sequence);
         let left = request.deadline.saturating_duration_since(now);
         let timeout = request.config.attempt_timeout().min(left).max(MIN_ATTEMPT);
-        let transport = self.transport.clone();
         self.in_flight.spawn(async move {
             let response = transport.send(&request, timeout).await;
             (request, response)
@@ -147,60 +197,66 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
     fn handle_response(
         &mut self,
         mut request: PendingRequest,
-        response: Result<ExportResponse, String>,
+        response: Result<ExportResponse, Failure>,
     ) {
         let mut in_flight = self.in_flight_sequences.iter();
         if let Some(at) = in_flight.position(|it| *it == request.sequence) {
             self.in_flight_sequences.swap_remove(at);
         }
         let signal = request.signal();
-        let (decision, problem) = match &response {
-            Ok(response) => (
-                response.decide_retry(),
-                response.describe(signal, request.config.new_relic),
-            ),
-            Err(problem) => (RetryDecision::Retry(None), problem.clone()),
+        let (decision, mut failure) = match &response {
+            Ok(response) => {
+                let problem = response.describe(signal, request.config.new_relic);
+                let failure = Failure::new(Cause::Status(response.status()), problem);
+                (response.decide_retry(), failure)
+            }
+            Err(failure) => (RetryDecision::Retry(None), failure.clone()),
         };
-        request.problem = format!("{}: {problem}", request.config.display_url());
+        failure.problem = format!("{}: {}", request.config.display_url(), failure.problem);
+        self.flushes
+            .note_attempt(failure.cause == Cause::Connection);
         if matches!(
             decision,
             RetryDecision::Retry(_) | RetryDecision::Unauthorized
         ) {
             self.failures = self.failures.saturating_add(1);
-            self.counters.set_problem(signal, &request.problem);
+            self.outcomes.note_failure(&failure);
         } else {
             self.failures = 0;
+            self.outcomes.note_response();
         }
+        let cause = failure.cause;
+        request.failure = Some(failure);
         match decision {
-            RetryDecision::Accepted => self.count_accepted(&request, response.ok()),
+            RetryDecision::Accepted => {
+                self.outcomes.count_accepted(&request, response.ok());
+                // The credentials are valid now.
+                self.make_due(|failure| matches!(failure.cause, Cause::Status(401 | 403)));
+            }
             RetryDecision::Retry(retry_after) => self.retry(request, retry_after),
             RetryDecision::Split => self.split_request(&request),
             RetryDecision::Unauthorized => {
                 self.unauthorized = true;
-                log_first_failure(&self.counters, signal);
+                self.outcomes.log(cause);
                 // A new key may take a while to become valid, or the account may be
                 // fixed at the receiver; until then an occasional request is enough.
                 let pause = (request.config.timeout / 2).min(MAX_UNAUTHORIZED_PAUSE);
                 self.retry(request, Some(pause));
             }
-            RetryDecision::Refused => self.count_lost(&request, Loss::Refused),
+            RetryDecision::Unsupported => {
+                if self.outcomes.count_refused_signal(&request) {
+                    self.discard_waiting();
+                }
+            }
+            RetryDecision::Refused => self.outcomes.count_lost(&request, Loss::Refused),
         }
     }
 
-    fn count_accepted(&self, request: &PendingRequest, response: Option<ExportResponse>) {
-        let signal = request.signal();
-        let (rejected, reason) =
-            response.map_or((0, String::new()), |it| (it.rejected, it.rejection));
-        let rejected = rejected.min(request.items);
-        let exported = &self.counters.signal(signal).exported;
-        exported.add(request.items - rejected);
-        if rejected > 0 {
-            let url = request.config.display_url();
-            let problem = format!("{url} rejected {}: {reason}", signal.item_name(0));
-            self.counters
-                .add_lost(signal, rejected, Loss::Rejected, &problem);
-            log_first_failure(&self.counters, signal);
+    fn discard_waiting(&mut self) {
+        for request in std::mem::take(&mut self.waiting) {
+            self.outcomes.count_unsupported(&request);
         }
+        self.waiting_bytes = 0;
     }
 
     fn retry(&mut self, mut request: PendingRequest, retry_after: Option<Duration>) {
@@ -219,14 +275,14 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
                 request.not_before = next;
                 self.push_back(request);
             }
-            None => self.count_lost(&request, Loss::Expired),
+            None => self.outcomes.count_lost(&request, Loss::Expired),
         }
     }
 
     fn split_request(&mut self, request: &PendingRequest) {
-        let pieces = (self.split)(request, &self.counters);
+        let pieces = (self.split)(request, &self.outcomes.counters);
         if pieces.is_empty() {
-            self.count_lost(request, Loss::Refused);
+            self.outcomes.count_lost(request, Loss::Refused);
         }
         for piece in pieces.into_iter().rev() {
             self.waiting_bytes += piece.body.len();
@@ -239,19 +295,8 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
             && let Some(request) = self.waiting.remove(late)
         {
             self.waiting_bytes -= request.body.len();
-            self.count_lost(&request, Loss::Expired);
+            self.outcomes.count_lost(&request, Loss::Expired);
         }
-    }
-
-    fn count_lost(&self, request: &PendingRequest, loss: Loss) {
-        let (signal, items) = (request.signal(), request.items);
-        let problem = if request.problem.is_empty() {
-            self.counters.last_problem(signal)
-        } else {
-            request.problem.clone()
-        };
-        self.counters.add_lost(signal, items, loss, &problem);
-        log_first_failure(&self.counters, signal);
     }
 
     fn push_back(&mut self, request: PendingRequest) {
@@ -267,20 +312,12 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
     fn reply_to_flushes(&mut self) {
         let in_flight = self.in_flight_sequences.iter().copied();
         let waiting = self.waiting.iter().map(|it| it.sequence);
-        let oldest = waiting.chain(in_flight).min();
-        let (received, unauthorized) = (self.received, self.unauthorized);
-        self.flushes.retain(|(sequence, reply)| {
-            let all_received = received >= *sequence;
-            if all_received && oldest.is_none_or(|oldest| oldest >= *sequence) {
-                let _ = reply.try_send(FlushResult::Complete);
-                return false;
-            }
-            if all_received && unauthorized {
-                let _ = reply.try_send(FlushResult::Paused);
-                return false;
-            }
-            true
-        });
+        let progress = Progress {
+            received: self.received,
+            oldest: waiting.chain(in_flight).min(),
+            unauthorized: self.unauthorized,
+        };
+        self.flushes.reply(&progress, Instant::now());
     }
 
     /// When the next request is due or expires.
@@ -291,7 +328,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
         // With all slots taken, a response comes first.
         let due = due.filter(|_| self.has_free_slot());
         let idle = Instant::now() + IDLE;
-        [due, expiry]
+        [due, expiry, self.flushes.next_patience()]
             .into_iter()
             .flatten()
             .min()
@@ -302,18 +339,6 @@ impl<C: Connect + Clone + Send + Sync + 'static> Engine<C> {
 
 /// One request that hangs must not hold up the others.
 const MAX_IN_FLIGHT: usize = 2;
-
-/// Compressed bytes that may wait. Beyond that, telemetry stays in the queue in
-/// front of the exporter, which drops and counts when it is full. Each signal has
-/// its own share, so that a failing receiver takes no space from the others.
-fn max_waiting_bytes(signal: Signal) -> usize {
-    let mebibytes = match signal {
-        Signal::Traces => 64,
-        Signal::Logs => 32,
-        Signal::Metrics => 8,
-    };
-    mebibytes * 1024 * 1024
-}
 
 /// Consecutive failures after which the receiver, not the request, is assumed to be
 /// the cause.

@@ -6,17 +6,15 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use http::uri::Scheme;
 use tokio::sync::mpsc;
 
-use super::command::Command;
+use super::command::{Command, Flush};
 use super::pending_request::PendingRequest;
-use super::transport::{http_connector, https_connector};
 use super::worker::{EngineInbox, spawn_worker};
 use crate::Error;
+use crate::telemetry::connection::{Connection, Connections};
 use crate::telemetry::report::counters::Counters;
 use crate::telemetry::signal::{PerSignal, Signal};
-use crate::telemetry::signal_config::SignalConfig;
 
 pub(crate) use super::command::FlushResult;
 pub(crate) use super::engine::SplitRequest;
@@ -36,21 +34,25 @@ struct EngineHandle {
 impl Delivery {
     /// # Errors
     ///
-    /// If no root certificates are found or the thread cannot be started.
-    pub(crate) fn start<'a>(
-        configs: impl IntoIterator<Item = &'a SignalConfig>,
+    /// If the thread cannot be started.
+    pub(crate) fn start(
+        connections: Connections,
         counters: &Arc<Counters>,
         split: SplitRequest,
     ) -> Result<Self, Error> {
-        let channels = PerSignal::from_fn(EngineHandle::new);
+        let Connections {
+            logs,
+            metrics,
+            traces,
+        } = connections;
+        let channels = PerSignal {
+            logs: EngineHandle::new(Signal::Logs, logs),
+            metrics: EngineHandle::new(Signal::Metrics, metrics),
+            traces: EngineHandle::new(Signal::Traces, traces),
+        };
         let handle = Self(PerSignal::from_fn(|signal| channels.get(signal).0.clone()));
         let inboxes = [channels.logs.1, channels.metrics.1, channels.traces.1];
-        let mut configs = configs.into_iter();
-        let started = if configs.any(|config| config.endpoint.scheme() == Some(&Scheme::HTTPS)) {
-            spawn_worker(https_connector()?, counters, split, inboxes)
-        } else {
-            spawn_worker(http_connector(), counters, split, inboxes)
-        };
+        let started = spawn_worker(counters, split, inboxes);
         started.map_err(|error| {
             Error::export("could not start the delivery thread").with_source(error)
         })?;
@@ -71,10 +73,15 @@ impl Delivery {
         Ok(())
     }
 
-    /// Waits until every submitted request was delivered or lost.
-    pub(crate) fn flush(&self, limit: Duration) -> FlushResult {
+    /// Waits until every submitted request was delivered or lost. Gives up a receiver
+    /// that refuses connections after `patience`.
+    pub(crate) fn flush(&self, limit: Duration, patience: Instant) -> FlushResult {
         let results = self.send_commands(limit, |engine, reply| {
-            Command::Flush(engine.submitted.load(SeqCst), reply)
+            Command::Flush(Flush {
+                sequence: engine.submitted.load(SeqCst),
+                patience,
+                reply,
+            })
         });
         results.into_iter().max().unwrap_or(FlushResult::Complete)
     }
@@ -108,7 +115,7 @@ impl Delivery {
 }
 
 impl EngineHandle {
-    fn new(signal: Signal) -> (Self, EngineInbox) {
+    fn new(signal: Signal, connection: Option<Result<Connection, String>>) -> (Self, EngineInbox) {
         let (submissions, submission_inbox) = mpsc::channel(1);
         let (commands, command_inbox) = mpsc::unbounded_channel();
         let handle = Self {
@@ -118,6 +125,7 @@ impl EngineHandle {
         };
         let inbox = EngineInbox {
             signal,
+            connection,
             submissions: submission_inbox,
             commands: command_inbox,
         };

@@ -20,11 +20,17 @@
 //! blocks the batch thread meanwhile, so a rate limit of one minute would fill the
 //! queue of 2,048 spans. Compressed, 20,000 spans with 4 KB prompts wait in 50 MB.
 
+mod attempt_error;
 mod backoff;
 mod command;
+mod connector;
+mod counted_body;
 mod engine;
+mod flushes;
 pub(super) mod handle;
+mod outcomes;
 pub(super) mod pending_request;
 mod response;
+mod support;
 mod transport;
 mod worker;

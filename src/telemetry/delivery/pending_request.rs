@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
+use crate::telemetry::compression::Compression;
+use crate::telemetry::report::failure::Failure;
 use crate::telemetry::signal::Signal;
 use crate::telemetry::signal_config::SignalConfig;
 
@@ -18,7 +20,8 @@ pub(crate) struct PendingRequest {
     /// Spans, metric points or log records.
     pub(crate) items: u64,
     pub(crate) body: Bytes,
-    pub(crate) gzip: bool,
+    /// How the body is compressed.
+    pub(crate) compression: Compression,
     /// The order of submission. Both halves of a split request keep it.
     pub(crate) sequence: u64,
     /// Completed attempts.
@@ -28,7 +31,7 @@ pub(crate) struct PendingRequest {
     /// When the request is given up.
     pub(crate) deadline: Instant,
     /// Why the last attempt failed.
-    pub(crate) problem: String,
+    pub(crate) failure: Option<Failure>,
 }
 
 impl PendingRequest {
@@ -40,16 +43,28 @@ impl PendingRequest {
             config,
             items: 0,
             body: Bytes::new(),
-            gzip: false,
+            compression: Compression::None,
             sequence,
             attempts: 0,
             not_before: now,
             deadline,
-            problem: String::new(),
+            failure: None,
         }
     }
 
     pub(crate) fn signal(&self) -> Signal {
         self.config.signal
     }
+}
+
+/// Compressed bytes that may wait. Beyond that, telemetry stays in the queue in
+/// front of the exporter, which drops and counts when it is full. Each signal has
+/// its own share, so that a failing receiver takes no space from the others.
+pub(super) fn max_waiting_bytes(signal: Signal) -> usize {
+    let mebibytes = match signal {
+        Signal::Traces => 64,
+        Signal::Logs => 32,
+        Signal::Metrics => 8,
+    };
+    mebibytes * 1024 * 1024
 }

@@ -30,6 +30,8 @@ pub(super) enum RetryDecision {
     Split,
     /// Authentication failed: pause, then send it again.
     Unauthorized,
+    /// The receiver does not know the signal, or the path is wrong.
+    Unsupported,
     /// A retry would not change the response.
     Refused,
 }
@@ -58,11 +60,16 @@ impl ExportResponse {
         match self.status.as_u16() {
             200..=299 => RetryDecision::Accepted,
             401 | 403 => RetryDecision::Unauthorized,
+            404 | 405 | 415 | 501 => RetryDecision::Unsupported,
             413 => RetryDecision::Split,
             // 530 comes from New Relic's edge.
             408 | 429 | 500 | 502..=504 | 530 => RetryDecision::Retry(self.retry_after),
             _ => RetryDecision::Refused,
         }
+    }
+
+    pub(super) fn status(&self) -> u16 {
+        self.status.as_u16()
     }
 
     /// The status for messages, and what to do about it.
@@ -75,8 +82,9 @@ impl ExportResponse {
             401 | 403 => {
                 format!("authentication failed (HTTP {status}); check the exporter headers")
             }
-            404 => format!(
-                "no OTLP receiver for {} at this path (HTTP 404)",
+            404 | 405 | 415 | 501 => format!(
+                "no OTLP receiver for {} at this path (HTTP {status}); check the path of the \
+                 endpoint",
                 signal.item_name(0)
             ),
             413 => format!(
@@ -142,10 +150,8 @@ mod tests {
             (&[408, 429, 500, 502, 503, 504, 530], retry),
             (&[401, 403], RetryDecision::Unauthorized),
             (&[413], RetryDecision::Split),
-            (
-                &[301, 400, 404, 405, 411, 415, 431, 501],
-                RetryDecision::Refused,
-            ),
+            (&[404, 405, 415, 501], RetryDecision::Unsupported),
+            (&[301, 400, 411, 431], RetryDecision::Refused),
         ] {
             for status in statuses {
                 assert_eq!(response(*status, None).decide_retry(), decision, "{status}");

@@ -3,35 +3,33 @@
 use std::sync::Arc;
 use std::{io, thread};
 
-use hyper_util::client::legacy::connect::Connect;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tracing::dispatcher::{self, Dispatch};
 
 use super::command::Command;
 use super::engine::{Engine, SplitRequest};
+use super::outcomes::Outcomes;
 use super::pending_request::PendingRequest;
 use super::transport::Transport;
+use crate::telemetry::connection::Connection;
 use crate::telemetry::report::counters::Counters;
 use crate::telemetry::signal::Signal;
 
-/// The receiving ends of an engine's channels.
+/// What an engine starts with.
 pub(super) struct EngineInbox {
     pub(super) signal: Signal,
+    pub(super) connection: Option<Result<Connection, String>>,
     pub(super) submissions: mpsc::Receiver<Vec<PendingRequest>>,
     pub(super) commands: mpsc::UnboundedReceiver<Command>,
 }
 
 /// Returns when the thread and its runtime have started.
-pub(super) fn spawn_worker<C>(
-    connector: C,
+pub(super) fn spawn_worker(
     counters: &Arc<Counters>,
     split: SplitRequest,
     inboxes: [EngineInbox; 3],
-) -> io::Result<()>
-where
-    C: Connect + Clone + Send + Sync + 'static,
-{
+) -> io::Result<()> {
     let (started, wait) = std::sync::mpsc::sync_channel(1);
     let counters = Arc::clone(counters);
     thread::Builder::new()
@@ -47,7 +45,7 @@ where
             match runtime {
                 Ok(runtime) => {
                     let _ = started.send(Ok(()));
-                    runtime.block_on(run_engines(connector, &counters, split, inboxes));
+                    runtime.block_on(run_engines(&counters, split, inboxes));
                 }
                 Err(error) => {
                     let _ = started.send(Err(error));
@@ -58,20 +56,27 @@ where
 }
 
 /// Runs until the last engine has stopped.
-async fn run_engines<C>(
-    connector: C,
-    counters: &Arc<Counters>,
-    split: SplitRequest,
-    inboxes: [EngineInbox; 3],
-) where
-    C: Connect + Clone + Send + Sync + 'static,
-{
-    // Connections are shared: usually all signals go to one host.
-    let transport = Transport::new(connector);
+async fn run_engines(counters: &Arc<Counters>, split: SplitRequest, inboxes: [EngineInbox; 3]) {
+    // Connections are shared where their settings are the same: usually all signals go to one host.
+    let mut transports: Vec<(Connection, Transport)> = Vec::new();
     let mut engines = JoinSet::new();
     for inbox in inboxes {
-        let counters = Arc::clone(counters);
-        let engine = Engine::new(inbox.signal, transport.clone(), counters, split);
+        let Some(connection) = inbox.connection else {
+            // The signal is not exported.
+            continue;
+        };
+        let optional = connection.as_ref().is_ok_and(|it| it.optional);
+        let outcomes = Outcomes::new(inbox.signal, Arc::clone(counters), optional);
+        let transport = connection.map(|connection| {
+            let known = transports.iter().find(|(it, _)| it.is_same(&connection));
+            if let Some((_, transport)) = known {
+                return transport.clone();
+            }
+            let transport = Transport::new(&connection, counters);
+            transports.push((connection, transport.clone()));
+            transport
+        });
+        let engine = Engine::new(inbox.signal, transport, outcomes, split);
         engines.spawn(engine.run(inbox.submissions, inbox.commands));
     }
     while engines.join_next().await.is_some() {}

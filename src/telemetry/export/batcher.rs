@@ -29,7 +29,7 @@ pub(crate) fn split_request(request: &PendingRequest, counters: &Counters) -> Ve
     let max = request.body.len() / 2;
     let mut requests = Vec::new();
     if max >= MIN_REJECTED_BYTES
-        && let Some(mut payload) = decode_body(request.signal(), &request.body, request.gzip)
+        && let Some(mut payload) = decode_body(request.signal(), &request.body, request.compression)
     {
         // First by items: items that compress well reach half the size only when
         // few are left, which would split the request into many small ones.
@@ -76,11 +76,11 @@ fn push_requests(
 }
 
 fn encode_request(payload: &OtlpPayload, template: &PendingRequest) -> PendingRequest {
-    let (body, gzip) = encode_body(payload, template.config.gzip);
+    let (body, compression) = encode_body(payload, template.config.compression);
     PendingRequest {
         items: payload.count_items(),
         body,
-        gzip,
+        compression,
         ..template.clone()
     }
 }

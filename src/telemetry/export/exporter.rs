@@ -17,6 +17,7 @@ use super::payload::compression::decode_body;
 use super::payload::otlp_payload::OtlpPayload;
 use super::truncate::limits::AttributeLimits;
 use crate::Error;
+use crate::telemetry::compression::Compression;
 use crate::telemetry::delivery::handle::Delivery;
 use crate::telemetry::report::counters::Counters;
 use crate::telemetry::signal::Signal;
@@ -74,11 +75,11 @@ impl ExporterClient {
         exporter.map_err(|error| build_error(Signal::Metrics, error))
     }
 
-    async fn submit_body(&self, body: &Bytes, gzip: bool) {
+    async fn submit_body(&self, body: &Bytes, compression: Compression) {
         self.warnings.log();
         let signal = self.config.signal;
         // Does not fail for a request that the exporter has just encoded.
-        let Some(mut payload) = decode_body(signal, body, gzip) else {
+        let Some(mut payload) = decode_body(signal, body, compression) else {
             let problem = "the exporter's request could not be decoded";
             self.counters.set_problem(signal, problem);
             return;
@@ -104,8 +105,13 @@ impl ExporterClient {
 impl HttpClient for ExporterClient {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         // The exporter compresses if the process's environment asks for it.
-        let gzip = request.headers().contains_key(header::CONTENT_ENCODING);
-        self.submit_body(request.body(), gzip).await;
+        let compression = match request.headers().get(header::CONTENT_ENCODING) {
+            None => Compression::None,
+            #[cfg(feature = "zstd")]
+            Some(encoding) if encoding == "zstd" => Compression::Zstd,
+            Some(_) => Compression::Gzip,
+        };
+        self.submit_body(request.body(), compression).await;
         Ok(Response::new(Bytes::new()))
     }
 }

@@ -15,6 +15,8 @@ use opentelemetry_sdk::trace::{
 };
 
 use crate::telemetry::report::counters::Counters;
+use crate::telemetry::report::diagnostics::log_failure;
+use crate::telemetry::report::failure::Cause;
 use crate::telemetry::signal::Signal;
 
 /// Queue settings, shared by spans and logs.
@@ -99,6 +101,15 @@ impl<P> CountedQueue<P> {
             counters: Arc::clone(counters),
         }
     }
+
+    /// Reserves a slot. False, counted and logged, if the queue is full.
+    fn enter(&self, signal: Signal) -> bool {
+        let entered = self.counters.enter_queue(signal, self.capacity);
+        if !entered {
+            log_failure(&self.counters, signal, Cause::QueueFull);
+        }
+        entered
+    }
 }
 
 /// The methods that processors and exporters have in common.
@@ -126,7 +137,7 @@ impl SpanProcessor for CountedQueue<BatchSpanProcessor> {
     fn on_end(&self, span: SpanData) {
         // A sampler may record a span that is not to be exported.
         let sampled = span.span_context.is_sampled();
-        if sampled && self.counters.enter_queue(Signal::Traces, self.capacity) {
+        if sampled && self.enter(Signal::Traces) {
             self.processor.on_end(span);
         }
     }
@@ -136,7 +147,7 @@ impl SpanProcessor for CountedQueue<BatchSpanProcessor> {
 
 impl LogProcessor for CountedQueue<BatchLogProcessor> {
     fn emit(&self, record: &mut SdkLogRecord, scope: &InstrumentationScope) {
-        if self.counters.enter_queue(Signal::Logs, self.capacity) {
+        if self.enter(Signal::Logs) {
             self.processor.emit(record, scope);
         }
     }

@@ -1,9 +1,10 @@
 //! [`Counters`]: the running counts of the pipeline.
 
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::failure_log::FailureLog;
 use super::stats::{SignalStats, TelemetryStats};
 use crate::telemetry::signal::{PerSignal, Signal};
 
@@ -14,7 +15,6 @@ pub(crate) struct Counters {
     pub(crate) retried: Count,
     pub(crate) split: Count,
     pub(crate) bytes_sent: Count,
-    failure_logged: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -29,11 +29,14 @@ pub(crate) struct SignalCounters {
     refused: Count,
     stopped: Count,
     rejected: Count,
+    /// Items of a signal that the receiver does not take, which are no loss.
+    pub(crate) unsupported: Count,
     pub(crate) truncated: Count,
     pub(crate) shortened: Count,
     /// Losses that `flush` or `shutdown` has returned as an error.
     reported: AtomicU64,
     problem: Mutex<String>,
+    pub(super) failure_log: FailureLog,
 }
 
 /// A running count.
@@ -41,9 +44,10 @@ pub(crate) struct SignalCounters {
 pub(crate) struct Count(AtomicU64);
 
 impl Count {
-    pub(crate) fn add(&self, count: impl TryInto<u64>) {
+    /// Returns the count before.
+    pub(crate) fn add(&self, count: impl TryInto<u64>) -> u64 {
         let count = count.try_into().unwrap_or(u64::MAX);
-        self.0.fetch_add(count, Relaxed);
+        self.0.fetch_add(count, Relaxed)
     }
 
     fn get(&self) -> u64 {
@@ -85,9 +89,7 @@ impl Counters {
         } else {
             counters.queued.fetch_sub(1, Relaxed);
             // Only once: this runs on the application's thread.
-            let first = counters.queue_full.get() == 0;
-            counters.queue_full.add(1_u64);
-            if first {
+            if counters.queue_full.add(1_u64) == 0 {
                 self.set_problem(signal, "the export queue was full");
             }
         }
@@ -147,9 +149,10 @@ impl Counters {
         lost.filter(|(_, lost)| *lost > 0).collect()
     }
 
-    /// True for the first caller only: failures are logged once, then counted.
-    pub(crate) fn claim_failure_log(&self) -> bool {
-        !self.failure_logged.swap(true, Relaxed)
+    /// The signal's receiver has accepted a request in full: later failures are
+    /// logged again.
+    pub(crate) fn recover(&self, signal: Signal) {
+        self.signal(signal).failure_log.recover();
     }
 }
 
@@ -166,12 +169,13 @@ impl SignalCounters {
             refused: self.refused.get(),
             stopped: self.stopped.get(),
             rejected: self.rejected.get(),
+            unsupported: self.unsupported.get(),
             truncated: self.truncated.get(),
             shortened: self.shortened.get(),
             waiting: 0,
         };
         // Items dropped at the full queue were never received.
-        let finished = stats.exported + stats.sum_losses() - stats.queue_full;
+        let finished = stats.exported + stats.unsupported + stats.sum_losses() - stats.queue_full;
         stats.waiting = self.received.get().saturating_sub(finished);
         stats
     }

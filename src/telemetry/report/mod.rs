@@ -2,10 +2,12 @@
 //!
 //! The other folders of the pipeline count here. The counts leave as
 //! [`TelemetryStats`](stats::TelemetryStats), as the pipeline's own metrics and as
-//! one log line. Uses nothing but `signal` of the pipeline.
+//! log lines. Uses nothing but `signal` of the pipeline.
 
 pub(super) mod counters;
 pub(super) mod diagnostics;
+pub(super) mod failure;
+mod failure_log;
 pub(super) mod self_metrics;
 pub(super) mod stats;
 pub(super) mod stderr_layer;

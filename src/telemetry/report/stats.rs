@@ -62,7 +62,8 @@ impl TelemetryStats {
         self.split
     }
 
-    /// Bytes of all request bodies on the wire, including retries.
+    /// Bytes of all request bodies that were written to a connection, including
+    /// retries.
     #[must_use]
     pub fn bytes_sent(&self) -> u64 {
         self.bytes_sent
@@ -76,9 +77,9 @@ impl TelemetryStats {
 /// The counts of one signal.
 ///
 /// Each item is counted in one of [`exported`](Self::exported),
-/// [`dropped`](Self::dropped), [`failed`](Self::failed) and
-/// [`rejected`](Self::rejected), or is still [waiting](Self::waiting). Items
-/// excluded by the sampler or by the level, and items that end after the shutdown,
+/// [`dropped`](Self::dropped), [`failed`](Self::failed),
+/// [`rejected`](Self::rejected) and [`unsupported`](Self::unsupported), or is still
+/// [waiting](Self::waiting). Items excluded by the sampler or by the level, and items that end after the shutdown,
 /// are not counted.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct SignalStats {
@@ -88,6 +89,7 @@ pub struct SignalStats {
     pub(super) refused: u64,
     pub(super) stopped: u64,
     pub(super) rejected: u64,
+    pub(super) unsupported: u64,
     pub(super) truncated: u64,
     pub(super) shortened: u64,
     pub(super) waiting: u64,
@@ -121,6 +123,15 @@ impl SignalStats {
     #[must_use]
     pub fn rejected(&self) -> u64 {
         self.rejected
+    }
+
+    /// Metric points or log records that were discarded because the receiver takes
+    /// spans only: it answered HTTP 404, 405, 415 or 501 to every request of the
+    /// signal. Not a loss: `flush` and `shutdown` succeed. Turn the signal off with
+    /// `OTEL_METRICS_EXPORTER=none` or `OTEL_LOGS_EXPORTER=none`.
+    #[must_use]
+    pub fn unsupported(&self) -> u64 {
+        self.unsupported
     }
 
     /// Attribute values truncated or removed to fit New Relic's limits or

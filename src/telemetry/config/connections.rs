@@ -1,0 +1,81 @@
+//! How the receiver of each signal is reached.
+
+use std::sync::Arc;
+
+use http::Uri;
+use http::uri::Scheme;
+use rustls::ClientConfig;
+
+use super::proxy::resolve_proxy;
+use super::settings::Settings;
+use super::signal_off::SignalOff;
+use super::tls::{TlsSources, find_tls_sources};
+use crate::Error;
+use crate::telemetry::connection::{Connection, Connections};
+use crate::telemetry::signal::{PerSignal, Signal};
+use crate::telemetry::signal_config::SignalConfig;
+
+/// The proxy, TLS, and whether the receiver may take spans alone.
+///
+/// # Errors
+///
+/// For invalid certificates or keys of code. Other problems become the reason why the
+/// signal is not exported.
+pub(super) fn resolve_connections(
+    settings: &Settings,
+    signals: &PerSignal<Result<SignalConfig, SignalOff>>,
+) -> Result<Connections, Error> {
+    let traces = signals.traces.as_ref().ok();
+    let traces = traces.and_then(|config| config.endpoint.authority());
+    let mut tls = TlsConfigs::default();
+    let connections = PerSignal::from_fn(|signal| {
+        let Ok(config) = signals.get(signal) else {
+            return Ok(None);
+        };
+        let proxy = resolve_proxy(&settings.env, &config.endpoint, config.new_relic);
+        let proxy_uri = proxy.iter().flatten().map(|proxy| &proxy.uri);
+        let https = proxy_uri.chain([&config.endpoint]).any(is_https);
+        let tls = tls.find_or_build(find_tls_sources(settings, signal), https)?;
+        let optional =
+            signal != Signal::Traces && !config.new_relic && config.endpoint.authority() == traces;
+        Ok(Some(match (tls, proxy) {
+            (Ok(tls), Ok(proxy)) => Ok(Connection {
+                tls,
+                proxy,
+                optional,
+            }),
+            (Err(reason), _) | (_, Err(reason)) => Err(reason),
+        }))
+    });
+    connections.transpose()
+}
+
+/// The configurations so far: signals with the same settings share connections.
+#[derive(Default)]
+struct TlsConfigs(Vec<(TlsSources, Result<Arc<ClientConfig>, String>)>);
+
+impl TlsConfigs {
+    fn find_or_build(
+        &mut self,
+        mut sources: TlsSources,
+        https: bool,
+    ) -> Result<Result<Arc<ClientConfig>, String>, Error> {
+        // What is set in code is checked in any case.
+        if !https && !sources.from_code() {
+            sources = TlsSources::none();
+        }
+        if let Some((_, tls)) = self.0.iter().find(|(known, _)| *known == sources) {
+            return Ok(tls.clone());
+        }
+        let tls = match sources.build() {
+            Ok(tls) => Ok(Arc::new(tls)),
+            Err(error) => Err(error.into_reason()?),
+        };
+        self.0.push((sources, tls.clone()));
+        Ok(tls)
+    }
+}
+
+fn is_https(uri: &Uri) -> bool {
+    uri.scheme() == Some(&Scheme::HTTPS)
+}

@@ -1,0 +1,80 @@
+//! Why an attempt had no response.
+
+use std::error::Error as StdError;
+use std::io;
+
+use http::Uri;
+use hyper_util::client::legacy::Error as ClientError;
+
+use crate::telemetry::report::failure::{Cause, Failure};
+
+/// Describes the error of the HTTP client, and what to do about it where that is
+/// known.
+pub(super) fn describe_error(error: &ClientError, endpoint: &Uri) -> Failure {
+    let mut problem = format_chain(error);
+    let cause = find_cause(error);
+    if let Some(hint) = find_hint(cause, &problem, endpoint) {
+        problem.push_str("; ");
+        problem.push_str(hint);
+    }
+    Failure::new(cause, problem)
+}
+
+fn find_cause(error: &ClientError) -> Cause {
+    let mut source: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(error) = source {
+        let io = error.downcast_ref::<io::Error>();
+        // An I/O error hides the error that it wraps from `source`.
+        let inner = io.and_then(io::Error::get_ref);
+        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return Cause::Tls;
+        }
+        if io.is_some_and(|io| io.kind() == io::ErrorKind::TimedOut) {
+            return Cause::Timeout;
+        }
+        source = error.source();
+    }
+    if error.is_connect() {
+        Cause::Connection
+    } else {
+        Cause::Protocol
+    }
+}
+
+fn find_hint(cause: Cause, problem: &str, endpoint: &Uri) -> Option<&'static str> {
+    let grpc_port = endpoint.port_u16() == Some(GRPC_PORT);
+    match cause {
+        // A gRPC server greets with HTTP/2 frames, or closes the connection.
+        Cause::Protocol if grpc_port || problem.contains("invalid HTTP version") => Some(GRPC_HINT),
+        Cause::Tls if grpc_port => Some(GRPC_HINT),
+        Cause::Tls if problem.contains("UnknownIssuer") => Some(
+            "set OTEL_EXPORTER_OTLP_CERTIFICATE or root_certificates to the receiver's \
+             certificate authority",
+        ),
+        Cause::Tls if problem.contains("CertificateRequired") => Some(
+            "the receiver asks for a client certificate: set \
+             OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and OTEL_EXPORTER_OTLP_CLIENT_KEY, or \
+             client_identity",
+        ),
+        _ => None,
+    }
+}
+
+/// An error with its sources: hyper's own text is only "client error (Connect)".
+fn format_chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}
+
+const GRPC_PORT: u16 = 4317;
+const GRPC_HINT: &str = "this is probably a port for OTLP/gRPC; use the one for http/protobuf, \
+                         by default 4318";
