@@ -11,9 +11,12 @@ mod form;
 #[cfg(feature = "logs")]
 mod logs;
 mod metrics;
+mod network;
 mod outages;
 mod settings;
+mod unsupported;
 mod volume;
+mod waits;
 
 use nr_bedrock_observability::{Telemetry, TelemetryGuard};
 use tracing::dispatcher::{self, Dispatch};

@@ -10,6 +10,8 @@
     reason = "a module of test binaries: no other crate can reach it, and a panic fails the test"
 )]
 
+#[cfg(feature = "telemetry")]
+pub mod certificates;
 pub mod duplex;
 pub mod meters;
 #[path = "../../examples/mock_bedrock/mod.rs"]
@@ -23,6 +25,8 @@ pub mod mock_bedrock;
     )
 )]
 pub mod otlp;
+#[cfg(feature = "telemetry")]
+pub mod proxy;
 pub mod records;
 pub mod spans;
 pub mod typed;

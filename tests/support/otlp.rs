@@ -25,6 +25,8 @@ use std::time::{Duration, Instant};
 pub use decode::{Export, Log, Span};
 use decode::{counter_value, point_times};
 pub use opentelemetry_proto::tonic::metrics::v1::Metric;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
 
 /// The receiver. It stops when dropped.
 pub struct Receiver {
@@ -53,6 +55,8 @@ pub enum Fault {
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
+    /// For https.
+    tls: Option<TlsAcceptor>,
     changed: Condvar,
     closing: tokio::sync::Notify,
 }
@@ -62,6 +66,8 @@ struct State {
     exports: Vec<Export>,
     faults: VecDeque<Fault>,
     always: Option<Fault>,
+    /// Faults of requests to a path.
+    by_path: Vec<(String, Fault)>,
     outage: Option<(Instant, Fault)>,
     /// The port is closed until then.
     closed_until: Option<Instant>,
@@ -93,9 +99,21 @@ pub struct Totals {
 
 impl Receiver {
     pub fn start() -> Self {
+        Self::start_with(None)
+    }
+
+    /// A receiver of https.
+    pub fn start_tls(config: Arc<ServerConfig>) -> Self {
+        Self::start_with(Some(config.into()))
+    }
+
+    fn start_with(tls: Option<TlsAcceptor>) -> Self {
         let listener = serve::listen(([127, 0, 0, 1], 0).into());
         let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Shared {
+            tls,
+            ..Shared::default()
+        });
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let serving = Arc::clone(&shared);
         std::thread::spawn(move || {
@@ -137,6 +155,22 @@ impl Receiver {
     /// Answers every request with this fault.
     pub fn fail_always(&self, fault: Fault) {
         self.state().always = Some(fault);
+    }
+
+    /// Answers every request to this path with this fault.
+    pub fn fail_path(&self, path: &str, fault: Fault) {
+        self.state().by_path.push((path.to_owned(), fault));
+    }
+
+    /// Answers as if nothing had been set to fail.
+    pub fn recover(&self) {
+        let mut state = self.state();
+        state.always = None;
+        state.by_path.clear();
+    }
+
+    pub fn port(&self) -> u16 {
+        self.address.port()
     }
 
     /// Answers every request with this fault for a time.

@@ -19,12 +19,13 @@ use serde_json::{Value, json};
 
 /// Decompresses the body of a request.
 pub(super) fn decompress_body(parts: &http::request::Parts, body: &Bytes) -> Vec<u8> {
-    let gzip = parts
-        .headers
-        .get("content-encoding")
-        .is_some_and(|value| value == "gzip");
+    let encoding = parts.headers.get("content-encoding");
+    #[cfg(feature = "zstd")]
+    if encoding.is_some_and(|value| value == "zstd") {
+        return zstd::stream::decode_all(body.as_ref()).unwrap();
+    }
     let mut plain = Vec::new();
-    if gzip {
+    if encoding.is_some_and(|value| value == "gzip") {
         flate2::read::GzDecoder::new(body.as_ref())
             .read_to_end(&mut plain)
             .unwrap();

@@ -57,9 +57,16 @@ async fn serve(listener: TcpListener, shared: &Arc<Shared>) {
         let shared = Arc::clone(shared);
         connections.spawn(async move {
             let service = service_fn(|request| answer_request(request, Arc::clone(&shared)));
-            let connection = hyper::server::conn::http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service);
-            let _ = connection.await;
+            let server = hyper::server::conn::http1::Builder::new();
+            let _ = match &shared.tls {
+                None => server.serve_connection(TokioIo::new(stream), service).await,
+                Some(tls) => {
+                    let Ok(stream) = tls.accept(stream).await else {
+                        return;
+                    };
+                    server.serve_connection(TokioIo::new(stream), service).await
+                }
+            };
         });
     }
 }
@@ -153,6 +160,7 @@ fn record_request(parts: &http::request::Parts, body: &Bytes, shared: &Shared) -
         None => state.faults.pop_front_if(|_| export.has_spans()),
     };
     let fault = fault
+        .or_else(|| state.fault_of_path(&export.path))
         .or_else(|| state.active_outage(Instant::now()))
         .or_else(|| state.always.clone());
     export.accepted = matches!(fault, None | Some(Fault::Partial(_) | Fault::CloseInAnswer));
@@ -162,6 +170,11 @@ fn record_request(parts: &http::request::Parts, body: &Bytes, shared: &Shared) -
 }
 
 impl State {
+    fn fault_of_path(&self, path: &str) -> Option<Fault> {
+        let mut faults = self.by_path.iter();
+        faults.find_map(|(known, fault)| (known == path).then(|| fault.clone()))
+    }
+
     fn active_outage(&self, now: Instant) -> Option<Fault> {
         let (until, fault) = self.outage.as_ref()?;
         (now < *until).then(|| fault.clone())
