@@ -9,7 +9,8 @@ use std::fmt;
 /// by an instrumented call. The message may change; use the `is_*` methods to tell
 /// the kinds of errors apart.
 ///
-/// Neither `Debug` nor `Display` shows a license key.
+/// `Display` is the message, `Debug` the message and its causes, as a `main` that
+/// returns a `Result` prints them. Neither shows a license key.
 ///
 /// ```
 /// use nr_bedrock_observability::ContentCapture;
@@ -92,13 +93,16 @@ impl Error {
     }
 }
 
+/// The message and its causes: what `fn main() -> Result<(), Error>` prints.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error")
-            .field("kind", &self.kind)
-            .field("message", &self.message)
-            .field("source", &self.source)
-            .finish()
+        f.write_str(&self.message)?;
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
     }
 }
 
@@ -116,7 +120,7 @@ impl StdError for Error {
     }
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Eq, PartialEq)]
 enum Kind {
     AlreadyInstalled,
     Export,

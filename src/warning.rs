@@ -14,6 +14,19 @@ impl WarnOnce {
         Self(AtomicBool::new(false))
     }
 
+    /// As [`log`](Self::log), at level DEBUG: for what may be meant.
+    ///
+    /// The target has hyphens: a filter that disables this crate's spans and warnings
+    /// may still let the hint about it through.
+    pub(crate) fn hint(&self, text: impl FnOnce() -> String) {
+        if !self.0.load(Relaxed)
+            && tracing::event_enabled!(target: HINTS, tracing::Level::DEBUG)
+            && !self.0.swap(true, Relaxed)
+        {
+            tracing::debug!(target: HINTS, "{}", text());
+        }
+    }
+
     /// Logs the text, unless it was logged before or nobody listens yet.
     pub(crate) fn log(&self, text: impl FnOnce() -> String) {
         if !self.0.load(Relaxed) && is_anyone_listening() && !self.0.swap(true, Relaxed) {
@@ -76,6 +89,8 @@ impl fmt::Debug for PendingWarnings {
         f.debug_list().entries(self.to_vec()).finish()
     }
 }
+
+const HINTS: &str = "nr-bedrock-observability";
 
 fn is_anyone_listening() -> bool {
     tracing::event_enabled!(target: crate::TARGET, tracing::Level::WARN)

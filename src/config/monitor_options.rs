@@ -185,10 +185,10 @@ impl MonitorOptions {
 
     /// Sets the provider of the spans of service-side steps: the steps of an agent,
     /// retrieval and generation for a knowledge base. They have timestamps of the
-    /// service, which `tracing` spans cannot have. Default: the global provider
-    /// (`opentelemetry::global::set_tracer_provider`), which
-    /// [`Telemetry::install`](crate::Telemetry::install) sets. Without a provider,
-    /// steps have no spans.
+    /// service, which `tracing` spans cannot have. Default: that of the pipeline whose
+    /// layer is part of the subscriber ([`Telemetry`](crate::Telemetry)), else the
+    /// global provider (`opentelemetry::global::set_tracer_provider`). Without a
+    /// provider, steps have no spans, and a warning says so.
     pub fn tracer_provider<P, T, S>(self, provider: P) -> Self
     where
         S: opentelemetry::trace::Span + Send + Sync + 'static,
@@ -249,10 +249,10 @@ impl MonitorOptions {
         self
     }
 
-    /// Sets the provider of the metrics. Default: the global provider
-    /// (`opentelemetry::global::set_meter_provider`), which
-    /// [`Telemetry::install`](crate::Telemetry::install) sets. It is looked up when a
-    /// call ends, so it may be set after the client is built.
+    /// Sets the provider of the metrics. Default: that of the pipeline whose layer is
+    /// part of the subscriber ([`Telemetry`](crate::Telemetry)), else the global
+    /// provider (`opentelemetry::global::set_meter_provider`). The latter is looked up
+    /// when a call ends, so it may be set after the client is built.
     ///
     /// ```
     /// use nr_bedrock_observability::MonitorOptions;
@@ -287,9 +287,10 @@ impl MonitorOptions {
         self
     }
 
-    /// Sets the logger provider of these events. Default: that of the pipeline started
-    /// by [`Telemetry::install`](crate::Telemetry::install); OpenTelemetry has no
-    /// global logger provider.
+    /// Sets the logger provider of these events. Default: that of the pipeline whose
+    /// layer is part of the subscriber ([`Telemetry`](crate::Telemetry)). Without one,
+    /// no events are sent, and a warning says so: OpenTelemetry has no global logger
+    /// provider.
     pub fn logger_provider<P>(mut self, provider: P) -> Self
     where
         P: opentelemetry::logs::LoggerProvider + Send + Sync + 'static,

@@ -12,16 +12,16 @@ use std::time::Duration;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Histogram;
 
+use super::emit_context::EmitContext;
 use super::operation::{is_inference, resolve_operation};
-use super::settings::Settings;
 use super::sinks::{InferenceInstruments, Instruments, LatestTokens, TokenInstruments};
 use crate::record::{Call, Failure, Usage};
 use crate::semconv;
 use crate::semconv::metrics as name;
 use crate::semconv::operation;
 
-pub(super) fn record_call(call: &Call, settings: &Settings, duration: Duration) {
-    let Some(instruments) = settings.sinks.instruments() else {
+pub(super) fn record_call(call: &Call, emit_context: &EmitContext, duration: Duration) {
+    let Some(instruments) = emit_context.instruments() else {
         return;
     };
     let Some(operation) = resolve_operation(call) else {
@@ -30,7 +30,7 @@ pub(super) fn record_call(call: &Call, settings: &Settings, duration: Duration) 
     let mut attributes = common_attributes(call, operation);
     record_attempts(call, &instruments, &mut attributes);
     let inference = is_inference(call);
-    if settings.track_token_usage {
+    if emit_context.settings.track_token_usage {
         record_tokens(
             call,
             operation,

@@ -52,20 +52,22 @@ impl Recording {
         {
             stream.keep_event_gaps();
         }
-        let inherited = if is_exported {
+        let inherited = if is_exported || span.has_only_fields() {
             span.inherited_attributes()
         } else {
             Vec::new()
+        };
+        let emit_context = EmitContext {
+            settings,
+            pipeline: span.pipeline(),
+            inherited,
+            feedback: None,
         };
         Some(Self {
             call,
             started,
             span,
-            emit_context: EmitContext {
-                settings,
-                inherited,
-                feedback: None,
-            },
+            emit_context,
         })
     }
 
@@ -123,11 +125,11 @@ impl Recording {
         emit_context.feedback = request_feedback(call, &emit_context.settings, &span, latency);
         self.span.emit_events(call, emit_context, end);
         if let Some(feedback) = &emit_context.feedback
-            && let Some(loggers) = emit_context.settings.sinks.loggers()
+            && let Some(loggers) = emit_context.loggers()
         {
             emit_evaluation(feedback, &span, &emit_context.inherited, &loggers);
         }
-        record_call(call, &emit_context.settings, latency);
+        record_call(call, emit_context, latency);
         self.span.finish(call, emit_context, end);
     }
 }

@@ -5,6 +5,9 @@ pub(crate) const ERROR_TYPE: &str = "error.type";
 pub(crate) const EXCEPTION_MESSAGE: &str = "exception.message";
 pub(crate) const EXCEPTION_TYPE: &str = "exception.type";
 pub(crate) const HTTP_RESPONSE_STATUS_CODE: &str = "http.response.status_code";
+/// Fields of `tracing` spans that set the status of OpenTelemetry's span.
+pub(crate) const OTEL_STATUS_CODE: &str = "otel.status_code";
+pub(crate) const OTEL_STATUS_DESCRIPTION: &str = "otel.status_description";
 pub(crate) const PROCESS_EXIT_CODE: &str = "process.exit.code";
 pub(crate) const RPC_METHOD: &str = "rpc.method";
 pub(crate) const RPC_SERVICE: &str = "rpc.service";

@@ -5,6 +5,7 @@ use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::inherited_attributes::{add_inherited_attribute, collect_inherited_attributes};
+use super::missing_layer::warn_if_layer_is_missing;
 use crate::semconv;
 
 /// Sets `gen_ai.conversation.id` on the current span and on the spans started
@@ -27,5 +28,6 @@ pub fn set_conversation_id(id: impl Into<String>) {
     if !collect_inherited_attributes(&span, &Context::new()).contains(&id) {
         span.set_attribute(id.key.clone(), id.value.clone());
         add_inherited_attribute(&span, id);
+        warn_if_layer_is_missing(&span);
     }
 }

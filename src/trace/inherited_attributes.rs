@@ -14,6 +14,7 @@ use tracing_subscriber::layer::{Context as LayerContext, Layer};
 use tracing_subscriber::registry::{ExtensionsMut, LookupSpan, Registry};
 
 use crate::semconv;
+use crate::warning::WarnOnce;
 
 /// The layer that collects inherited attributes. Its filter admits only spans
 /// with such a field, so that the layer itself enables no spans.
@@ -24,10 +25,7 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     let has_inherited_field: SpanFilter = Box::new(move |metadata| {
-        let mut fields = metadata.fields().iter();
-        *metadata.level() <= level
-            && metadata.is_span()
-            && fields.any(|field| is_inheritable(field.name()))
+        *metadata.level() <= level && metadata.is_span() && has_inheritable_field(metadata)
     });
     InheritedAttributesLayer
         .with_filter(FilterFn::new(has_inherited_field).with_max_level_hint(level))
@@ -103,9 +101,14 @@ pub(crate) fn collect_inherited_attributes(span: &Span, context: &Context) -> Ve
     };
     span.with_subscriber(|(id, dispatch)| {
         let span = dispatch.downcast_ref::<Registry>()?.span(id)?;
+        let has_layer = dispatch
+            .downcast_ref::<InheritedAttributesLayer>()
+            .is_some();
         for span in span.scope() {
             if let Some(InheritableFields(fields)) = span.extensions().get::<InheritableFields>() {
                 fields.iter().cloned().for_each(&mut add);
+            } else if !has_layer && has_inheritable_field(span.metadata()) {
+                warn_of_missing_layer(span.metadata());
             }
         }
         Some(())
@@ -121,6 +124,28 @@ pub(crate) fn collect_inherited_attributes(span: &Span, context: &Context) -> Ve
     }
     all
 }
+
+/// Spans of this crate have fields of these names too, which nothing inherits.
+fn has_inheritable_field(metadata: &Metadata<'_>) -> bool {
+    let mut fields = metadata.fields().iter();
+    metadata.target() != crate::TARGET && fields.any(|field| is_inheritable(field.name()))
+}
+
+/// Logs once that a field of the application has no effect.
+fn warn_of_missing_layer(metadata: &Metadata<'_>) {
+    MISSING_LAYER.log(|| {
+        let fields = metadata.fields().iter().map(|field| field.name());
+        let fields: Vec<_> = fields.filter(|name| is_inheritable(name)).collect();
+        format!(
+            "Bedrock calls below the span `{}` do not inherit its fields ({}): the subscriber \
+             has no layer that collects them. Add `.with(propagation::layer())` to the registry",
+            metadata.name(),
+            fields.join(", ")
+        )
+    });
+}
+
+static MISSING_LAYER: WarnOnce = WarnOnce::new();
 
 fn is_inheritable(name: &str) -> bool {
     NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))

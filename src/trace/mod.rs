@@ -7,6 +7,7 @@ mod conversation;
 mod current;
 pub(crate) mod inherited_attributes;
 mod layer;
+pub(crate) mod missing_layer;
 mod trace_ref;
 mod traceparent;
 mod w3c_headers;

@@ -9,6 +9,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::baggage::{format_baggage, parse_baggage};
 use super::current::current_context;
+use super::missing_layer::warn_if_layer_is_missing;
 use super::traceparent::{TRACEPARENT, TRACESTATE, TraceHeaders, parse_traceparent};
 
 /// Writes the current trace context into the headers of a request to another
@@ -95,7 +96,9 @@ pub fn extract(headers: &HeaderMap) -> Context {
 pub fn set_parent(span: &Span, headers: &HeaderMap) {
     let context = extract(headers);
     if context.has_active_span() || !context.baggage().is_empty() {
-        let _ = span.set_parent(context);
+        if span.set_parent(context).is_err() {
+            warn_if_layer_is_missing(span);
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use opentelemetry::{Context, KeyValue};
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
+use crate::trace::missing_layer::warn_if_layer_is_missing;
+
 /// Opens a span below `parent`, in its trace, for the duration of `record`. Has no
 /// effect without an OpenTelemetry layer.
 pub(super) fn record_late_span(
@@ -25,6 +27,7 @@ pub(super) fn record_late_span(
         .set_parent(Context::new().with_remote_span_context(parent.clone()))
         .is_err()
     {
+        warn_if_layer_is_missing(&span);
         return;
     }
     // The request that delivered the result usually has a trace of its own.

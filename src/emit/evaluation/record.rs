@@ -5,17 +5,24 @@ use opentelemetry::{Context, KeyValue};
 use tracing::Span;
 
 use super::late_span::record_late_span;
-use super::span_event::add_evaluation_event;
+use super::span_event::{add_evaluation_event, log_evaluation};
 use crate::emit::evaluation_result::{EvaluationKind, EvaluationResult};
 use crate::emit::new_relic_events::emit_evaluation;
-use crate::emit::sinks::Loggers;
+use crate::emit::sinks::{Loggers, Providers};
 use crate::trace::inherited_attributes::collect_inherited_attributes;
+use crate::trace::missing_layer::is_layer_missing;
 use crate::trace::{TraceRef, current_context};
 
 /// Records results on the current span, or on its nearest exported ancestor. Has
 /// no effect outside a span.
 pub(crate) fn record_on_current_span(results: &[EvaluationResult]) {
     let context = current_context();
+    let current = Span::current();
+    if is_layer_missing(&current, &context) {
+        for result in results {
+            log_evaluation(result, &current);
+        }
+    }
     let span = context.span();
     emit_new_relic_events(results, span.span_context(), &inherited(&context));
     for result in results {
@@ -48,7 +55,9 @@ fn inherited(context: &Context) -> Vec<KeyValue> {
 
 /// New Relic joins its events with the evaluated response by trace id.
 fn emit_new_relic_events(results: &[EvaluationResult], span: &SpanContext, inherited: &[KeyValue]) {
-    if let Some(loggers) = Loggers::for_process().filter(|_| span.is_valid()) {
+    let pipeline = Providers::current();
+    let loggers = Loggers::for_process(pipeline.as_deref());
+    if let Some(loggers) = loggers.filter(|_| span.is_valid()) {
         for result in results {
             emit_evaluation(result, span, inherited, &loggers);
         }

@@ -24,7 +24,7 @@ pub(in crate::emit) fn emit_call_events(
     span: &SpanContext,
     (started, ended): (SystemTime, SystemTime),
 ) {
-    let Some(loggers) = emit_context.settings.sinks.loggers() else {
+    let Some(loggers) = emit_context.loggers() else {
         return;
     };
     let event_context = EventContext {

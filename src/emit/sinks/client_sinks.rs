@@ -7,9 +7,11 @@ use opentelemetry::global::BoxedTracer;
 use super::instruments::Instruments;
 use super::loggers::{EventOptions, Loggers};
 use super::meters::{MeterOptions, Meters};
+use super::providers::Providers;
 use super::tracers::Tracers;
 
-/// Where one client's signals are recorded.
+/// Where one client's signals are recorded: with its own providers, else those of
+/// `pipeline`, which is part of the call's subscriber, else those of the process.
 pub(crate) struct Sinks {
     tracers: Option<Tracers>,
     meters: Option<Meters>,
@@ -30,8 +32,9 @@ impl Sinks {
         }
     }
 
-    pub(crate) fn tracer(&self) -> BoxedTracer {
-        Tracers::tracer(self.tracers.as_ref())
+    pub(crate) fn tracer(&self, pipeline: Option<&Providers>) -> BoxedTracer {
+        let own = self.tracers.as_ref();
+        Tracers::tracer(own.or(pipeline.map(|it| &it.tracers)))
     }
 
     pub(crate) fn wants_metrics(&self) -> bool {
@@ -39,8 +42,9 @@ impl Sinks {
     }
 
     /// `None` if metrics are off.
-    pub(crate) fn instruments(&self) -> Option<Arc<Instruments>> {
-        self.meters.as_ref().map(Meters::instruments)
+    pub(crate) fn instruments(&self, pipeline: Option<&Providers>) -> Option<Arc<Instruments>> {
+        let meters = self.meters.as_ref()?;
+        Some(meters.instruments(pipeline.map(|it| &it.meters)))
     }
 
     pub(crate) fn wants_events(&self) -> bool {
@@ -49,7 +53,7 @@ impl Sinks {
 
     /// The loggers for New Relic events. `None` if events are off or no logger
     /// provider is known.
-    pub(crate) fn loggers(&self) -> Option<Loggers> {
-        self.events.loggers()
+    pub(crate) fn loggers(&self, pipeline: Option<&Providers>) -> Option<Loggers> {
+        self.events.loggers(pipeline.map(|it| &it.loggers))
     }
 }

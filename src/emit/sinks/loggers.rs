@@ -10,7 +10,9 @@ use opentelemetry::logs::{AnyValue, LogRecord as _, Logger, LoggerProvider, Seve
 use opentelemetry::trace::SpanContext;
 use opentelemetry::{KeyValue, Value};
 
+use super::providers::Providers;
 use super::scope::instrumentation_scope;
+use crate::warning::WarnOnce;
 
 #[derive(Debug)]
 pub(crate) struct Record {
@@ -86,22 +88,19 @@ impl Loggers {
         self.0.emit(record);
     }
 
-    /// Makes this the logger provider of the process.
-    #[cfg(feature = "telemetry")]
-    pub(crate) fn install(self) {
-        *INSTALLED.write().unwrap_or_else(PoisonError::into_inner) = Some(self);
-    }
-
-    fn installed() -> Option<Self> {
-        let installed = INSTALLED.read().unwrap_or_else(PoisonError::into_inner);
-        installed.clone()
+    fn of_first_client() -> Option<Self> {
+        let first = OF_FIRST_CLIENT.read();
+        first.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The loggers for events without a client: feedback and evaluations. `None`
     /// unless a client of the process has events turned on.
-    pub(crate) fn for_process() -> Option<Self> {
-        let wanted = WANTED.load(Relaxed);
-        wanted.then(Self::installed).flatten()
+    pub(crate) fn for_process(pipeline: Option<&Providers>) -> Option<Self> {
+        if !WANTED.load(Relaxed) {
+            return None;
+        }
+        let pipeline = pipeline.map(|it| it.loggers.clone());
+        pipeline.or_else(Self::of_first_client)
     }
 }
 
@@ -112,7 +111,7 @@ impl fmt::Debug for Loggers {
 }
 
 /// Whether a client's calls become events, and the provider in place of the
-/// installed one.
+/// pipeline's.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EventOptions {
     pub(crate) wanted: bool,
@@ -121,31 +120,38 @@ pub(crate) struct EventOptions {
 
 impl EventOptions {
     /// Turns events without a client on if this client has events turned on. They
-    /// are sent to the client's provider unless a pipeline is installed.
+    /// are sent to the client's provider unless the subscriber has a pipeline.
     pub(super) fn announce(&self) {
         if self.wanted {
             WANTED.store(true, Relaxed);
-            let mut installed = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
-            if installed.is_none() {
-                installed.clone_from(&self.provider);
+            let first = OF_FIRST_CLIENT.write();
+            let mut first = first.unwrap_or_else(PoisonError::into_inner);
+            if first.is_none() {
+                first.clone_from(&self.provider);
             }
         }
     }
 
-    pub(super) fn loggers(&self) -> Option<Loggers> {
+    pub(super) fn loggers(&self, pipeline: Option<&Loggers>) -> Option<Loggers> {
         if !self.wanted {
             return None;
         }
-        let loggers = self.provider.clone().or_else(Loggers::installed);
+        let loggers = self.provider.as_ref().or(pipeline).cloned();
+        let loggers = loggers.or_else(Loggers::of_first_client);
         if loggers.is_none() {
-            tracing::debug!(
-                target: crate::TARGET,
-                "no logger provider is set; New Relic events are not sent"
-            );
+            NO_LOGGERS.log(|| {
+                "New Relic's Llm* events are on (MonitorOptions::llm_events, \
+                 NEW_RELIC_AI_MONITORING_ENABLED), but no logger provider is known, so they \
+                 are not sent: set MonitorOptions::logger_provider, or add the layer of \
+                 Telemetry::layer to the subscriber"
+                    .to_owned()
+            });
         }
         loggers
     }
 }
 
-static INSTALLED: RwLock<Option<Loggers>> = RwLock::new(None);
+/// The own provider of the first client with events.
+static OF_FIRST_CLIENT: RwLock<Option<Loggers>> = RwLock::new(None);
 static WANTED: AtomicBool = AtomicBool::new(false);
+static NO_LOGGERS: WarnOnce = WarnOnce::new();

@@ -1,4 +1,4 @@
-//! The meter provider of the options or of the process.
+//! The meter provider of the options, of the pipeline or of the process.
 
 use std::fmt;
 use std::ptr;
@@ -16,7 +16,7 @@ pub(crate) struct MeterOptions {
     pub(crate) record: bool,
     /// Use the newest names of the conventions.
     pub(crate) latest: bool,
-    /// In place of the global provider.
+    /// In place of the pipeline's and the global provider.
     pub(crate) provider: Option<Arc<Provider>>,
 }
 
@@ -41,7 +41,7 @@ impl fmt::Debug for MeterOptions {
 
 /// The instruments of one client. They are created when a call ends, and again if
 /// the global provider has changed since: clients are often built, and sometimes
-/// used, before it is set.
+/// used, before it is set, or under another subscriber.
 pub(super) struct Meters {
     options: MeterOptions,
     cached: RwLock<Option<CachedInstruments>>,
@@ -64,8 +64,8 @@ impl Meters {
         })
     }
 
-    pub(super) fn instruments(&self) -> Arc<Instruments> {
-        let provider = match &self.options.provider {
+    pub(super) fn instruments(&self, pipeline: Option<&Arc<Provider>>) -> Arc<Instruments> {
+        let provider = match self.options.provider.as_ref().or(pipeline) {
             Some(provider) => Arc::clone(provider),
             None => global::meter_provider(),
         };

@@ -1,9 +1,11 @@
-//! Where signals are recorded: the providers of the process or of the options.
+//! Where signals are recorded: the providers of the options, of the pipeline in the
+//! subscriber, or of the process.
 
 mod client_sinks;
 mod instruments;
 mod loggers;
 mod meters;
+mod providers;
 mod scope;
 mod tracers;
 
@@ -13,6 +15,9 @@ pub(crate) use self::instruments::{
 };
 pub(crate) use self::loggers::{EventOptions, Loggers, Record};
 pub(crate) use self::meters::MeterOptions;
+pub(crate) use self::providers::Providers;
+#[cfg(feature = "telemetry")]
+pub(crate) use self::providers::ProvidersLayer;
 #[cfg(feature = "telemetry")]
 pub(crate) use self::scope::instrumentation_scope;
 pub(crate) use self::tracers::Tracers;

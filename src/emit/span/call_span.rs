@@ -1,5 +1,6 @@
 //! The open span of a call.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use opentelemetry::trace::{SpanContext, TraceContextExt as _};
@@ -8,26 +9,32 @@ use tracing::{Span, record_all};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::describe::{add_attempt_events, describe_call};
+use super::fields::record_in_fields;
+use super::hints::hint_at_filtered_layer;
 use super::name::format_name;
 use super::open::open_span;
 use super::steps::{emit_step_events, emit_steps};
 use crate::emit::attributes::Attributes;
 use crate::emit::call_attributes::push_http_attributes;
 use crate::emit::emit_context::EmitContext;
-use crate::emit::evaluation::add_evaluation_event;
+use crate::emit::evaluation::{add_evaluation_event, log_evaluation};
 use crate::emit::new_relic_events::emit_call_events;
 use crate::emit::settings::Settings;
+use crate::emit::sinks::Providers;
 use crate::record::{Call, SpanOrigin, Usage};
 use crate::semconv;
 use crate::semconv::operation;
 use crate::trace::inherited_attributes::collect_inherited_attributes;
+use crate::trace::missing_layer::{is_layer_missing, warn_of_bare_spans};
 
 #[derive(Debug)]
 pub(in crate::emit) struct CallSpan {
     span: Span,
-    /// The OpenTelemetry span. It is invalid without a reachable layer (none, or
-    /// behind a `reload`); then only the fields of the `tracing` span are recorded.
+    /// The OpenTelemetry span. It is invalid without a reachable layer.
     context: Context,
+    /// The span's layer cannot be reached: there is none, it is behind a `reload`, or
+    /// is of another version. The fields of the `tracing` span hold what they can.
+    has_only_fields: bool,
     started: SystemTime,
     /// The operation that the span was opened with.
     operation: Option<&'static str>,
@@ -41,9 +48,16 @@ impl CallSpan {
             return None;
         }
         let context = span.context();
+        let has_only_fields = is_layer_missing(&span, &context);
+        if has_only_fields {
+            warn_of_bare_spans();
+        } else if !context.span().span_context().is_valid() {
+            hint_at_filtered_layer();
+        }
         Some(Self {
             span,
             context,
+            has_only_fields,
             started: SystemTime::now(),
             operation: call.operation,
         })
@@ -63,6 +77,17 @@ impl CallSpan {
 
     pub(in crate::emit) fn started(&self) -> SystemTime {
         self.started
+    }
+
+    /// The providers of the pipeline whose layer is part of the span's subscriber.
+    pub(in crate::emit) fn pipeline(&self) -> Option<Arc<Providers>> {
+        let found = self.span.with_subscriber(|(_, it)| Providers::find(it));
+        found.flatten()
+    }
+
+    /// Whether only the fields of the `tracing` span are recorded.
+    pub(in crate::emit) fn has_only_fields(&self) -> bool {
+        self.has_only_fields
     }
 
     /// Whether attributes and events of the OpenTelemetry span are recorded.
@@ -91,6 +116,12 @@ impl CallSpan {
     /// Records the finished call and ends the span.
     pub(in crate::emit) fn finish(self, call: &Call, emit_context: &EmitContext, end: SystemTime) {
         self.record_fields(call, &emit_context.settings);
+        if self.has_only_fields {
+            record_in_fields(&self.span, call, emit_context);
+            if let Some(feedback) = &emit_context.feedback {
+                log_evaluation(feedback, &self.span);
+            }
+        }
         if !self.is_recording() {
             return;
         }

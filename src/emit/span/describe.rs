@@ -64,7 +64,7 @@ fn record_failure(span: &SpanRef<'_>, failure: &Failure, limit: usize, at: Syste
 }
 
 /// Fields of the `tracing` span, which the OpenTelemetry span does not list.
-const SPAN_FIELDS: [&str; 7] = [
+pub(super) const SPAN_FIELDS: [&str; 7] = [
     semconv::OPERATION_NAME,
     semconv::PROVIDER_NAME,
     semconv::REQUEST_MODEL,

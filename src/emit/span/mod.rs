@@ -3,6 +3,8 @@
 
 mod call_span;
 mod describe;
+mod fields;
+mod hints;
 mod name;
 mod open;
 mod steps;

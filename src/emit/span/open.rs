@@ -6,13 +6,18 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::Registry;
 use tracing_subscriber::registry::LookupSpan as _;
 
+use super::hints::{hint_at_filter, hint_at_missing_parent};
 use super::name::format_name;
 use crate::record::Call;
 use crate::semconv;
 
 /// Whether any subscriber is interested in spans of this crate.
 pub(in crate::emit) fn is_span_enabled() -> bool {
-    tracing::span_enabled!(target: crate::TARGET, tracing::Level::INFO)
+    let enabled = tracing::span_enabled!(target: crate::TARGET, tracing::Level::INFO);
+    if !enabled {
+        hint_at_filter();
+    }
+    enabled
 }
 
 pub(super) fn open_span(call: &Call) -> Span {
@@ -31,6 +36,43 @@ pub(super) fn open_span(call: &Call) -> Span {
                 { semconv::USAGE_INPUT_TOKENS } = field::Empty,
                 { semconv::USAGE_OUTPUT_TOKENS } = field::Empty,
                 { semconv::ERROR_TYPE } = field::Empty,
+                // Recorded only where no OpenTelemetry layer can be reached. Absent
+                // fields cost next to nothing.
+                { semconv::OTEL_STATUS_CODE } = field::Empty,
+                { semconv::OTEL_STATUS_DESCRIPTION } = field::Empty,
+                { semconv::RESPONSE_FINISH_REASONS } = field::Empty,
+                { semconv::RESPONSE_ID } = field::Empty,
+                { semconv::RESPONSE_MODEL } = field::Empty,
+                { semconv::RESPONSE_TIME_TO_FIRST_CHUNK } = field::Empty,
+                { semconv::STREAM_COMPLETED } = field::Empty,
+                { semconv::REQUEST_STREAM } = field::Empty,
+                { semconv::REQUEST_MAX_TOKENS } = field::Empty,
+                { semconv::REQUEST_TEMPERATURE } = field::Empty,
+                { semconv::REQUEST_TOP_P } = field::Empty,
+                { semconv::USAGE_CACHE_READ_INPUT_TOKENS } = field::Empty,
+                { semconv::USAGE_CACHE_WRITE_INPUT_TOKENS } = field::Empty,
+                { semconv::USAGE_REASONING_OUTPUT_TOKENS } = field::Empty,
+                { semconv::HTTP_RESPONSE_STATUS_CODE } = field::Empty,
+                { semconv::REQUEST_ID } = field::Empty,
+                { semconv::REQUEST_ATTEMPTS } = field::Empty,
+                { semconv::THROTTLED } = field::Empty,
+                { semconv::SERVER_ADDRESS } = field::Empty,
+                { semconv::RPC_SERVICE } = field::Empty,
+                { semconv::RPC_METHOD } = field::Empty,
+                { semconv::GUARDRAIL_ID } = field::Empty,
+                { semconv::GUARDRAIL_ACTION } = field::Empty,
+                { semconv::AGENT_ID } = field::Empty,
+                { semconv::AGENT_NAME } = field::Empty,
+                { semconv::TOOL_NAME } = field::Empty,
+                { semconv::TOOL_TYPE } = field::Empty,
+                { semconv::TOOL_CALL_ID } = field::Empty,
+                { semconv::DATA_SOURCE_ID } = field::Empty,
+                { semconv::RETRIEVAL_TOP_K } = field::Empty,
+                { semconv::RETRIEVAL_DOCUMENTS } = field::Empty,
+                { semconv::CONVERSATION_ID } = field::Empty,
+                { semconv::SESSION_ID } = field::Empty,
+                { semconv::USER_ID } = field::Empty,
+                { semconv::ENDUSER_ID } = field::Empty,
             )
         };
     }
@@ -52,6 +94,9 @@ pub(super) fn open_span(call: &Call) -> Span {
 /// opens spans around a call, which would become the parent.
 fn find_caller_span() -> Option<(Id, bool)> {
     let current = Span::current();
+    if current.is_none() {
+        hint_at_missing_parent();
+    }
     if !current.metadata().is_some_and(is_sdk_span) {
         return None;
     }

@@ -14,23 +14,26 @@ use crate::emit::emit_context::EmitContext;
 use crate::emit::new_relic_events::emit_call_events;
 use crate::record::{Step, Usage};
 use crate::semconv;
+use crate::warning::WarnOnce;
 
 /// Emits the spans of all steps and their child steps.
 pub(super) fn emit_steps(steps: &[Step], parent: &Context, emit_context: &EmitContext) {
     if steps.is_empty() {
         return;
     }
-    let tracer = emit_context.settings.sinks.tracer();
+    let tracer = emit_context.tracer();
     let emitted = steps
         .iter()
         .filter(|step| emit_step(step, parent, &tracer, emit_context))
         .count();
     if emitted == 0 {
-        tracing::debug!(
-            target: crate::TARGET,
-            steps = steps.len(),
-            "no tracer provider is set; the steps of the call have no spans"
-        );
+        NO_TRACERS.log(|| {
+            "the steps of an agent or of a search have no spans: set the tracer provider \
+             with opentelemetry::global::set_tracer_provider or \
+             MonitorOptions::tracer_provider, or add the layer of Telemetry::layer to the \
+             subscriber"
+                .to_owned()
+        });
     }
 }
 
@@ -99,3 +102,5 @@ fn start_attributes(step: &Step, emit_context: &EmitContext) -> Vec<KeyValue> {
     }
     attributes.into_inner()
 }
+
+static NO_TRACERS: WarnOnce = WarnOnce::new();

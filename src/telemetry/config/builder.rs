@@ -22,9 +22,9 @@ use super::layer::build_log_layer;
 use super::layer::build_span_layer;
 use super::settings::{DestinationChoice, Settings};
 use crate::Error;
-use crate::emit::sinks::Loggers;
 use crate::telemetry::report::stderr_layer::build_stderr_layer;
 use crate::trace::inherited_attributes;
+use crate::trace::missing_layer::expect_no_layer;
 
 /// Builds the export pipeline for spans, metrics and logs: to New Relic, to any OTLP
 /// receiver, or to standard error as a tree of spans.
@@ -264,9 +264,8 @@ impl Telemetry {
     ///
     /// * the global `tracing` subscriber: a registry with the pipeline's layer, and
     ///   a layer that prints this crate's warnings to standard error;
-    /// * the global OpenTelemetry tracer provider and meter provider;
-    /// * the logger provider for New Relic's events, if
-    ///   [`MonitorOptions::llm_events`](crate::MonitorOptions::llm_events) is on;
+    /// * the global OpenTelemetry tracer provider and meter provider, for spans and
+    ///   metrics of the application's own;
     /// * the global propagator: W3C trace context and baggage.
     ///
     /// An application with other layers, for example for logging, owns its
@@ -306,7 +305,6 @@ impl Telemetry {
         }
         global::set_tracer_provider(guard.tracer_provider().clone());
         global::set_meter_provider(guard.meter_provider().clone());
-        Loggers::new(guard.logger_provider().clone()).install();
         global::set_text_map_propagator(TextMapCompositePropagator::new(vec![
             Box::new(TraceContextPropagator::new()),
             Box::new(BaggagePropagator::new()),
@@ -315,12 +313,28 @@ impl Telemetry {
         Ok(guard)
     }
 
-    /// Starts the pipeline and returns its layer, for your own subscriber. It sets
-    /// nothing global: to propagate traces, use
-    /// [`propagation`](crate::propagation) or set a propagator.
+    /// Starts the pipeline and returns its layer, for your own subscriber. The layer
+    /// is as complete as [`install`](Self::install): it carries the pipeline's
+    /// providers, which instrumented clients, searches, tools and feedback find
+    /// through the subscriber. Providers of
+    /// [`MonitorOptions`](crate::MonitorOptions) take precedence.
     ///
-    /// The layer includes its filter. Do not wrap it in a `reload::Layer`, which
-    /// gives no access to the spans.
+    /// It sets nothing global. For metrics and OpenTelemetry spans of the
+    /// application's own, use the providers of the guard; to propagate traces,
+    /// [`propagation`](crate::propagation) or a propagator.
+    ///
+    /// The layer includes its filter, and may be filtered further or boxed. Do not
+    /// wrap it in a `reload::Layer`, which gives access neither to the spans nor to
+    /// the providers; a warning says so.
+    ///
+    /// # One OpenTelemetry layer
+    ///
+    /// A registry must not have a second layer of `tracing-opentelemetry`: both store
+    /// their data in the same place, and the first span panics
+    /// ([tokio-rs/tracing#2207](https://github.com/tokio-rs/tracing/issues/2207)).
+    /// For a second destination, add a
+    /// [`span_processor`](Self::span_processor), [`metric_reader`](Self::metric_reader)
+    /// or [`log_processor`](Self::log_processor) to the pipeline.
     ///
     /// ```
     /// use nr_bedrock_observability::Telemetry;
@@ -343,9 +357,13 @@ impl Telemetry {
     {
         let level = self.settings.level;
         let (tracer, guard) = start_pipeline(self.settings)?;
+        if tracer.is_none() {
+            expect_no_layer();
+        }
         let layers = tracer.map(|tracer| {
             let inherited = inherited_attributes::layer(level);
-            Layer::<S>::and_then(build_span_layer(tracer, level), inherited)
+            let providers = guard.providers_layer();
+            Layer::<S>::and_then(build_span_layer(tracer, providers, level), inherited)
         });
         #[cfg(feature = "logs")]
         let layers = layers.map(|layers| {

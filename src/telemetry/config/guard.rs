@@ -11,6 +11,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use super::pipeline::Pipeline;
 use crate::Error;
+use crate::emit::sinks::{Loggers, ProvidersLayer, Tracers};
 use crate::telemetry::delivery::handle::FlushResult;
 use crate::telemetry::report::counters::Counters;
 use crate::telemetry::report::stats::TelemetryStats;
@@ -40,30 +41,35 @@ impl TelemetryGuard {
         }
     }
 
-    /// The pipeline's tracer provider: for OpenTelemetry spans beside those of
-    /// `tracing`, and for
-    /// [`MonitorOptions::tracer_provider`](crate::MonitorOptions::tracer_provider)
-    /// if no global provider was installed.
+    /// The pipeline's tracer provider, for OpenTelemetry spans beside those of
+    /// `tracing`.
     #[must_use]
     pub fn tracer_provider(&self) -> &SdkTracerProvider {
         &self.pipeline.tracers
     }
 
-    /// The pipeline's meter provider: for the application's own metrics, and for
-    /// [`MonitorOptions::meter_provider`](crate::MonitorOptions::meter_provider)
-    /// if no global provider was installed. The console ignores metrics.
+    /// The pipeline's meter provider, for the application's own metrics. The console
+    /// ignores metrics.
     #[must_use]
     pub fn meter_provider(&self) -> &SdkMeterProvider {
         &self.pipeline.meters
     }
 
-    /// The pipeline's logger provider: for the application's own log records, and
-    /// for
-    /// [`MonitorOptions::logger_provider`](crate::MonitorOptions::logger_provider)
-    /// if the pipeline was not installed. The console ignores logs.
+    /// The pipeline's logger provider, for the application's own log records. The
+    /// console ignores logs.
     #[must_use]
     pub fn logger_provider(&self) -> &SdkLoggerProvider {
         &self.pipeline.loggers
+    }
+
+    /// The layer that carries the providers in a subscriber.
+    pub(super) fn providers_layer(&self) -> ProvidersLayer {
+        let pipeline = &self.pipeline;
+        ProvidersLayer::new(
+            Tracers::new(pipeline.tracers.clone()),
+            pipeline.meters.clone(),
+            Loggers::new(pipeline.loggers.clone()),
+        )
     }
 
     /// The resolved URL that spans are sent to, without its query; `None` if spans

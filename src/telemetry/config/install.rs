@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
-use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider};
 
 use super::connections::resolve_connections;
@@ -54,9 +53,10 @@ pub(super) fn start_pipeline(
         tracers = tracers.with_span_processor(console);
     }
     let mut loggers = SdkLoggerProvider::builder().with_resource(resource.clone());
-    let mut meters = SdkMeterProvider::default();
-    let (mut delivery, mut receiver) = (None, None);
+    let (mut metrics, mut delivery, mut receiver) = (None, None, None);
     let enabled = !matches!(destination, Destination::Disabled(_));
+    let processors = std::mem::take(&mut settings.processors);
+    let mut processors = Some(processors).filter(|_| enabled).unwrap_or_default();
     match destination {
         Destination::Disabled(_) | Destination::Console => {}
         Destination::Otlp(otlp) => {
@@ -91,15 +91,20 @@ pub(super) fn start_pipeline(
             }
             if let Ok(config) = signals.metrics {
                 let exporter = client(config).build_metric_exporter(metric_options.temporality)?;
-                meters = build_meter_provider(exporter, metric_options, resource, &counters);
+                metrics = Some((exporter, metric_options));
             }
             delivery = Some(started);
         }
     }
+    let has_readers = metrics.is_some() || processors.have_metric_readers();
+    let meters = has_readers.then(|| {
+        let extend = |meters| processors.extend_meters(meters);
+        build_meter_provider(metrics, resource, &counters, extend)
+    });
     let pipeline = Pipeline {
-        tracers: tracers.build(),
-        meters,
-        loggers: loggers.build(),
+        tracers: processors.extend_tracers(tracers).build(),
+        meters: meters.unwrap_or_default(),
+        loggers: processors.extend_loggers(loggers).build(),
         delivery,
         receiver,
         warnings,

@@ -11,26 +11,33 @@ use tracing::{Metadata, Subscriber};
 use tracing_opentelemetry::OpenTelemetryLayer;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Filtered;
-use tracing_subscriber::layer::{Context, Filter};
+use tracing_subscriber::layer::{Context, Filter, Layered};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::emit::sinks::ProvidersLayer;
 use crate::telemetry::report::diagnostics::TARGET;
 
+/// The layer of the spans, which also carries the providers of all signals.
+///
 /// Source locations, thread names and busy times are off: they add nothing to the
 /// trace of a model call and cost a fifth more per span.
 pub(super) fn build_span_layer<S>(
     tracer: SdkTracer,
+    providers: ProvidersLayer,
     level: LevelFilter,
-) -> Filtered<OpenTelemetryLayer<S, SdkTracer>, ExportFilter, S>
+) -> Filtered<Layered<ProvidersLayer, OpenTelemetryLayer<S, SdkTracer>, S>, ExportFilter, S>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
-    tracing_opentelemetry::layer()
+    let spans = tracing_opentelemetry::layer()
         .with_location(false)
         .with_threads(false)
         .with_target(false)
         .with_tracked_inactivity(false)
-        .with_tracer(tracer)
+        .with_tracer(tracer);
+    // Below the filter: a layer without one would enable every span and event.
+    spans
+        .and_then(providers)
         .with_filter(ExportFilter { level })
 }
 

@@ -9,6 +9,7 @@ use opentelemetry_sdk::trace::ShouldSample;
 use tracing::level_filters::LevelFilter;
 
 use super::environment::Environment;
+use super::processors::Processors;
 use crate::telemetry::compression::Compression;
 
 pub(crate) struct Settings {
@@ -31,6 +32,7 @@ pub(crate) struct Settings {
     pub(crate) client_identity: Option<(Vec<u8>, Vec<u8>)>,
     pub(crate) level: LevelFilter,
     pub(crate) writer: Option<Box<dyn Write + Send>>,
+    pub(crate) processors: Processors,
 }
 
 /// The destination that the application has chosen.
@@ -63,6 +65,7 @@ impl Settings {
             client_identity: None,
             level: LevelFilter::INFO,
             writer: None,
+            processors: Processors::default(),
         }
     }
 }
@@ -85,6 +88,7 @@ impl fmt::Debug for Settings {
             .field("root_certificates", &self.root_certificates.is_some())
             .field("client_identity", &self.client_identity.is_some())
             .field("level", &self.level)
+            .field("processors", &self.processors)
             .finish_non_exhaustive()
     }
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use opentelemetry_otlp::MetricExporter;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{
-    Aggregation, Instrument, InstrumentKind, PeriodicReader, SdkMeterProvider, Stream, Temporality,
+    Aggregation, Instrument, InstrumentKind, MeterProviderBuilder, PeriodicReader,
+    SdkMeterProvider, Stream, Temporality,
 };
 
 use crate::telemetry::report::counters::Counters;
@@ -20,22 +21,25 @@ pub(crate) struct MetricOptions {
     pub(crate) interval: Duration,
 }
 
+/// `extend` adds the readers of the application. The pipeline has none of its own
+/// without an exporter.
 pub(crate) fn build_meter_provider(
-    exporter: MetricExporter,
-    options: MetricOptions,
+    exporter: Option<(MetricExporter, MetricOptions)>,
     resource: Resource,
     counters: &Arc<Counters>,
+    extend: impl FnOnce(MeterProviderBuilder) -> MeterProviderBuilder,
 ) -> SdkMeterProvider {
-    let reader = PeriodicReader::builder(exporter)
-        .with_interval(options.interval)
-        .build();
-    let mut provider = SdkMeterProvider::builder()
-        .with_reader(reader)
-        .with_resource(resource);
-    if options.exponential_histograms {
-        provider = provider.with_view(exponential_histogram_view);
+    let mut provider = SdkMeterProvider::builder().with_resource(resource);
+    if let Some((exporter, options)) = exporter {
+        let reader = PeriodicReader::builder(exporter)
+            .with_interval(options.interval)
+            .build();
+        provider = provider.with_reader(reader);
+        if options.exponential_histograms {
+            provider = provider.with_view(exponential_histogram_view);
+        }
     }
-    let provider = provider.build();
+    let provider = extend(provider).build();
     register_self_metrics(&provider, counters);
     provider
 }

@@ -1,0 +1,65 @@
+//! The providers of a pipeline, found through the subscriber of a span.
+
+use std::sync::Arc;
+
+use opentelemetry::metrics::MeterProvider;
+use tracing::{Dispatch, Subscriber};
+use tracing_subscriber::Layer;
+
+use super::loggers::Loggers;
+use super::tracers::Tracers;
+
+/// The providers of one pipeline.
+#[derive(Clone)]
+pub(crate) struct Providers {
+    pub(super) tracers: Tracers,
+    pub(super) meters: Arc<dyn MeterProvider + Send + Sync>,
+    pub(super) loggers: Loggers,
+}
+
+/// Carries the providers in the subscriber, so that a pipeline whose layer is part
+/// of the application's own registry gets all signals, as an installed one does.
+/// The layer itself does nothing.
+#[derive(Clone)]
+#[cfg_attr(
+    not(feature = "telemetry"),
+    expect(dead_code, reason = "only the pipeline has providers to carry")
+)]
+pub(crate) struct ProvidersLayer(Arc<Providers>);
+
+#[cfg(feature = "telemetry")]
+impl ProvidersLayer {
+    pub(crate) fn new(
+        tracers: Tracers,
+        meters: impl MeterProvider + Send + Sync + 'static,
+        loggers: Loggers,
+    ) -> Self {
+        Self(Arc::new(Providers {
+            tracers,
+            meters: Arc::new(meters),
+            loggers,
+        }))
+    }
+}
+
+impl<S: Subscriber> Layer<S> for ProvidersLayer {}
+
+impl Providers {
+    /// The providers of the pipeline whose layer is part of the subscriber. Layers
+    /// inside others are found, except behind a `reload::Layer`.
+    pub(crate) fn find(subscriber: &Dispatch) -> Option<Arc<Self>> {
+        let layer = subscriber.downcast_ref::<ProvidersLayer>()?;
+        Some(Arc::clone(&layer.0))
+    }
+
+    /// Those of the current subscriber.
+    pub(crate) fn current() -> Option<Arc<Self>> {
+        tracing::dispatcher::get_default(Self::find)
+    }
+}
+
+impl std::fmt::Debug for Providers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Providers(..)")
+    }
+}
