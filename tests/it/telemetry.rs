@@ -3,6 +3,7 @@
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "test code")]
 
+mod composed;
 mod console;
 mod crossed;
 mod delivery;
