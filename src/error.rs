@@ -127,3 +127,29 @@ enum Kind {
     InvalidSetting,
     MissingSetting,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn main_that_returns_the_error_shows_the_message() {
+        let error = Error::invalid_setting("OTEL_TRACES_SAMPLER", "unknown sampler \"x\"");
+        let message = "OTEL_TRACES_SAMPLER: unknown sampler \"x\"";
+        assert_eq!(error.to_string(), message);
+        assert_eq!(format!("{error:?}"), message);
+        assert_eq!(format!("{error:#?}"), message);
+    }
+
+    #[cfg(feature = "telemetry")]
+    #[test]
+    fn debug_output_shows_the_causes() {
+        let inner = Error::export("connection refused");
+        let outer = Error::export("2 spans were lost").with_source(inner);
+        assert_eq!(outer.to_string(), "2 spans were lost");
+        assert_eq!(
+            format!("{outer:?}"),
+            "2 spans were lost: connection refused"
+        );
+    }
+}

@@ -29,10 +29,10 @@ pub use telemetry::{
 pub use trace::TraceRef;
 
 // The 0.x crates whose types are in public signatures.
-pub use opentelemetry;
 #[cfg(feature = "telemetry")]
 #[cfg_attr(docsrs, doc(cfg(feature = "telemetry")))]
 pub use opentelemetry_sdk;
+pub use {opentelemetry, tracing, tracing_subscriber};
 
 pub mod propagation {
     //! Cross-process trace propagation and inherited attributes.

@@ -12,24 +12,43 @@ use tracing_opentelemetry::{OpenTelemetrySpanExt as _, SetParentError};
 
 use crate::warning::WarnOnce;
 
-/// Whether the span is enabled, but its subscriber has no OpenTelemetry layer that
-/// can be reached. `context` is the span's own: reading it has started the span, so
-/// that its parent is fixed. `false` if the layer is there and filters the span out.
-pub(crate) fn is_layer_missing(span: &Span, context: &Context) -> bool {
-    if context.span().span_context().is_valid() || span.is_disabled() {
-        return false;
+/// The OpenTelemetry layer as seen from a span.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum LayerState {
+    /// Also if the span is disabled for all layers.
+    Reachable,
+    /// The span is enabled for other layers only.
+    Filtered,
+    /// There is none, it is of another version, or another layer hides it.
+    Missing,
+    /// There is none, because the application has disabled OpenTelemetry.
+    Disabled,
+}
+
+impl LayerState {
+    /// `context` is the span's own: reading it has started the span, so that its
+    /// parent is fixed.
+    pub(crate) fn of(span: &Span, context: &Context) -> Self {
+        if context.span().span_context().is_valid() || span.is_disabled() {
+            return Self::Reachable;
+        }
+        match span.set_parent(Context::new()) {
+            Err(SetParentError::LayerNotFound) if IS_DISABLED.load(Relaxed) => Self::Disabled,
+            Err(SetParentError::LayerNotFound) => Self::Missing,
+            Ok(()) => Self::Filtered,
+            // A provider that was shut down starts invalid spans.
+            Err(_) => Self::Reachable,
+        }
     }
-    let probe = span.set_parent(Context::new());
-    matches!(probe, Err(SetParentError::LayerNotFound))
 }
 
 /// Logs once that the functions on the current span have no effect.
 pub(crate) fn warn_if_layer_is_missing(span: &Span) {
-    if !IS_EXPECTED.load(Relaxed) && is_layer_missing(span, &span.context()) {
+    if LayerState::of(span, &span.context()) == LayerState::Missing {
         WITHOUT_EFFECT.log(|| {
             format!(
                 "TraceRef::current, propagation::{{inject, set_parent, set_conversation_id}} \
-                 and feedback on the current span have no effect: {}",
+                 or feedback had no effect on a span: {}",
                 describe_cause()
             )
         });
@@ -38,23 +57,21 @@ pub(crate) fn warn_if_layer_is_missing(span: &Span) {
 
 /// Logs once that the spans of calls lack most of their attributes.
 pub(crate) fn warn_of_bare_spans() {
-    if !IS_EXPECTED.load(Relaxed) {
-        BARE_SPANS.log(|| {
-            format!(
-                "spans of Bedrock calls, searches and tools have only the fields of a tracing \
-                 span: without message content, span events, spans of steps and most inherited \
-                 attributes, and metrics are not recorded unless a meter provider of \
-                 opentelemetry {OPENTELEMETRY} is set: {}",
-                describe_cause()
-            )
-        });
-    }
+    BARE_SPANS.log(|| {
+        format!(
+            "spans of Bedrock calls, searches and tools have only the fields of a tracing span: \
+             without message content, span events, spans of steps and most inherited \
+             attributes, and metrics are not recorded unless a meter provider of opentelemetry \
+             {OPENTELEMETRY} is set: {}",
+            describe_cause()
+        )
+    });
 }
 
 /// Turns the warnings off: the application has disabled OpenTelemetry.
 #[cfg(feature = "telemetry")]
 pub(crate) fn expect_no_layer() {
-    IS_EXPECTED.store(true, Relaxed);
+    IS_DISABLED.store(true, Relaxed);
 }
 
 fn describe_cause() -> String {
@@ -71,7 +88,7 @@ fn describe_cause() -> String {
 const OPENTELEMETRY: &str = "0.33";
 const TRACING_OPENTELEMETRY: &str = "0.34";
 
-static IS_EXPECTED: AtomicBool = AtomicBool::new(false);
+static IS_DISABLED: AtomicBool = AtomicBool::new(false);
 static BARE_SPANS: WarnOnce = WarnOnce::new();
 static WITHOUT_EFFECT: WarnOnce = WarnOnce::new();
 

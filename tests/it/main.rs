@@ -42,3 +42,4 @@ mod tools;
 mod unchanged;
 #[cfg(all(feature = "agent-runtime", feature = "agentcore"))]
 mod unsent_agent_calls;
+mod warned;

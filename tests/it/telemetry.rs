@@ -14,6 +14,7 @@ mod logs;
 mod metrics;
 mod network;
 mod outages;
+mod second_destination;
 mod settings;
 mod unsupported;
 mod volume;

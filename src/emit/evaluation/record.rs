@@ -10,7 +10,7 @@ use crate::emit::evaluation_result::{EvaluationKind, EvaluationResult};
 use crate::emit::new_relic_events::emit_evaluation;
 use crate::emit::sinks::{Loggers, Providers};
 use crate::trace::inherited_attributes::collect_inherited_attributes;
-use crate::trace::missing_layer::is_layer_missing;
+use crate::trace::missing_layer::LayerState;
 use crate::trace::{TraceRef, current_context};
 
 /// Records results on the current span, or on its nearest exported ancestor. Has
@@ -18,7 +18,7 @@ use crate::trace::{TraceRef, current_context};
 pub(crate) fn record_on_current_span(results: &[EvaluationResult]) {
     let context = current_context();
     let current = Span::current();
-    if is_layer_missing(&current, &context) {
+    if LayerState::of(&current, &context) == LayerState::Missing {
         for result in results {
             log_evaluation(result, &current);
         }

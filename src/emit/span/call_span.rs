@@ -25,7 +25,7 @@ use crate::record::{Call, SpanOrigin, Usage};
 use crate::semconv;
 use crate::semconv::operation;
 use crate::trace::inherited_attributes::collect_inherited_attributes;
-use crate::trace::missing_layer::{is_layer_missing, warn_of_bare_spans};
+use crate::trace::missing_layer::{LayerState, warn_of_bare_spans};
 
 #[derive(Debug)]
 pub(in crate::emit) struct CallSpan {
@@ -48,16 +48,16 @@ impl CallSpan {
             return None;
         }
         let context = span.context();
-        let has_only_fields = is_layer_missing(&span, &context);
-        if has_only_fields {
-            warn_of_bare_spans();
-        } else if !context.span().span_context().is_valid() {
-            hint_at_filtered_layer();
+        let layer = LayerState::of(&span, &context);
+        match layer {
+            LayerState::Missing => warn_of_bare_spans(),
+            LayerState::Filtered => hint_at_filtered_layer(),
+            LayerState::Reachable | LayerState::Disabled => {}
         }
         Some(Self {
             span,
             context,
-            has_only_fields,
+            has_only_fields: layer == LayerState::Missing,
             started: SystemTime::now(),
             operation: call.operation,
         })

@@ -67,8 +67,6 @@ pub(super) fn open_span(call: &Call) -> Span {
                 { semconv::TOOL_TYPE } = field::Empty,
                 { semconv::TOOL_CALL_ID } = field::Empty,
                 { semconv::DATA_SOURCE_ID } = field::Empty,
-                { semconv::RETRIEVAL_TOP_K } = field::Empty,
-                { semconv::RETRIEVAL_DOCUMENTS } = field::Empty,
                 { semconv::CONVERSATION_ID } = field::Empty,
                 { semconv::SESSION_ID } = field::Empty,
                 { semconv::USER_ID } = field::Empty,

@@ -5,7 +5,11 @@ use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use nr_bedrock_observability::{MonitorOptions, TraceRef, monitor_bedrock, monitor_bedrock_with};
+use nr_bedrock_observability::rag::{Document, Retrieval};
+use nr_bedrock_observability::tools::ToolCall;
+use nr_bedrock_observability::{
+    Feedback, MonitorOptions, TraceRef, monitor_bedrock, monitor_bedrock_with, propagation,
+};
 use opentelemetry_sdk::trace::{Sampler, SdkTracer};
 use serde_json::json;
 use tracing::level_filters::LevelFilter;
@@ -16,6 +20,7 @@ use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::{Registry, reload};
 
 use super::{MODEL, ask, below, named, plain, server};
+use crate::support::mock_bedrock::{Answer, MockBedrock};
 use crate::support::spans::{Spans, layer};
 
 #[tokio::test]
@@ -85,7 +90,8 @@ async fn a_sampler_that_refuses_leaves_no_span() {
 async fn below_a_reload_the_fields_of_the_span_are_exported() {
     let spans = Spans::collect_with(Sampler::AlwaysOn, |tracer| {
         let (layer, _handle) = reload::Layer::new(layer(tracer));
-        tracing_subscriber::registry().with(layer)
+        let inherited = propagation::layer();
+        tracing_subscriber::registry().with(layer).with(inherited)
     });
     let server = server().await;
     let client = monitor_bedrock(plain(&server));
@@ -93,7 +99,8 @@ async fn below_a_reload_the_fields_of_the_span_are_exported() {
         ask(&client, MODEL).await;
         TraceRef::current().map(|trace| trace.trace_id())
     };
-    let trace_id = trace_id.instrument(info_span!("handler")).await;
+    let handler = info_span!("handler", session.id = "s-1", tenant.id = "acme");
+    let trace_id = trace_id.instrument(handler).await;
 
     let call = spans.one();
     let trace = call.0.span_context.trace_id().to_string();
@@ -107,10 +114,70 @@ async fn below_a_reload_the_fields_of_the_span_are_exported() {
         ("cloud.region", json!("us-east-1")),
         ("gen_ai.usage.input_tokens", json!(20)),
         ("gen_ai.usage.output_tokens", json!(3)),
+        ("gen_ai.response.finish_reasons", json!("stop")),
+        ("http.response.status_code", json!(200)),
+        ("aws.request.attempts", json!(1)),
+        ("rpc.method", json!("Converse")),
+        ("tenant.id", json!(null)),
+        ("session.id", json!("s-1")),
+        ("gen_ai.input.messages", json!(null)),
     ] {
         assert_eq!(call.attribute(key), value, "{key}");
     }
     assert!(!call.duration().is_zero());
+    assert_eq!(call.error(), None);
+}
+
+#[tokio::test]
+async fn below_a_reload_errors_are_errors() {
+    let spans = Spans::collect_with(Sampler::AlwaysOn, |tracer| {
+        let (layer, _handle) = reload::Layer::new(layer(tracer));
+        tracing_subscriber::registry().with(layer)
+    });
+    let server = MockBedrock::start().await;
+    server.set_answer(Answer::error(400, "ValidationException", "no such model"));
+    let client = monitor_bedrock(plain(&server));
+    let call = client.converse().model_id(MODEL);
+    call.send().await.unwrap_err();
+    let span = spans.one();
+    assert_eq!(span.error().as_deref(), Some("no such model"));
+    assert_eq!(span.text("error.type"), "ValidationException");
+    assert_eq!(span.text("gen_ai.response.finish_reasons"), "error");
+    assert!(!span.has("otel.status_code") && !span.has("otel.status_description"));
+
+    let tool = ToolCall::new("get_order").options(MonitorOptions::new());
+    let failed = tool.run(
+        async || Err::<(), _>(io::Error::other("no such order")),
+        |()| String::new(),
+    );
+    failed.await.unwrap_err();
+    let search = Retrieval::new("handbook")
+        .query("refunds")
+        .options(MonitorOptions::new());
+    let found = search.run(
+        async || Ok::<_, io::Error>(()),
+        |()| vec![Document::new("refunds.md").excerpt("Ten days.")],
+    );
+    found.await.unwrap();
+    info_span!("answer").in_scope(|| Feedback::positive().message("found it").record());
+    let named = |name| {
+        spans
+            .all()
+            .into_iter()
+            .find(|span| span.name() == name)
+            .unwrap()
+    };
+    let tool = named("execute_tool get_order");
+    assert_eq!(tool.error().as_deref(), Some("no such order"));
+    assert_eq!(tool.text("gen_ai.tool.name"), "get_order");
+    let search = named("retrieval handbook");
+    assert_eq!(search.text("gen_ai.data_source.id"), "handbook");
+    let answer = named("answer");
+    let [event] = answer
+        .events_named("gen_ai.evaluation.result")
+        .try_into()
+        .unwrap();
+    assert_eq!(event["gen_ai.evaluation.score.label"], "positive");
 }
 
 #[tokio::test]
