@@ -56,7 +56,7 @@ fn inherited(context: &Context) -> Vec<KeyValue> {
 /// New Relic joins its events with the evaluated response by trace id.
 fn emit_new_relic_events(results: &[EvaluationResult], span: &SpanContext, inherited: &[KeyValue]) {
     let pipeline = Providers::current();
-    let loggers = Loggers::for_process(pipeline.as_deref());
+    let loggers = Loggers::for_process(pipeline.as_deref().map(|it| &it.loggers));
     if let Some(loggers) = loggers.filter(|_| span.is_valid()) {
         for result in results {
             emit_evaluation(result, span, inherited, &loggers);

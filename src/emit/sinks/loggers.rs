@@ -10,7 +10,6 @@ use opentelemetry::logs::{AnyValue, LogRecord as _, Logger, LoggerProvider, Seve
 use opentelemetry::trace::SpanContext;
 use opentelemetry::{KeyValue, Value};
 
-use super::providers::Providers;
 use super::scope::instrumentation_scope;
 use crate::warning::WarnOnce;
 
@@ -95,12 +94,11 @@ impl Loggers {
 
     /// The loggers for events without a client: feedback and evaluations. `None`
     /// unless a client of the process has events turned on.
-    pub(crate) fn for_process(pipeline: Option<&Providers>) -> Option<Self> {
+    pub(crate) fn for_process(pipeline: Option<&Self>) -> Option<Self> {
         if !WANTED.load(Relaxed) {
             return None;
         }
-        let pipeline = pipeline.map(|it| it.loggers.clone());
-        pipeline.or_else(Self::of_first_client)
+        pipeline.cloned().or_else(Self::of_first_client)
     }
 }
 

@@ -14,7 +14,7 @@ use super::tracers::Tracers;
 pub(crate) struct Providers {
     pub(super) tracers: Tracers,
     pub(super) meters: Arc<dyn MeterProvider + Send + Sync>,
-    pub(super) loggers: Loggers,
+    pub(crate) loggers: Loggers,
 }
 
 /// Carries the providers in the subscriber, so that a pipeline whose layer is part
