@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use opentelemetry::trace::{SpanContext, TraceContextExt as _, TraceFlags, TraceState};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
 
@@ -16,7 +17,9 @@ use crate::Error;
 ///
 /// Its text form (`Display`, `FromStr`, serde) is the span's W3C `traceparent`,
 /// followed by a slash and the response id if the id is known. The text is safe
-/// in JSON, URLs, cookies and databases, and contains nothing but ids.
+/// in JSON, URLs, cookies and databases, and contains nothing but ids: characters of
+/// the response id that mean something in a query or a cookie are percent-encoded.
+/// Parsing accepts the id encoded or not, so a web framework may have decoded it.
 ///
 /// `TraceRef::try_from(&span_context)` references a span of OpenTelemetry's own
 /// API. It fails for an invalid span context (all-zero trace or span id), which
@@ -97,7 +100,7 @@ impl fmt::Display for TraceRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_traceparent(&self.span, f)?;
         match &self.response_id {
-            Some(id) => write!(f, "/{id}"),
+            Some(id) => write!(f, "/{}", utf8_percent_encode(id, ESCAPED)),
             None => Ok(()),
         }
     }
@@ -134,6 +137,10 @@ impl FromStr for TraceRef {
             Error::invalid_setting("trace reference", problem)
         };
         let span = parse_traceparent(parent).ok_or_else(invalid)?;
+        let decoded = response_id.map(|id| percent_decode_str(id).decode_utf8());
+        let decoded = decoded.and_then(Result::ok);
+        let decoded = decoded.as_deref().filter(|id| is_response_id(id));
+        let response_id = decoded.or(response_id);
         if response_id.is_some_and(|id| !is_response_id(id)) {
             return Err(invalid());
         }
@@ -154,10 +161,21 @@ impl<'de> Deserialize<'de> for TraceRef {
     }
 }
 
-/// Printable ASCII without spaces, which is safe in headers and URLs.
+/// Printable ASCII without spaces.
 fn is_response_id(text: &str) -> bool {
     (1..=MAX_RESPONSE_ID).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
+
+/// What is encoded in the text form: all but the characters that have no meaning in
+/// a query, a form or a cookie.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'/')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Bytes of a response id.
 const MAX_RESPONSE_ID: usize = 256;
@@ -189,6 +207,26 @@ mod tests {
         assert_eq!(reference.trace_id(), "0af7651916cd43dd8448eb211c80319c");
         assert_eq!(reference.span_id(), "b7ad6b7169203331");
         assert_eq!(reference.response_id(), Some("msg_1"));
+    }
+
+    #[test]
+    fn response_id_survives_a_query_a_form_and_a_cookie() {
+        for id in [
+            "a&b;c#d,e",
+            "100%",
+            "a+b=c?d",
+            "\"quoted\\\"",
+            "a%b",
+            "msg:1/2@x~y",
+        ] {
+            let raw = format!("{PARENT}/{id}");
+            let reference: TraceRef = raw.parse().unwrap();
+            assert_eq!(reference.response_id(), Some(id));
+            let text = reference.to_string();
+            let is_safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-./:@_~%".contains(&byte);
+            assert!(text.bytes().all(is_safe), "{text}");
+            assert_eq!(text.parse::<TraceRef>().unwrap(), reference);
+        }
     }
 
     #[test]
