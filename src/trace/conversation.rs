@@ -12,6 +12,10 @@ use crate::semconv;
 /// below it from now on. The span need not declare the field. Has no effect
 /// outside a span.
 ///
+/// A span keeps the first id that it gets, from here or from a field: OpenTelemetry's
+/// SDK adds a second one beside the first. A later id applies to the spans started
+/// below from then on.
+///
 /// ```
 /// use nr_bedrock_observability::propagation::set_conversation_id;
 ///
@@ -24,10 +28,12 @@ use crate::semconv;
 pub fn set_conversation_id(id: impl Into<String>) {
     let id = KeyValue::new(semconv::CONVERSATION_ID, id.into());
     let span = Span::current();
-    // The SDK appends attributes without removing duplicates.
-    if !collect_inherited_attributes(&span, &Context::new()).contains(&id) {
-        span.set_attribute(id.key.clone(), id.value.clone());
-        add_inherited_attribute(&span, id);
+    if collect_inherited_attributes(&span, &Context::new()).contains(&id) {
+        return;
+    }
+    let value = id.value.clone();
+    if add_inherited_attribute(&span, id) {
+        span.set_attribute(semconv::CONVERSATION_ID, value);
         warn_if_layer_is_missing(&span);
     }
 }

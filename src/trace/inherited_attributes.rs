@@ -81,13 +81,18 @@ fn merge_fields(fields: Vec<KeyValue>, extensions: &mut ExtensionsMut<'_>) {
 }
 
 /// Makes spans below `span` inherit an attribute that is not a field of `span`.
-/// Has no effect if the subscriber is not a registry.
-pub(crate) fn add_inherited_attribute(span: &Span, attribute: KeyValue) {
-    span.with_subscriber(|(id, dispatch)| {
+/// Returns whether `span` itself had none of that name. Spans below inherit nothing
+/// if the subscriber is not a registry.
+pub(crate) fn add_inherited_attribute(span: &Span, attribute: KeyValue) -> bool {
+    let is_new = span.with_subscriber(|(id, dispatch)| {
         let span = dispatch.downcast_ref::<Registry>()?.span(id)?;
-        merge_fields(vec![attribute], &mut span.extensions_mut());
-        Some(())
+        let mut extensions = span.extensions_mut();
+        let known = extensions.get_mut::<InheritableFields>();
+        let is_new = known.is_none_or(|it| it.0.iter().all(|old| old.key != attribute.key));
+        merge_fields(vec![attribute], &mut extensions);
+        Some(is_new)
     });
+    is_new.flatten().unwrap_or(true)
 }
 
 /// The attributes that a span inherits: from itself and its ancestors, the nearest
