@@ -39,7 +39,10 @@ pub mod propagation {
     //!
     //! A service continues the trace of a request with [`set_parent`] and passes its
     //! own on with [`inject`]. The headers are W3C `traceparent`, `tracestate` and
-    //! `baggage`, independent of the installed propagator.
+    //! `baggage`, or those that `OTEL_PROPAGATORS` or [`set_propagators`] name:
+    //! AWS X-Ray's and Zipkin's B3 are supported too.
+    //! [`Telemetry::install`](crate::Telemetry::install) sets OpenTelemetry's global
+    //! propagator to the same.
     //!
     //! # Inherited attributes
     //!
@@ -65,7 +68,9 @@ pub mod propagation {
     //! }
     //! ```
 
-    pub use crate::trace::{extract, inject, layer, set_conversation_id, set_parent};
+    pub use crate::trace::{
+        Propagator, extract, inject, layer, set_conversation_id, set_parent, set_propagators,
+    };
 }
 
 pub mod rag {

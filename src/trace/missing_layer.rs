@@ -3,8 +3,6 @@
 //! The functions of `tracing-opentelemetry` have no effect, and return no error, if
 //! the subscriber has no layer of the same version of that crate, or hides it.
 
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt as _;
 use tracing::Span;
@@ -21,8 +19,6 @@ pub(crate) enum LayerState {
     Filtered,
     /// There is none, it is of another version, or another layer hides it.
     Missing,
-    /// There is none, because the application has disabled OpenTelemetry.
-    Disabled,
 }
 
 impl LayerState {
@@ -33,10 +29,9 @@ impl LayerState {
             return Self::Reachable;
         }
         match span.set_parent(Context::new()) {
-            Err(SetParentError::LayerNotFound) if IS_DISABLED.load(Relaxed) => Self::Disabled,
             Err(SetParentError::LayerNotFound) => Self::Missing,
             Ok(()) => Self::Filtered,
-            // A provider that was shut down starts invalid spans.
+            // A provider that was shut down, or a disabled SDK, starts invalid spans.
             Err(_) => Self::Reachable,
         }
     }
@@ -68,12 +63,6 @@ pub(crate) fn warn_of_bare_spans() {
     });
 }
 
-/// Turns the warnings off: the application has disabled OpenTelemetry.
-#[cfg(feature = "telemetry")]
-pub(crate) fn expect_no_layer() {
-    IS_DISABLED.store(true, Relaxed);
-}
-
 fn describe_cause() -> String {
     format!(
         "the subscriber has no OpenTelemetry layer that this crate can reach. This crate uses \
@@ -88,7 +77,6 @@ fn describe_cause() -> String {
 const OPENTELEMETRY: &str = "0.33";
 const TRACING_OPENTELEMETRY: &str = "0.34";
 
-static IS_DISABLED: AtomicBool = AtomicBool::new(false);
 static BARE_SPANS: WarnOnce = WarnOnce::new();
 static WITHOUT_EFFECT: WarnOnce = WarnOnce::new();
 

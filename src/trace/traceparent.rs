@@ -63,5 +63,22 @@ pub(super) fn parse_traceparent(text: &str) -> Option<SpanContext> {
     context.is_valid().then_some(context)
 }
 
+/// Parses a `tracestate`. Of a duplicate key the first entry is kept, which is the
+/// latest. A malformed list is dropped; the trace continues.
+pub(super) fn parse_tracestate(text: &str) -> TraceState {
+    let mut entries: Vec<&str> = Vec::new();
+    for entry in text.split(',').map(str::trim) {
+        let is_known = entries.iter().any(|known| key_of(known) == key_of(entry));
+        if !is_known {
+            entries.push(entry);
+        }
+    }
+    entries.join(",").parse().unwrap_or(TraceState::NONE)
+}
+
+fn key_of(entry: &str) -> Option<&str> {
+    entry.split('=').next()
+}
+
 pub(crate) const TRACEPARENT: &str = "traceparent";
 pub(crate) const TRACESTATE: &str = "tracestate";

@@ -31,6 +31,7 @@ mod mock_bedrock;
 mod model_ids;
 mod payload_formats;
 mod placement;
+mod propagation;
 mod rag;
 mod runtime_operations;
 mod stream_endings;

@@ -52,7 +52,7 @@ impl CallSpan {
         match layer {
             LayerState::Missing => warn_of_bare_spans(),
             LayerState::Filtered => hint_at_filtered_layer(),
-            LayerState::Reachable | LayerState::Disabled => {}
+            LayerState::Reachable => {}
         }
         Some(Self {
             span,

@@ -4,9 +4,8 @@ use std::fmt;
 use std::io::Write;
 use std::time::Duration;
 
-use opentelemetry::propagation::TextMapCompositePropagator;
+use opentelemetry::trace::noop::NoopTracer;
 use opentelemetry::{Key, KeyValue, Value, global};
-use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 use opentelemetry_sdk::trace::ShouldSample;
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
@@ -23,8 +22,7 @@ use super::layer::build_span_layer;
 use super::settings::{DestinationChoice, Settings};
 use crate::Error;
 use crate::telemetry::report::stderr_layer::build_stderr_layer;
-use crate::trace::inherited_attributes;
-use crate::trace::missing_layer::expect_no_layer;
+use crate::trace::{HeaderPropagator, inherited_attributes, read_propagators};
 
 /// Builds the export pipeline for spans, metrics and logs: to New Relic, to any OTLP
 /// receiver, or to standard error as a tree of spans.
@@ -69,7 +67,8 @@ use crate::trace::missing_layer::expect_no_layer;
 /// | temporality of metrics: `delta`, `cumulative`, `lowmemory` | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `delta` for New Relic, else `cumulative` |
 /// | histograms: `base2_exponential_bucket_histogram`, `explicit_bucket_histogram` | `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` | the first for New Relic, else the second |
 /// | maximum attribute length, in characters | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | 4,095 for New Relic, else none |
-/// | disable everything | `OTEL_SDK_DISABLED=true` | `false` |
+/// | propagation headers, a list of `tracecontext`, `baggage`, `b3`, `b3multi`, `xray`, or `none` | `OTEL_PROPAGATORS` | `tracecontext,baggage` |
+/// | record and export nothing; [`propagation`](crate::propagation) still works | `OTEL_SDK_DISABLED=true` | `false` |
 /// | console | `COLUMNS`, `NO_COLOR`, `CLICOLOR_FORCE` | the terminal's width, else 80 |
 ///
 /// # Delivery
@@ -266,7 +265,9 @@ impl Telemetry {
     ///   a layer that prints this crate's warnings to standard error;
     /// * the global OpenTelemetry tracer provider and meter provider, for spans and
     ///   metrics of the application's own;
-    /// * the global propagator: W3C trace context and baggage.
+    /// * the global propagator: W3C trace context and baggage, or what
+    ///   `OTEL_PROPAGATORS` or
+    ///   [`propagation::set_propagators`](crate::propagation::set_propagators) names.
     ///
     /// An application with other layers, for example for logging, owns its
     /// subscriber and adds [`layer`](Self::layer) to it.
@@ -295,6 +296,7 @@ impl Telemetry {
     /// * [`Error::is_export`]: the delivery thread could not be started, or no root
     ///   certificates were found.
     pub fn install(self) -> Result<TelemetryGuard, Error> {
+        let env = self.settings.env.clone();
         let (layer, guard) = self.layer::<Registry>()?;
         let subscriber = Registry::default().with(layer).with(build_stderr_layer());
         if let Err(error) = tracing::subscriber::set_global_default(subscriber) {
@@ -305,10 +307,8 @@ impl Telemetry {
         }
         global::set_tracer_provider(guard.tracer_provider().clone());
         global::set_meter_provider(guard.meter_provider().clone());
-        global::set_text_map_propagator(TextMapCompositePropagator::new(vec![
-            Box::new(TraceContextPropagator::new()),
-            Box::new(BaggagePropagator::new()),
-        ]));
+        read_propagators(|name| env.get(name));
+        global::set_text_map_propagator(HeaderPropagator::new());
         guard.log_warnings();
         Ok(guard)
     }
@@ -357,21 +357,18 @@ impl Telemetry {
     {
         let level = self.settings.level;
         let (tracer, guard) = start_pipeline(self.settings)?;
-        if tracer.is_none() {
-            expect_no_layer();
-        }
-        let layers = tracer.map(|tracer| {
-            let inherited = inherited_attributes::layer(level);
-            let providers = guard.providers_layer();
-            Layer::<S>::and_then(build_span_layer(tracer, providers, level), inherited)
-        });
+        let providers = guard.providers_layer();
+        let spans = match tracer {
+            Some(tracer) => build_span_layer(tracer, providers, level).boxed(),
+            // Records nothing, and hands the context of a request on unchanged.
+            None => build_span_layer(NoopTracer::new(), providers, level).boxed(),
+        };
+        let inherited = inherited_attributes::layer(level);
+        let layers = Layer::<S>::and_then(spans, inherited);
+        // Present even if logs are not exported: a filtered layer that is absent
+        // or lets nothing through disables the layer beside it.
         #[cfg(feature = "logs")]
-        let layers = layers.map(|layers| {
-            // Present even if logs are not exported: a filtered layer that is absent
-            // or lets nothing through disables the layer beside it.
-            let logs = build_log_layer(guard.logger_provider(), level);
-            Layer::<S>::and_then(layers, logs)
-        });
+        let layers = Layer::<S>::and_then(layers, build_log_layer(guard.logger_provider(), level));
         Ok((layers, guard))
     }
 }

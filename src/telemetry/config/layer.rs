@@ -1,10 +1,10 @@
 //! The layers that turn `tracing` spans and events into telemetry.
 
+use opentelemetry::trace::Tracer;
 #[cfg(feature = "logs")]
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 #[cfg(feature = "logs")]
 use opentelemetry_sdk::logs::{SdkLogger, SdkLoggerProvider};
-use opentelemetry_sdk::trace::SdkTracer;
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::Interest;
 use tracing::{Metadata, Subscriber};
@@ -21,13 +21,14 @@ use crate::telemetry::report::diagnostics::TARGET;
 ///
 /// Source locations, thread names and busy times are off: they add nothing to the
 /// trace of a model call and cost a fifth more per span.
-pub(super) fn build_span_layer<S>(
-    tracer: SdkTracer,
+pub(super) fn build_span_layer<S, T>(
+    tracer: T,
     providers: ProvidersLayer,
     level: LevelFilter,
-) -> Filtered<Layered<ProvidersLayer, OpenTelemetryLayer<S, SdkTracer>, S>, ExportFilter, S>
+) -> Filtered<Layered<ProvidersLayer, OpenTelemetryLayer<S, T>, S>, ExportFilter, S>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
+    T: Tracer<Span: Send + Sync> + Send + Sync + 'static,
 {
     let spans = tracing_opentelemetry::layer()
         .with_location(false)
