@@ -33,6 +33,8 @@ pub(crate) const CORE: &[&str] = &[
     "user.",
 ];
 
+/// The attribute in which tracing-opentelemetry records the target.
+pub(crate) const TARGET_ATTRIBUTE: &str = "target";
 /// Prefixes of the span events that are kept first.
 pub(crate) const CORE_EVENTS: &[&str] = &["gen_ai.", "exception"];
 

@@ -9,16 +9,19 @@ mod crossed;
 mod delivery;
 mod environments;
 mod form;
+mod limits;
 #[cfg(feature = "logs")]
 mod logs;
 mod metrics;
 mod network;
 mod outages;
+mod private_fields;
 mod second_destination;
 mod settings;
 mod unsupported;
 mod volume;
 mod waits;
+mod warnings;
 
 use nr_bedrock_observability::{Telemetry, TelemetryGuard};
 use tracing::dispatcher::{self, Dispatch};

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use opentelemetry::trace::noop::NoopTracer;
-use opentelemetry::{Key, KeyValue, Value, global};
+use opentelemetry::{Context, Key, KeyValue, Value, global};
 use opentelemetry_sdk::trace::ShouldSample;
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
@@ -305,8 +305,12 @@ impl Telemetry {
                            Telemetry::layer to it instead";
             return Err(Error::already_installed(problem).with_source(error));
         }
-        global::set_tracer_provider(guard.tracer_provider().clone());
-        global::set_meter_provider(guard.meter_provider().clone());
+        {
+            // The SDK logs these calls.
+            let _suppressed = Context::enter_telemetry_suppressed_scope();
+            global::set_tracer_provider(guard.tracer_provider().clone());
+            global::set_meter_provider(guard.meter_provider().clone());
+        }
         read_propagators(|name| env.get(name));
         global::set_text_map_propagator(HeaderPropagator::new());
         guard.log_warnings();
@@ -356,12 +360,13 @@ impl Telemetry {
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
         let level = self.settings.level;
+        let with_target = !self.settings.drop_attributes.is_empty();
         let (tracer, guard) = start_pipeline(self.settings)?;
         let providers = guard.providers_layer();
         let spans = match tracer {
-            Some(tracer) => build_span_layer(tracer, providers, level).boxed(),
+            Some(tracer) => build_span_layer(tracer, providers, level, with_target).boxed(),
             // Records nothing, and hands the context of a request on unchanged.
-            None => build_span_layer(NoopTracer::new(), providers, level).boxed(),
+            None => build_span_layer(NoopTracer::new(), providers, level, false).boxed(),
         };
         let inherited = inherited_attributes::layer(level);
         let layers = Layer::<S>::and_then(spans, inherited);

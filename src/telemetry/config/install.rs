@@ -17,6 +17,7 @@ use crate::Error;
 use crate::emit::sinks::instrumentation_scope;
 use crate::telemetry::console::processor::ConsoleProcessor;
 use crate::telemetry::delivery::handle::Delivery;
+use crate::telemetry::export::attribute_filter::FilteredProcessor;
 use crate::telemetry::export::batcher::split_request;
 use crate::telemetry::export::exporter::{ExporterClient, MapPayload};
 use crate::telemetry::export::metrics::build_meter_provider;
@@ -36,6 +37,7 @@ pub(super) fn start_pipeline(
         resource,
         sampler,
         sdk_limits,
+        filter,
         ..
     } = resolve_settings(&settings)?;
     let warnings = Arc::clone(settings.env.warnings());
@@ -50,7 +52,7 @@ pub(super) fn start_pipeline(
     if let Some(terminal) = terminal {
         let console =
             ConsoleProcessor::new(terminal, settings.writer.take(), Arc::clone(&counters));
-        tracers = tracers.with_span_processor(console);
+        tracers = tracers.with_span_processor(FilteredProcessor::new(console, &filter));
     }
     let mut loggers = SdkLoggerProvider::builder().with_resource(resource.clone());
     let (mut metrics, mut delivery, mut receiver) = (None, None, None);
@@ -73,6 +75,7 @@ pub(super) fn start_pipeline(
             let client = |config: SignalConfig| ExporterClient {
                 map_payload: config.new_relic.then_some(map_attributes as MapPayload),
                 limits: *limits.get(config.signal),
+                filter: filter.clone(),
                 config: Arc::new(config),
                 delivery: started.clone(),
                 counters: Arc::clone(&counters),
@@ -82,7 +85,7 @@ pub(super) fn start_pipeline(
             if let Ok(config) = signals.traces {
                 let exporter = client(config).build_span_exporter()?;
                 let queue = CountedQueue::for_spans(exporter, span_batching, &counters);
-                tracers = tracers.with_span_processor(queue);
+                tracers = tracers.with_span_processor(FilteredProcessor::new(queue, &filter));
             }
             if let Ok(config) = signals.logs {
                 let exporter = client(config).build_log_exporter()?;

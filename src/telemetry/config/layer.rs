@@ -14,17 +14,19 @@ use tracing_subscriber::filter::Filtered;
 use tracing_subscriber::layer::{Context, Filter, Layered};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::TARGET;
 use crate::emit::sinks::ProvidersLayer;
-use crate::telemetry::report::diagnostics::TARGET;
 
 /// The layer of the spans, which also carries the providers of all signals.
 ///
 /// Source locations, thread names and busy times are off: they add nothing to the
-/// trace of a model call and cost a fifth more per span.
+/// trace of a model call and cost a fifth more per span. Targets are recorded if the
+/// attribute filter needs them.
 pub(super) fn build_span_layer<S, T>(
     tracer: T,
     providers: ProvidersLayer,
     level: LevelFilter,
+    with_target: bool,
 ) -> Filtered<Layered<ProvidersLayer, OpenTelemetryLayer<S, T>, S>, ExportFilter, S>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
@@ -33,7 +35,7 @@ where
     let spans = tracing_opentelemetry::layer()
         .with_location(false)
         .with_threads(false)
-        .with_target(false)
+        .with_target(with_target)
         .with_tracked_inactivity(false)
         .with_tracer(tracer);
     // Below the filter: a layer without one would enable every span and event.
@@ -65,7 +67,10 @@ const AWS_SDK_CRATES: &[&str] = &[
     "aws_smithy_",
 ];
 
-/// Selects the `tracing` spans and events to export.
+/// Selects the `tracing` spans and events to export. Not this crate's own log lines:
+/// a warning about lost telemetry must not become telemetry. The crates that the
+/// pipeline uses need no exception: its threads have no subscriber, or suppress
+/// telemetry, and the application may use the same crates.
 #[derive(Clone, Debug)]
 pub(super) struct ExportFilter {
     level: LevelFilter,
@@ -76,7 +81,7 @@ impl ExportFilter {
         let target = metadata.target();
         let level = *metadata.level();
         level <= self.level
-            && !PIPELINE_CRATES.iter().any(|name| is_in_crate(target, name))
+            && !(metadata.is_event() && is_in_crate(target, TARGET))
             && (level <= LevelFilter::INFO
                 || !AWS_SDK_CRATES
                     .iter()
@@ -108,20 +113,3 @@ fn is_in_crate(target: &str, name: &str) -> bool {
         .strip_prefix(name)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
 }
-
-/// The pipeline and the crates that it uses. The exporter logs under its crate's
-/// name with a hyphen.
-const PIPELINE_CRATES: &[&str] = &[
-    TARGET,
-    "h2",
-    "hyper",
-    "hyper_rustls",
-    "hyper_util",
-    "opentelemetry",
-    "opentelemetry-otlp",
-    "opentelemetry_http",
-    "opentelemetry_otlp",
-    "opentelemetry_sdk",
-    "rustls",
-    "tracing_opentelemetry",
-];

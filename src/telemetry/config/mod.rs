@@ -5,6 +5,7 @@
 //! providers and the guard from the result. May use all other folders of the
 //! pipeline.
 
+mod attribute_filter;
 mod aws_resource;
 mod batching;
 pub(super) mod builder;

@@ -4,6 +4,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use opentelemetry::Context;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
@@ -80,6 +81,8 @@ fn spawn_call<P: Clone + Send + 'static>(
     let _ = thread::Builder::new()
         .name("nr-bedrock-flush".to_owned())
         .spawn(move || {
+            // What the SDK logs here is not telemetry of the application.
+            let _suppressed = Context::enter_telemetry_suppressed_scope();
             let _ = results.send(call(&provider));
         });
 }

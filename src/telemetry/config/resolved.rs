@@ -12,6 +12,7 @@ use super::terminal::resolve_terminal;
 use super::unsupported::warn_of_unsupported;
 use crate::Error;
 use crate::telemetry::console::terminal::Terminal;
+use crate::telemetry::export::attribute_filter::AttributeFilter;
 
 /// What the pipeline is built from, and what
 /// [`effective_settings`](super::builder::Telemetry::effective_settings) describes.
@@ -23,6 +24,7 @@ pub(super) struct Resolved {
     pub(super) resource: Resource,
     pub(super) sampler: Box<dyn ShouldSample>,
     pub(super) sdk_limits: SpanLimits,
+    pub(super) filter: AttributeFilter,
 }
 
 /// Starts nothing. Warnings about the environment wait in `settings.env`.
@@ -47,7 +49,19 @@ pub(super) fn resolve_settings(settings: &Settings) -> Result<Resolved, Error> {
         resource: resolve_resource(settings, &service, new_relic),
         sampler: resolve_sampler(settings),
         sdk_limits: resolve_sdk_limits(env),
+        filter: resolve_attribute_filter(settings)?,
         destination,
         service,
     })
+}
+
+fn resolve_attribute_filter(settings: &Settings) -> Result<AttributeFilter, Error> {
+    let patterns = &settings.drop_attributes;
+    if patterns.iter().any(|pattern| pattern.trim().is_empty()) {
+        return Err(Error::invalid_setting(
+            "drop_attributes",
+            "a pattern is empty; it must be a name such as \"prompt\" or \"customer.*\"",
+        ));
+    }
+    Ok(AttributeFilter::new(patterns.iter().cloned()))
 }

@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) level: LevelFilter,
     pub(crate) writer: Option<Box<dyn Write + Send>>,
     pub(crate) processors: Processors,
+    /// Patterns of attribute names.
+    pub(crate) drop_attributes: Vec<String>,
 }
 
 /// The destination that the application has chosen.
@@ -66,6 +68,7 @@ impl Settings {
             level: LevelFilter::INFO,
             writer: None,
             processors: Processors::default(),
+            drop_attributes: Vec::new(),
         }
     }
 }
@@ -89,6 +92,7 @@ impl fmt::Debug for Settings {
             .field("client_identity", &self.client_identity.is_some())
             .field("level", &self.level)
             .field("processors", &self.processors)
+            .field("drop_attributes", &self.drop_attributes)
             .finish_non_exhaustive()
     }
 }

@@ -12,6 +12,7 @@ use opentelemetry_otlp::{
 };
 use opentelemetry_sdk::metrics::Temporality;
 
+use super::attribute_filter::AttributeFilter;
 use super::batcher::build_requests;
 use super::payload::compression::decode_body;
 use super::payload::otlp_payload::OtlpPayload;
@@ -35,6 +36,8 @@ pub(crate) struct ExporterClient {
     pub(crate) config: Arc<SignalConfig>,
     pub(crate) map_payload: Option<MapPayload>,
     pub(crate) limits: AttributeLimits,
+    /// Applies to log records here, to spans before their queue.
+    pub(crate) filter: AttributeFilter,
     pub(crate) delivery: Delivery,
     pub(crate) counters: Arc<Counters>,
     /// About the settings.
@@ -84,6 +87,7 @@ impl ExporterClient {
             self.counters.set_problem(signal, problem);
             return;
         };
+        self.filter.filter_logs(&mut payload);
         if let Some(map_payload) = self.map_payload {
             map_payload(&mut payload);
         }

@@ -8,6 +8,7 @@
 //! request, decodes it, applies limits and splits it to the receiver's size limit:
 //! receivers limit encoded bytes and values, which the exporters do not.
 
+pub(super) mod attribute_filter;
 pub(super) mod batcher;
 pub(super) mod exporter;
 pub(super) mod metrics;

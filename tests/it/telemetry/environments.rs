@@ -1,6 +1,7 @@
 //! Environments: variables that are set, the settings that apply, the warnings. The
 //! program starts with each of them, and its spans arrive if they are exported.
 
+mod started;
 mod table;
 
 use std::io;

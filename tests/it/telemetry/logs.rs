@@ -56,6 +56,30 @@ fn what_the_export_says_is_never_exported_in_turn() {
 }
 
 #[test]
+fn targets_of_the_pipelines_crates_are_the_applications_too() {
+    let receiver = Receiver::start();
+    let (dispatch, guard) = subscribe(to(&receiver));
+    with(&dispatch, || {
+        tracing::info_span!(target: "hyper::client", "request").in_scope(|| {
+            tracing::info!(target: "opentelemetry_sdk", "sdk");
+            tracing::info!(target: "h2", "frame");
+            tracing::info!(target: "rustls::client", "handshake");
+            // A warning of this crate must not become telemetry.
+            tracing::warn!(target: "nr_bedrock_observability", "own");
+            tracing::warn!(target: "nr_bedrock_observability::telemetry", "own");
+        });
+    });
+    guard.flush().unwrap();
+    let logs = receiver.logs();
+    assert_eq!(logs.len(), 3, "{logs:#?}");
+    for body in ["sdk", "frame", "handshake"] {
+        named(&logs, body);
+    }
+    assert_eq!(receiver.span("request").events.len(), 3);
+    guard.shutdown().unwrap();
+}
+
+#[test]
 fn logs_are_turned_off_by_the_variable_that_opentelemetry_has_for_it() {
     let receiver = Receiver::start();
     let off = |name: &str| (name == "OTEL_LOGS_EXPORTER").then(|| "none".to_owned());
