@@ -20,7 +20,7 @@ pub(super) enum Destination {
 }
 
 /// `OTEL_SDK_DISABLED` > the destination chosen in code > license key (code,
-/// environment) > endpoint (code, environment) > `OTEL_TRACES_EXPORTER` > console.
+/// environment) > endpoint (code, environment) > `OTEL_*_EXPORTER` > console.
 pub(super) fn resolve_destination(settings: &Settings) -> Result<Destination, Error> {
     if settings.env.is_true(env::SDK_DISABLED) {
         let off = SignalOff::intended(format!("{}=true", env::SDK_DISABLED));
@@ -36,10 +36,12 @@ pub(super) fn resolve_destination(settings: &Settings) -> Result<Destination, Er
         DestinationChoice::Auto if find_endpoint_setting(settings).is_some() => {
             resolve_otlp(settings)?
         }
+        // OTLP by name has the default endpoint.
+        DestinationChoice::Auto if is_otlp_named(settings) => resolve_otlp(settings)?,
         DestinationChoice::Auto => match resolve_exporter(&settings.env, Signal::Traces) {
-            ExporterChoice::Default | ExporterChoice::Console => return Ok(Destination::Console),
-            // OTLP by name has the default endpoint.
-            ExporterChoice::Otlp => resolve_otlp(settings)?,
+            ExporterChoice::Otlp | ExporterChoice::Default | ExporterChoice::Console => {
+                return Ok(Destination::Console);
+            }
             ExporterChoice::Off(off) => {
                 let signals = PerSignal::from_fn(|_| Err::<(), _>(off.clone()));
                 warn_signals_off(&settings.env, &signals);
@@ -48,4 +50,10 @@ pub(super) fn resolve_destination(settings: &Settings) -> Result<Destination, Er
         },
     };
     Ok(Destination::Otlp(Box::new(otlp)))
+}
+
+fn is_otlp_named(settings: &Settings) -> bool {
+    let exporters = Signal::ALL.map(|signal| resolve_exporter(&settings.env, signal));
+    let mut exporters = exporters.iter();
+    exporters.any(|exporter| matches!(exporter, ExporterChoice::Otlp))
 }

@@ -190,7 +190,7 @@ impl EffectiveSignal {
             Ok(config) => Ok(Exported {
                 endpoint: config.display_url(),
                 source: config.source,
-                header_names: config.headers.keys().map(ToString::to_string).collect(),
+                header_names: sorted_names(config),
                 compression: config.compression.content_encoding().unwrap_or("none"),
                 timeout: config.timeout,
             }),
@@ -243,4 +243,10 @@ impl EffectiveSignal {
     pub fn off_reason(&self) -> Option<&str> {
         self.state.as_ref().err().map(String::as_str)
     }
+}
+
+fn sorted_names(config: &SignalConfig) -> Vec<String> {
+    let mut names: Vec<_> = config.headers.keys().map(ToString::to_string).collect();
+    names.sort();
+    names
 }

@@ -14,6 +14,7 @@ mod connections;
 mod destination;
 pub(super) mod effective_settings;
 mod endpoint;
+mod endpoint_check;
 mod environment;
 mod exporter_choice;
 mod exporter_options;

@@ -4,6 +4,7 @@ use http::HeaderMap;
 
 use super::compression::resolve_compression;
 use super::endpoint::{self, Endpoint, resolve_env_endpoint};
+use super::endpoint_check::check_endpoint;
 use super::environment as env;
 use super::exporter_options::resolve_timeout;
 use super::headers::insert_code_headers;
@@ -11,7 +12,6 @@ use super::license_key::{API_KEY, resolve_license_key};
 use super::otlp::{
     NEW_RELIC_MAX_REQUEST_BYTES, NEW_RELIC_TIMEOUT, OtlpDestination, resolve_signal_off,
 };
-use super::protocol::check_protocol;
 use super::settings::{DestinationChoice, Settings};
 use super::signal_off::SignalOff;
 use crate::Error;
@@ -35,7 +35,7 @@ pub(super) fn resolve_new_relic(settings: &Settings) -> Result<OtlpDestination, 
             Ok(endpoint) => endpoint,
             Err(off) => return Ok(Err(off)),
         };
-        check_protocol(&settings.env, signal, &endpoint);
+        check_endpoint(&settings.env, signal, &endpoint);
         Ok(Ok(SignalConfig {
             signal,
             endpoint: endpoint.url,

@@ -5,13 +5,13 @@ use std::time::Duration;
 use super::batching::{resolve_log_batching, resolve_span_batching};
 use super::compression::resolve_compression;
 use super::endpoint::resolve_endpoint;
+use super::endpoint_check::check_endpoint;
 use super::exporter_choice::{ExporterChoice, resolve_exporter};
 use super::exporter_options::resolve_timeout;
 use super::headers::resolve_headers;
 use super::license_key::complete_api_key;
 use super::limits::resolve_limits;
 use super::metrics::resolve_metric_options;
-use super::protocol::check_protocol;
 use super::settings::Settings;
 use super::signal_off::{SignalOff, warn_signals_off};
 use crate::Error;
@@ -76,7 +76,7 @@ fn resolve_signal_config(
         Ok(endpoint) => endpoint,
         Err(off) => return Ok(Err(off)),
     };
-    check_protocol(&settings.env, signal, &endpoint);
+    check_endpoint(&settings.env, signal, &endpoint);
     let mut headers = resolve_headers(settings, signal)?;
     let new_relic = endpoint.is_new_relic();
     if new_relic {
@@ -119,3 +119,57 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) const NEW_RELIC_TIMEOUT: Duration = Duration::from_secs(90);
 /// New Relic rejects larger bodies, measured on the wire.
 pub(super) const NEW_RELIC_MAX_REQUEST_BYTES: usize = 1_000_000;
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry_sdk::metrics::Temporality;
+
+    use super::*;
+    use crate::telemetry::config::environment::Environment;
+    use crate::telemetry::config::settings::DestinationChoice;
+
+    /// New Relic's documented set-up, for one of its hosts or another one.
+    fn resolve(endpoint: &'static str) -> OtlpDestination {
+        let lookup = move |name: &str| match name {
+            "OTEL_EXPORTER_OTLP_ENDPOINT" => Some(endpoint.to_owned()),
+            "OTEL_EXPORTER_OTLP_HEADERS" => {
+                Some("api-key=\"0123456789abcdef0123456789abcdef01234567\"".to_owned())
+            }
+            _ => None,
+        };
+        let settings = Settings::new(DestinationChoice::Auto, Environment::new(lookup));
+        resolve_otlp(&settings).unwrap()
+    }
+
+    #[test]
+    fn the_host_decides_on_new_relics_form() {
+        for (endpoint, new_relic) in [
+            ("https://otlp.nr-data.net", true),
+            ("https://otlp.eu01.nr-data.net:4318", true),
+            ("https://OTLP.JP.nr-data.net:443", true),
+            ("https://gov-otlp.nr-data.net", true),
+            ("https://staging-otlp.nr-data.net", true),
+            ("https://otlp.example", false),
+            ("https://not-nr-data.net", false),
+            ("https://nr-data.net.example", false),
+        ] {
+            let otlp = resolve(endpoint);
+            assert_eq!(otlp.is_new_relic(), new_relic, "{endpoint}");
+            let delta = otlp.metric_options.temporality == Temporality::Delta;
+            assert_eq!(delta, new_relic, "{endpoint}");
+            let exponential = otlp.metric_options.exponential_histograms;
+            assert_eq!(exponential, new_relic, "{endpoint}");
+            for signal in Signal::ALL {
+                let config = otlp.signals.get(signal).as_ref().unwrap();
+                assert_eq!(config.new_relic, new_relic, "{endpoint}");
+                assert_eq!(config.timeout == NEW_RELIC_TIMEOUT, new_relic);
+                let bytes = config.max_request_bytes;
+                assert_eq!(bytes == NEW_RELIC_MAX_REQUEST_BYTES, new_relic);
+                let chars = otlp.limits.get(signal).value_chars;
+                assert_eq!(chars == 4_095, new_relic, "{endpoint}");
+                let quoted = config.headers["api-key"].to_str().unwrap().contains('"');
+                assert_eq!(quoted, !new_relic, "{endpoint}");
+            }
+        }
+    }
+}

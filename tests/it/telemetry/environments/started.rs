@@ -32,6 +32,10 @@ fn each_warning_is_logged_once_and_spans_arrive() {
         "OTEL_EXPORTER_OTLP_TIMEOUT: \"10s\" is not a number",
         "OTEL_EXPORTER_OTLP_COMPRESSION: \"snappy\" is not one of",
         "OTEL_METRICS_EXPORTER: \"prometheus\" is not supported",
+        "OTEL_EXPORTER_OTLP_PROTOCOL: \"grpc\" is not http/protobuf",
+        "OTEL_EXPORTER_OTLP_HEADERS: entry 1 is ignored",
+        "OTEL_BSP_MAX_QUEUE_SIZE: \"-1\" is not a whole number",
+        "OTEL_RESOURCE_ATTRIBUTES: \"ranking\" has no =",
         "not supported, and ignored: OTEL_EXPORTER_OTLP_INSECURE",
     ];
     for child in ["installs", "adds_the_layer"] {
@@ -44,6 +48,10 @@ fn each_warning_is_logged_once_and_spans_arrive() {
                 ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
                 ("OTEL_EXPORTER_OTLP_COMPRESSION", "snappy"),
                 ("OTEL_METRICS_EXPORTER", "prometheus"),
+                ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+                ("OTEL_EXPORTER_OTLP_HEADERS", "bare-secret"),
+                ("OTEL_BSP_MAX_QUEUE_SIZE", "-1"),
+                ("OTEL_RESOURCE_ATTRIBUTES", "team=search,ranking"),
                 ("OTEL_EXPORTER_OTLP_INSECURE", "true"),
             ],
         );
@@ -57,6 +65,7 @@ fn each_warning_is_logged_once_and_spans_arrive() {
                 "{child} {warning}:\n{text}"
             );
         }
+        assert!(!text.contains("bare-secret"), "{text}");
         // A warning of this crate is no telemetry.
         assert!(receiver.logs().is_empty(), "{:?}", receiver.logs());
     }

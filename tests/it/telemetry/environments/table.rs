@@ -39,6 +39,8 @@ rows! {
         "spans to http://127.0.0.1:1/v1/traces",
         "metrics off: neither OTEL_EXPORTER_OTLP_METRICS_ENDPOINT nor OTEL_EXPORTER_OTLP_ENDPOINT is set",
     ], [];
+    {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" = "URL"} => ["spans to http://127.0.0.1:1/"],
+        ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: http://127.0.0.1:1 has no path; it is used unchanged, but receivers expect /v1/traces"];
     {"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT" = "URL/v1/metrics"} => [
         "destination Otlp",
         "metrics from OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
@@ -78,6 +80,9 @@ rows! {
     ], [];
     {"OTEL_TRACES_EXPORTER" = "otlp"} => [
         "destination Otlp", "spans to http://localhost:4318/v1/traces", "spans from default",
+    ], [];
+    {"OTEL_TRACES_EXPORTER" = "console", "OTEL_METRICS_EXPORTER" = "otlp"} => [
+        "spans off: OTEL_TRACES_EXPORTER=console", "metrics to http://localhost:4318/v1/metrics",
     ], [];
     {"OTEL_TRACES_EXPORTER" = "console"} => ["destination Console"], [];
     {"OTEL_TRACES_EXPORTER" = "console", "OTEL_EXPORTER_OTLP_ENDPOINT" = "URL"} => [

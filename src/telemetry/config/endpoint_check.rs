@@ -1,13 +1,27 @@
-//! The OTLP protocol: only HTTP with protobuf is supported.
+//! Checks of an endpoint: the OTLP protocol, the port and the path.
 
 use super::endpoint::Endpoint;
 use super::environment::Environment;
 use super::signal_variables::signal_variables;
 use crate::telemetry::signal::Signal;
 
-/// Warns of another protocol, and of the gRPC port, which does not answer HTTP. The
-/// port is used all the same: another one could be another receiver.
-pub(super) fn check_protocol(env: &Environment, signal: Signal, endpoint: &Endpoint) {
+/// Warns of what probably fails. The endpoint is used all the same: a corrected one
+/// could be another receiver.
+pub(super) fn check_endpoint(env: &Environment, signal: Signal, endpoint: &Endpoint) {
+    check_protocol(env, signal, endpoint);
+    // The variable of one signal is used unchanged, unlike the generic one.
+    if endpoint.source == signal_variables(signal).endpoint && endpoint.url.path() == "/" {
+        env.warn(format!(
+            "{}: {} has no path; it is used unchanged, but receivers expect {}",
+            endpoint.source,
+            endpoint.display_origin(),
+            signal.url_path()
+        ));
+    }
+}
+
+/// Only HTTP with protobuf is supported, which the gRPC port does not answer.
+fn check_protocol(env: &Environment, signal: Signal, endpoint: &Endpoint) {
     let names = signal_variables(signal).protocol;
     let set = env.get_first(&names);
     let unsupported = set.filter(|(_, value)| !value.eq_ignore_ascii_case(SUPPORTED));
