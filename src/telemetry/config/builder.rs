@@ -47,29 +47,48 @@ use crate::trace::{HeaderPropagator, inherited_attributes, read_propagators};
 ///
 /// Code takes precedence over the environment, and a variable for one signal
 /// (`TRACES`, `METRICS`, `LOGS` in place of `*`) over the one for all signals. An
-/// empty variable counts as unset.
+/// empty variable counts as unset; quotes around a value are removed.
 ///
 /// | setting | variables, the first one wins | default |
 /// |---|---|---|
 /// | license key | `NEW_RELIC_LICENSE_KEY`, `NEW_RELIC_INSERT_KEY` | |
-/// | service name | `OTEL_SERVICE_NAME`, `service.name` in `OTEL_RESOURCE_ATTRIBUTES`, `NEW_RELIC_APP_NAME` | `unknown_service:` and the program's name |
+/// | service name | `OTEL_SERVICE_NAME`, `service.name` in `OTEL_RESOURCE_ATTRIBUTES`, `NEW_RELIC_APP_NAME`, `AWS_LAMBDA_FUNCTION_NAME` | `unknown_service:` and the program's name |
 /// | New Relic host and port | `NEW_RELIC_OTLP_HOST`, `EVENT_CLIENT_HOST`; `NEW_RELIC_OTLP_PORT` | the region of the key; 443 |
-/// | resource | `OTEL_RESOURCE_ATTRIBUTES` | |
+/// | resource | `OTEL_RESOURCE_ATTRIBUTES`; on Lambda and ECS `cloud.*`, `faas.*`, `aws.log.*` and `aws.ecs.*` from the variables that AWS sets | |
 /// | OTLP endpoint | `OTEL_EXPORTER_OTLP_*_ENDPOINT` (used unchanged), `OTEL_EXPORTER_OTLP_ENDPOINT` (`/v1/traces` and so on are appended) | `http://localhost:4318`; a signal without an endpoint is not exported if another signal has one |
-/// | OTLP headers (not for New Relic) | `OTEL_EXPORTER_OTLP_*_HEADERS`, `OTEL_EXPORTER_OTLP_HEADERS` | |
+/// | OTLP headers (not with a license key) | `OTEL_EXPORTER_OTLP_*_HEADERS`, `OTEL_EXPORTER_OTLP_HEADERS` | |
 /// | timeout, in milliseconds | `OTEL_EXPORTER_OTLP_*_TIMEOUT`, `OTEL_EXPORTER_OTLP_TIMEOUT` | 90,000 for New Relic, else 10,000 |
-/// | OTLP protocol | `OTEL_EXPORTER_OTLP_*_PROTOCOL`, `OTEL_EXPORTER_OTLP_PROTOCOL`: only `http/protobuf` is supported | `http/protobuf` |
+/// | OTLP protocol | `OTEL_EXPORTER_OTLP_*_PROTOCOL`, `OTEL_EXPORTER_OTLP_PROTOCOL`: only `http/protobuf` is supported; `http/json` says the same in more bytes | `http/protobuf` |
 /// | compression, `gzip` or `none` | `OTEL_EXPORTER_OTLP_*_COMPRESSION`, `OTEL_EXPORTER_OTLP_COMPRESSION` | `gzip` |
-/// | signals to export, each `otlp` or `none` | `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER`, `OTEL_LOGS_EXPORTER` | `otlp` |
+/// | signals to export, each `otlp` or `none`; spans also `console` | `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER`, `OTEL_LOGS_EXPORTER` | `otlp` if there is a license key or an endpoint |
 /// | sampler | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | `parentbased_always_on` |
-/// | queue and batches of spans and of logs | `OTEL_BSP_SCHEDULE_DELAY` (milliseconds), `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 5,000; 2,048; 512 |
+/// | queue and batches of spans | `OTEL_BSP_SCHEDULE_DELAY` (milliseconds), `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 5,000; 2,048; 512 |
+/// | queue and batches of log records | `OTEL_BLRP_SCHEDULE_DELAY`, `OTEL_BLRP_MAX_QUEUE_SIZE`, `OTEL_BLRP_MAX_EXPORT_BATCH_SIZE`, then those of spans | 1,000; 2,048; 512 |
 /// | export interval of metrics, in milliseconds | `OTEL_METRIC_EXPORT_INTERVAL` | 60,000 |
 /// | temporality of metrics: `delta`, `cumulative`, `lowmemory` | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | `delta` for New Relic, else `cumulative` |
 /// | histograms: `base2_exponential_bucket_histogram`, `explicit_bucket_histogram` | `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION` | the first for New Relic, else the second |
-/// | maximum attribute length, in characters | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | 4,095 for New Relic, else none |
+/// | maximum attribute length of spans, in characters | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | 4,095 for New Relic, else none |
+/// | maximum attribute length of log records | `OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | 4,095 for New Relic, else none |
+/// | maximum attributes of a span | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_COUNT_LIMIT` | 128 |
+/// | maximum attributes of a log record | `OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_COUNT_LIMIT` | 128 |
+/// | maximum events and links of a span, attributes of an event and of a link | `OTEL_SPAN_EVENT_COUNT_LIMIT`, `OTEL_SPAN_LINK_COUNT_LIMIT`, `OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT`, `OTEL_LINK_ATTRIBUTE_COUNT_LIMIT` | 128 each |
 /// | propagation headers, a list of `tracecontext`, `baggage`, `b3`, `b3multi`, `xray`, or `none` | `OTEL_PROPAGATORS` | `tracecontext,baggage` |
 /// | record and export nothing; [`propagation`](crate::propagation) still works | `OTEL_SDK_DISABLED=true` | `false` |
 /// | console | `COLUMNS`, `NO_COLOR`, `CLICOLOR_FORCE` | the terminal's width, else 80 |
+///
+/// An invalid value never stops the program: it is a warning, logged once at WARN,
+/// and the next variable of the row or the default applies. An invalid endpoint or
+/// host, and an exporter that is not supported, turn their signal off, because the
+/// default would send the data elsewhere. Only a license key that cannot send data,
+/// such as a user key, is an error. Variables of OpenTelemetry that are not supported
+/// are named in one warning.
+/// [`effective_settings`](Self::effective_settings) shows the result.
+///
+/// A license key takes precedence over an endpoint of another host in the
+/// environment, with a warning; call [`otlp`](Self::otlp) to prefer the endpoint.
+///
+/// Limits keep the attributes and events of the GenAI conventions first. Resources and
+/// metrics are exempt from OpenTelemetry's limits.
 ///
 /// # Delivery
 ///
@@ -96,7 +115,8 @@ use crate::trace::{HeaderPropagator, inherited_attributes, read_propagators};
 ///
 /// # New Relic
 ///
-/// For New Relic, telemetry is adapted to its views and limits: the aliases
+/// For New Relic, by a license key or by an endpoint under `nr-data.net` with the
+/// header `api-key`, telemetry is adapted to its views and limits: the aliases
 /// `gen_ai.system`, `gen_ai.usage.cache_read_input_tokens`,
 /// `gen_ai.usage.cache_write_input_tokens` and `llm.conversation_id` beside the
 /// conventions' names, one string (`stop`, `length`, `tool_calls`) as
@@ -111,7 +131,8 @@ pub struct Telemetry {
 
 impl Telemetry {
     /// Chooses the destination by the settings: New Relic with a license key, else
-    /// the OTLP receiver of an endpoint, else a tree on standard error.
+    /// the OTLP receiver of an endpoint, else a tree on standard error. See
+    /// [Environment](Self#environment).
     ///
     /// ```
     /// use nr_bedrock_observability::Telemetry;
@@ -146,7 +167,8 @@ impl Telemetry {
         }
     }
 
-    /// The service name of the telemetry (`service.name`). Default: see
+    /// The service name of the telemetry (`service.name`). It takes precedence over
+    /// [`resource_attribute`](Self::resource_attribute). Default: see
     /// [Environment](Self#environment).
     pub fn service_name(mut self, name: impl Into<String>) -> Self {
         self.settings.service_name = Some(name.into());
@@ -229,7 +251,7 @@ impl Telemetry {
     }
 
     /// The maximum verbosity of exported `tracing` spans and events. Default: `INFO`.
-    /// Spans of the AWS SDK below `INFO` are never exported.
+    /// Spans of the AWS SDK below `INFO` and log lines of this crate are never exported.
     pub fn level(mut self, level: impl Into<LevelFilter>) -> Self {
         self.settings.level = level.into();
         self
@@ -289,8 +311,8 @@ impl Telemetry {
     ///
     /// # Errors
     ///
-    /// * [`Error::is_invalid_setting`], [`Error::is_missing_setting`]: from code or
-    ///   from the environment.
+    /// * [`Error::is_invalid_setting`], [`Error::is_missing_setting`]: a value set in
+    ///   code, or the license key.
     /// * [`Error::is_already_installed`]: a global subscriber is already set. The
     ///   pipeline is stopped again, and nothing global is changed.
     /// * [`Error::is_export`]: the delivery thread could not be started, or no root

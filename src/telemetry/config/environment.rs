@@ -70,12 +70,12 @@ impl Environment {
         let mut values = names
             .iter()
             .filter_map(|name| Some((*name, self.get(name)?)));
-        let found = values.find_map(|(name, value)| match parse(&value) {
-            Some(parsed) => Some((value, parsed)),
-            None => {
-                rejected.push((name, value));
-                None
+        let found = values.find_map(|(name, value)| {
+            let parsed = parse(&value);
+            if parsed.is_none() {
+                rejected.push((name, value.clone()));
             }
+            Some((value, parsed?))
         });
         let used = found.as_ref().map_or(default, |(value, _)| value);
         for (name, value) in rejected {
@@ -85,7 +85,7 @@ impl Environment {
     }
 
     /// A number that is at least `min`.
-    pub(crate) fn parse_number<T: FromStr + PartialOrd + fmt::Display>(
+    pub(crate) fn parse_number<T: FromStr + PartialOrd + Copy + fmt::Display>(
         &self,
         names: &[&'static str],
         expected: &str,

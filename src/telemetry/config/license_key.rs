@@ -66,11 +66,9 @@ pub(super) fn complete_api_key(
             return Ok(());
         }
     };
-    for warning in [
-        key.describe_unknown_form(),
-        describe_mismatch(key.expose(), host),
-    ] {
-        warning.into_iter().for_each(|text| env.warn(text));
+    let form = key.describe_unknown_form().into_iter();
+    for warning in form.chain(describe_mismatch(key.expose(), host)) {
+        env.warn(warning);
     }
     headers.insert(API_KEY, key.to_header()?);
     Ok(())

@@ -30,7 +30,6 @@ mod new_relic;
 mod otlp;
 mod pipeline;
 mod processors;
-mod protocol;
 mod proxy;
 mod resolved;
 mod resource;

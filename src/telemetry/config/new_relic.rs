@@ -51,9 +51,9 @@ pub(super) fn resolve_new_relic(settings: &Settings) -> Result<OtlpDestination, 
     let host = signals.iter().flatten().next();
     if let Some(host) = host.and_then(|config| config.endpoint.host()) {
         let mismatch = describe_mismatch(key.expose(), host);
-        mismatch
-            .into_iter()
-            .for_each(|text| settings.env.warn(text));
+        if let Some(mismatch) = mismatch {
+            settings.env.warn(mismatch);
+        }
         warn_of_unused_endpoint(settings, &key, host);
     }
     Ok(OtlpDestination::new(settings, signals))

@@ -21,10 +21,7 @@ fn resolve_env_sampler(env: &Environment) -> Sampler {
         Root::AlwaysOn => Sampler::AlwaysOn,
         Root::Ratio => Sampler::TraceIdRatioBased(resolve_ratio(env)),
     };
-    match parent {
-        true => parent_based(root),
-        false => root,
-    }
+    if parent { parent_based(root) } else { root }
 }
 
 fn resolve_ratio(env: &Environment) -> f64 {

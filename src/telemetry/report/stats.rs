@@ -134,8 +134,9 @@ impl SignalStats {
         self.unsupported
     }
 
-    /// Attribute values truncated or removed to fit New Relic's limits or
-    /// `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`. The console truncates nothing.
+    /// Attribute values truncated, and attributes, span events and links removed, to
+    /// fit New Relic's limits or OpenTelemetry's, such as
+    /// `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`. The console truncates nothing.
     #[must_use]
     pub fn truncated(&self) -> u64 {
         self.truncated

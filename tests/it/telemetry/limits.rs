@@ -106,8 +106,8 @@ fn limits_of_spans_touch_spans_alone() {
         assert_eq!(count(&span.attributes["detail"]), length(spans));
         assert_eq!(count(&span.events[0].1["detail"]), length(spans));
         if cfg!(feature = "logs") {
-            let log = &receiver.logs()[0];
-            assert_eq!(count(&log.attributes["detail"]), length(logs));
+            let record = &receiver.logs()[0];
+            assert_eq!(count(&record.attributes["detail"]), length(logs));
         }
         for export in receiver.all_exports() {
             assert_eq!(export.resource["deployment.environment.name"], long);
