@@ -20,7 +20,8 @@ pub(super) fn resolve_compression(settings: &Settings, signal: Signal) -> Compre
         let problem = if !cfg!(feature = "zstd") && value.eq_ignore_ascii_case("zstd") {
             "zstd needs the crate's feature zstd".to_owned()
         } else {
-            format!("{value:?} is none of gzip, zstd, none")
+            let words: Vec<_> = WORDS.iter().map(|(word, _)| *word).collect();
+            format!("{value:?} is not one of {}", words.join(", "))
         };
         env.warn(format!("{name}: {problem}; using gzip"));
         None

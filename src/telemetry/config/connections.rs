@@ -61,7 +61,7 @@ impl TlsConfigs {
         https: bool,
     ) -> Result<Result<Arc<ClientConfig>, String>, Error> {
         // What is set in code is checked in any case.
-        if !https && !sources.from_code() {
+        if !https && !sources.is_set_in_code() {
             sources = TlsSources::none();
         }
         if let Some((_, tls)) = self.0.iter().find(|(known, _)| *known == sources) {

@@ -125,7 +125,7 @@ impl TelemetryGuard {
             SdkLoggerProvider::force_flush,
             SdkMeterProvider::force_flush,
         );
-        self.report_losses(result, self.pipeline.flush_delivery(limit, until))
+        self.report_losses(result, self.pipeline.flush_delivery(limit, until, false))
     }
 
     /// Exports all queued telemetry and stops the pipeline. Later telemetry is
@@ -193,7 +193,7 @@ impl TelemetryGuard {
             move |meters| meters.shutdown_with_timeout(limit),
         );
         if let Some(delivery) = &pipeline.delivery {
-            pipeline.flush_delivery(limit, until);
+            pipeline.flush_delivery(limit, until, true);
             delivery.stop();
             for signal in Signal::ALL {
                 self.counters.add_stopped(signal);

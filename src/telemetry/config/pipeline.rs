@@ -60,13 +60,19 @@ impl Pipeline {
         combined
     }
 
-    /// `limit` is that of the whole flush, which ends at `until`.
-    pub(super) fn flush_delivery(&self, limit: Duration, until: Instant) -> FlushResult {
+    /// `limit` is that of the whole flush, which ends at `until`. The last
+    /// one does not try rejected credentials again.
+    pub(super) fn flush_delivery(
+        &self,
+        limit: Duration,
+        until: Instant,
+        last: bool,
+    ) -> FlushResult {
         let began = until.checked_sub(limit).unwrap_or(until);
         self.delivery
             .as_ref()
             .map_or(FlushResult::Complete, |delivery| {
-                delivery.flush(time_left(until), began + limit / PATIENCE)
+                delivery.flush(time_left(until), began + limit / PATIENCE, !last)
             })
     }
 }

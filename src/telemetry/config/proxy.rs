@@ -70,16 +70,17 @@ fn build_new_relic_url(env: &Environment) -> Option<String> {
     let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let scheme = env.get("NEW_RELIC_PROXY_SCHEME");
     let scheme = scheme.as_deref().map_or("http", str::trim);
-    let mut url = format!("{scheme}://");
-    if let Some(user) = env.get("NEW_RELIC_PROXY_USER") {
+    let user = env.get("NEW_RELIC_PROXY_USER").map(|user| {
         let password = env.get("NEW_RELIC_PROXY_PASS").unwrap_or_default();
-        url.push_str(&format!("{}:{}@", encode(&user), encode(&password)));
-    }
-    url.push_str(host);
-    if let Some(port) = env.get("NEW_RELIC_PROXY_PORT") {
-        url.push_str(&format!(":{}", port.trim()));
-    }
-    Some(url)
+        format!("{}:{}@", encode(&user), encode(&password))
+    });
+    let port = env.get("NEW_RELIC_PROXY_PORT");
+    let port = port.map(|port| format!(":{}", port.trim()));
+    Some(format!(
+        "{scheme}://{}{host}{}",
+        user.unwrap_or_default(),
+        port.unwrap_or_default()
+    ))
 }
 
 fn is_excluded(env: &Environment, endpoint: &Uri) -> bool {

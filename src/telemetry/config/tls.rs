@@ -152,7 +152,7 @@ impl TlsSources {
     }
 
     /// Whether code has set any of it, which is then checked in any case.
-    pub(super) fn from_code(&self) -> bool {
+    pub(super) fn is_set_in_code(&self) -> bool {
         let roots = match &self.roots {
             Roots::Pem(pem) => Some(pem),
             Roots::None | Roots::System => None,

@@ -23,12 +23,11 @@ pub(super) fn describe_error(error: &ClientError, endpoint: &Uri) -> Failure {
 fn find_cause(error: &ClientError) -> Cause {
     let mut source: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(error) = source {
-        let io = error.downcast_ref::<io::Error>();
-        // An I/O error hides the error that it wraps from `source`.
-        let inner = io.and_then(io::Error::get_ref);
-        if error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        let error = unwrap_io(error);
+        if error.is::<rustls::Error>() {
             return Cause::Tls;
         }
+        let io = error.downcast_ref::<io::Error>();
         if io.is_some_and(|io| io.kind() == io::ErrorKind::TimedOut) {
             return Cause::Timeout;
         }
@@ -39,6 +38,16 @@ fn find_cause(error: &ClientError) -> Cause {
     } else {
         Cause::Protocol
     }
+}
+
+/// An I/O error hides the error that it wraps from `source`.
+fn unwrap_io<'a>(mut error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    while let Some(io) = error.downcast_ref::<io::Error>()
+        && let Some(inner) = io.get_ref()
+    {
+        error = inner;
+    }
+    error
 }
 
 fn find_hint(cause: Cause, problem: &str, endpoint: &Uri) -> Option<&'static str> {
@@ -78,3 +87,20 @@ fn format_chain(error: &dyn StdError) -> String {
 const GRPC_PORT: u16 = 4317;
 const GRPC_HINT: &str = "this is probably a port for OTLP/gRPC; use the one for http/protobuf, \
                          by default 4318";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grpc_port_has_a_hint_unless_nothing_listens() {
+        let hint = |cause, port: u16| {
+            let endpoint = format!("http://collector:{port}/v1/traces");
+            find_hint(cause, "closed", &endpoint.parse().unwrap())
+        };
+        assert_eq!(hint(Cause::Protocol, 4317), Some(GRPC_HINT));
+        assert_eq!(hint(Cause::Tls, 4317), Some(GRPC_HINT));
+        assert_eq!(hint(Cause::Connection, 4317), None);
+        assert_eq!(hint(Cause::Protocol, 4318), None);
+    }
+}

@@ -15,6 +15,8 @@ pub(super) struct Flush {
     pub(super) sequence: u64,
     /// When a receiver that refuses connections is given up.
     pub(super) patience: Instant,
+    /// Whether to try what is new during the pause after an authentication failure.
+    pub(super) try_new: bool,
     pub(super) reply: SyncSender<FlushResult>,
 }
 

@@ -147,7 +147,7 @@ impl Engine {
     fn try_new_requests_of_flush(&mut self) {
         let (probed, waiting) = (self.probed, &self.waiting);
         let is_new = |it: &PendingRequest| it.attempts == 0 && it.sequence >= probed;
-        if self.unauthorized && !self.flushes.is_empty() && waiting.iter().any(is_new) {
+        if self.unauthorized && self.flushes.try_new() && waiting.iter().any(is_new) {
             self.probed = self.received;
             self.paused_until = None;
         }

@@ -28,8 +28,8 @@ impl Flushes {
         self.0.push(Waiting { flush, unreachable });
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub(super) fn try_new(&self) -> bool {
+        self.0.iter().any(|waiting| waiting.flush.try_new)
     }
 
     /// Notes the end of an attempt.

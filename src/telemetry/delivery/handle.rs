@@ -74,12 +74,14 @@ impl Delivery {
     }
 
     /// Waits until every submitted request was delivered or lost. Gives up a receiver
-    /// that refuses connections after `patience`.
-    pub(crate) fn flush(&self, limit: Duration, patience: Instant) -> FlushResult {
+    /// that refuses connections after `patience`. With `try_new`, what is new is sent
+    /// even during the pause after an authentication failure.
+    pub(crate) fn flush(&self, limit: Duration, patience: Instant, try_new: bool) -> FlushResult {
         let results = self.send_commands(limit, |engine, reply| {
             Command::Flush(Flush {
                 sequence: engine.submitted.load(SeqCst),
                 patience,
+                try_new,
                 reply,
             })
         });
