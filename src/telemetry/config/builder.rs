@@ -59,7 +59,10 @@ use crate::trace::{HeaderPropagator, inherited_attributes, read_propagators};
 /// | OTLP headers (not with a license key) | `OTEL_EXPORTER_OTLP_*_HEADERS`, `OTEL_EXPORTER_OTLP_HEADERS` | |
 /// | timeout, in milliseconds | `OTEL_EXPORTER_OTLP_*_TIMEOUT`, `OTEL_EXPORTER_OTLP_TIMEOUT` | 90,000 for New Relic, else 10,000 |
 /// | OTLP protocol | `OTEL_EXPORTER_OTLP_*_PROTOCOL`, `OTEL_EXPORTER_OTLP_PROTOCOL`: only `http/protobuf` is supported; `http/json` says the same in more bytes | `http/protobuf` |
-/// | compression, `gzip` or `none` | `OTEL_EXPORTER_OTLP_*_COMPRESSION`, `OTEL_EXPORTER_OTLP_COMPRESSION` | `gzip` |
+/// | compression: `gzip`, `none`, or `zstd` with the feature `zstd` | `OTEL_EXPORTER_OTLP_*_COMPRESSION`, `OTEL_EXPORTER_OTLP_COMPRESSION` | `gzip` |
+/// | root certificates (PEM file) | `OTEL_EXPORTER_OTLP_*_CERTIFICATE`, `OTEL_EXPORTER_OTLP_CERTIFICATE`; `SSL_CERT_FILE` and `SSL_CERT_DIR` (of the process) replace the system's | the system's |
+/// | client certificate and key (PEM files) | `OTEL_EXPORTER_OTLP_*_CLIENT_CERTIFICATE`, `OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE`; `…_CLIENT_KEY` | none |
+/// | proxy | for New Relic `NEW_RELIC_PROXY_HOST` with `_PORT`, `_SCHEME`, `_USER`, `_PASS`; `HTTPS_PROXY` or `HTTP_PROXY` by the endpoint's scheme, `ALL_PROXY`, unless `NO_PROXY` matches (each also in lower case) | none |
 /// | signals to export, each `otlp` or `none`; spans also `console` | `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER`, `OTEL_LOGS_EXPORTER` | `otlp` if there is a license key or an endpoint |
 /// | sampler | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | `parentbased_always_on` |
 /// | queue and batches of spans | `OTEL_BSP_SCHEDULE_DELAY` (milliseconds), `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | 5,000; 2,048; 512 |
@@ -110,8 +113,32 @@ use crate::trace::{HeaderPropagator, inherited_attributes, read_propagators};
 ///
 /// Losses are counted by reason in
 /// [`TelemetryGuard::stats`](crate::TelemetryGuard::stats) and in the metrics
-/// `otel.sdk.exporter.span.exported` and `nr_bedrock.exporter.*`. The first loss is
-/// logged as a warning.
+/// `otel.sdk.exporter.span.exported` and `nr_bedrock.exporter.*`. They are logged as a
+/// warning, once for each signal and cause, and again after the signal has recovered.
+///
+/// A receiver may take spans alone, as Jaeger, Phoenix and Tempo do: if it answers
+/// HTTP 404, 405, 415 or 501 to the first metrics or log records, that signal is turned
+/// off with one line at `INFO`, and is no loss
+/// ([`SignalStats::unsupported`](crate::SignalStats::unsupported)). It is tried again
+/// every 5 minutes. This does not apply to New Relic, to a signal that was accepted
+/// before, or to a signal with an endpoint on another host than that of the spans.
+///
+/// # Proxies and TLS
+///
+/// Requests to https receivers go through a `CONNECT` tunnel of the proxy, those to http
+/// receivers in absolute form. The user and password of the proxy's URL are sent as
+/// `Proxy-Authorization` (Basic) and are never logged. Receivers on this host
+/// (`localhost`, `127.0.0.1`, `::1`) are reached without a proxy. SOCKS proxies are not
+/// supported.
+///
+/// The root certificates are the system's, unless
+/// [`root_certificates`](Self::root_certificates) or a variable replaces them. An image
+/// without any (`scratch`) needs the package `ca-certificates`, or a PEM file in
+/// `SSL_CERT_FILE` or `OTEL_EXPORTER_OTLP_CERTIFICATE`.
+///
+/// An invalid proxy, certificate or key of the environment does not stop the
+/// application. Nothing is sent then, and the losses are counted and logged with that
+/// reason.
 ///
 /// # New Relic
 ///
@@ -315,8 +342,7 @@ impl Telemetry {
     ///   code, or the license key.
     /// * [`Error::is_already_installed`]: a global subscriber is already set. The
     ///   pipeline is stopped again, and nothing global is changed.
-    /// * [`Error::is_export`]: the delivery thread could not be started, or no root
-    ///   certificates were found.
+    /// * [`Error::is_export`]: the delivery thread could not be started.
     pub fn install(self) -> Result<TelemetryGuard, Error> {
         let env = self.settings.env.clone();
         let (layer, guard) = self.layer::<Registry>()?;

@@ -93,8 +93,9 @@ impl TelemetryGuard {
     ///
     /// # Errors
     ///
-    /// [`Error::is_export`] if telemetry was lost since the last report, or if this
-    /// took more than 10 s (delivery then continues).
+    /// [`Error::is_export`] if telemetry was lost since the last report, or if some is
+    /// not delivered yet (delivery then continues): after 10 s, or earlier if the
+    /// receiver rejects the credentials or refuses every connection for 1 s.
     pub fn flush(&self) -> Result<(), Error> {
         self.flush_within(TIMEOUT)
     }
@@ -113,8 +114,8 @@ impl TelemetryGuard {
     ///
     /// # Errors
     ///
-    /// As [`flush`](Self::flush). What is not delivered within the limit waits on,
-    /// and delivery continues.
+    /// As [`flush`](Self::flush). Refused connections are retried for a tenth of the
+    /// limit.
     pub fn flush_within(&self, limit: Duration) -> Result<(), Error> {
         self.pipeline.warnings.log();
         let limit = limit.min(MAX_TIMEOUT);
@@ -143,13 +144,15 @@ impl TelemetryGuard {
     /// # Errors
     ///
     /// [`Error::is_export`] if telemetry was lost since the last report, including
-    /// telemetry that could not be delivered within 10 s.
+    /// telemetry that could not be delivered within 10 s, or within 1 s if the receiver
+    /// refuses every connection.
     pub fn shutdown(self) -> Result<(), Error> {
         self.shutdown_within(TIMEOUT)
     }
 
     /// As [`shutdown`](Self::shutdown), with another limit than 10 s: New Relic's
-    /// rate limit may require waits of up to a minute.
+    /// rate limit may require waits of up to a minute. A receiver that refuses every
+    /// connection is given up after a tenth of the limit.
     ///
     /// # Errors
     ///

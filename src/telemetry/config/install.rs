@@ -105,7 +105,7 @@ pub(super) fn start_pipeline(
         build_meter_provider(metrics, resource, &counters, extend)
     });
     let pipeline = Pipeline {
-        tracers: processors.extend_tracers(tracers).build(),
+        tracers: processors.extend_tracers(tracers, &filter).build(),
         meters: meters.unwrap_or_default(),
         loggers: processors.extend_loggers(loggers).build(),
         delivery,

@@ -7,12 +7,18 @@ use opentelemetry_sdk::logs::LoggerProviderBuilder;
 use opentelemetry_sdk::metrics::MeterProviderBuilder;
 use opentelemetry_sdk::trace::TracerProviderBuilder;
 
+use crate::telemetry::export::attribute_filter::AttributeFilter;
+
 type Extension<T> = Box<dyn FnOnce(T) -> T + Send + Sync>;
+
+/// The filter drops attributes before the processor sees the span.
+type TracerExtension =
+    Box<dyn FnOnce(TracerProviderBuilder, &AttributeFilter) -> TracerProviderBuilder + Send + Sync>;
 
 /// Adds the processors to the builders of the providers.
 #[derive(Default)]
 pub(crate) struct Processors {
-    pub(super) tracers: Vec<Extension<TracerProviderBuilder>>,
+    pub(super) tracers: Vec<TracerExtension>,
     pub(super) meters: Vec<Extension<MeterProviderBuilder>>,
     pub(super) loggers: Vec<Extension<LoggerProviderBuilder>>,
 }
@@ -21,8 +27,10 @@ impl Processors {
     pub(super) fn extend_tracers(
         &mut self,
         builder: TracerProviderBuilder,
+        filter: &AttributeFilter,
     ) -> TracerProviderBuilder {
-        apply(&mut self.tracers, builder)
+        let extensions = self.tracers.drain(..);
+        extensions.fold(builder, |builder, extend| extend(builder, filter))
     }
 
     pub(super) fn extend_loggers(

@@ -6,12 +6,14 @@ use opentelemetry_sdk::metrics::{MeterProviderBuilder, PeriodicReader};
 use opentelemetry_sdk::trace::{SpanProcessor, TracerProviderBuilder};
 
 use super::builder::Telemetry;
+use crate::telemetry::export::attribute_filter::{AttributeFilter, FilteredProcessor};
 
 /// # A second destination
 ///
 /// A registry holds one OpenTelemetry layer (see [`layer`](Self::layer)), so a second
 /// backend is not a second layer but a processor on the pipeline's providers. It gets
-/// everything that the pipeline gets, before New Relic's limits and aliases apply.
+/// everything that the pipeline gets, before New Relic's limits and aliases apply;
+/// [`drop_attributes`](Self::drop_attributes) applies to its spans, not to its log records.
 /// [`TelemetryGuard::flush`](crate::TelemetryGuard::flush) and
 /// [`shutdown`](crate::TelemetryGuard::shutdown) include it;
 /// [`stats`](crate::TelemetryGuard::stats) do not. With `OTEL_SDK_DISABLED=true` it
@@ -30,7 +32,9 @@ impl Telemetry {
     /// # drop(telemetry);
     /// ```
     pub fn span_processor(mut self, processor: impl SpanProcessor + 'static) -> Self {
-        let extend = |builder: TracerProviderBuilder| builder.with_span_processor(processor);
+        let extend = |builder: TracerProviderBuilder, filter: &AttributeFilter| {
+            builder.with_span_processor(FilteredProcessor::new(processor, filter))
+        };
         self.settings.processors.tracers.push(Box::new(extend));
         self
     }
