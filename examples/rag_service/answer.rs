@@ -48,6 +48,7 @@ impl Service {
 
     async fn stream_answer(&self, question: &str, to: &Sender<Piece>) -> Result<(), BoxError> {
         let hits = self.index.search(question, TOP_K).await?;
+        tracing::info!(passages = hits.len(), "found passages");
         let passages = hits.iter().map(|hit| {
             let (source, text) = (&hit.passage.source, &hit.passage.text);
             format!("<passage source=\"{source}\">\n{text}\n</passage>\n\n")
@@ -68,6 +69,7 @@ impl Service {
                 to.send(Piece::Word(text.clone())).await?;
             }
         }
+        tracing::info!("answered");
         let sources = hits.iter().map(|hit| hit.passage.source.clone());
         to.send(Piece::Sources(sources.collect())).await?;
         Ok(())

@@ -11,12 +11,15 @@
 //! | `POST /feedback`, `{"trace": "…", "helpful": true}` | none; the feedback joins the trace, at any later time |
 //! | `GET /trace/{id}` | the spans of the trace |
 //!
-//! Traces are printed, unless `NEW_RELIC_LICENSE_KEY` or
+//! Logs are JSON lines on standard output, each with the `trace_id` and `span_id` of
+//! its span. Traces are printed, unless `NEW_RELIC_LICENSE_KEY` or
 //! `OTEL_EXPORTER_OTLP_ENDPOINT` sets another destination. A request with a W3C
 //! `traceparent` continues its sender's trace.
 
 mod answer;
+mod json_logs;
 mod routes;
+mod stop_signal;
 mod waterfall;
 
 #[path = "../rag_workflow/embedder.rs"]
@@ -51,8 +54,10 @@ use crate::waterfall::Waterfall;
 #[tokio::main]
 async fn main() -> Result<(), BoxError> {
     let waterfall = Waterfall::default();
+    // The layer brings spans, metrics and events, beside the application's own layers.
     let (layer, telemetry) = Telemetry::from_env().service_name("rag_service").layer()?;
     tracing_subscriber::registry()
+        .with(json_logs::layer())
         .with(waterfall.layer())
         .with(layer)
         .try_init()?;
@@ -72,11 +77,14 @@ async fn main() -> Result<(), BoxError> {
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     eprintln!("Listening on http://{}", listener.local_addr()?);
     axum::serve(listener, routes::build_router(service, waterfall))
-        .with_graceful_shutdown(async {
-            let _ = tokio::signal::ctrl_c().await;
-        })
+        .with_graceful_shutdown(stop_signal::wait())
         .await?;
-    Ok(telemetry.shutdown()?)
+    // Telemetry that was lost is no failure of the service.
+    match tokio::task::spawn_blocking(|| telemetry.shutdown()).await? {
+        Ok(()) => tracing::info!("telemetry is delivered"),
+        Err(error) => tracing::error!(%error, "telemetry was lost"),
+    }
+    Ok(())
 }
 
 type BoxError = Box<dyn Error + Send + Sync>;

@@ -93,6 +93,7 @@ async fn record_feedback(Json(body): Json<Rating>) -> Result<StatusCode, (Status
         feedback = feedback.message(message);
     }
     feedback.record_for(&trace);
+    tracing::info!(helpful = body.helpful, "feedback");
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -3,6 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[cfg(all(feature = "telemetry", unix))]
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+#[cfg(all(feature = "telemetry", unix))]
+use std::net::TcpStream;
+#[cfg(all(feature = "telemetry", unix))]
+use std::process::{Command, Stdio};
+
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::error::ProvideErrorMetadata as _;
 use aws_sdk_bedrockruntime::operation::RequestId as _;
@@ -172,6 +179,90 @@ fn tool_loop_example_exports_one_trace() {
         reasons.collect::<Vec<_>>(),
         expected.iter().collect::<Vec<_>>()
     );
+}
+
+/// JSON logs beside the pipeline's layer, SIGTERM, and a receiver that is away at the
+/// end.
+#[cfg(all(feature = "telemetry", unix))]
+#[test]
+fn rag_service_example_logs_trace_ids_and_stops_on_sigterm() {
+    for is_away in [false, true] {
+        let receiver = crate::support::otlp::Receiver::start();
+        let mut service = start_service(&receiver.url());
+        let stderr = BufReader::new(service.stderr.take().unwrap());
+        let mut lines = stderr.lines().map(Result::unwrap);
+        let address = lines.find_map(|line| {
+            let address = line.strip_prefix("Listening on http://")?;
+            Some(address.to_owned())
+        });
+        let mut connection = TcpStream::connect(address.unwrap()).unwrap();
+        let body = json!({"question": "How long do refunds take?"}).to_string();
+        let length = body.len();
+        write!(
+            connection,
+            "POST /ask HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
+             content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        assert!(answer.contains("event: done"), "{answer}");
+        if is_away {
+            receiver.fail_always(crate::support::otlp::Fault::Status(400, None));
+        }
+        let id = service.id().to_string();
+        let kill = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(kill.unwrap().success());
+        let output = service.wait_with_output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        let log = stdout
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap());
+        let log: Vec<Value> = log.collect();
+        let line = |message: &str| {
+            let line = log.iter().find(|line| line["message"] == message);
+            line.unwrap_or_else(|| panic!("no {message:?} in {log:#?}"))
+        };
+        if is_away {
+            assert_eq!(line("telemetry was lost")["level"], "ERROR");
+            continue;
+        }
+        line("telemetry is delivered");
+        let span = receiver.span("answer");
+        for message in ["found passages", "answered"] {
+            assert_eq!(line(message)["trace_id"], span.trace_id.as_str());
+            assert_eq!(line(message)["span_id"], span.id.as_str());
+        }
+        assert_eq!(line("telemetry is delivered").get("trace_id"), None);
+        let metrics = receiver.metrics();
+        assert!(
+            metrics
+                .iter()
+                .any(|it| it.name == "gen_ai.client.token.usage")
+        );
+    }
+}
+
+#[cfg(all(feature = "telemetry", unix))]
+fn start_service(receiver: &str) -> std::process::Child {
+    let build = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--example", "rag_service"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status();
+    assert!(build.unwrap().success());
+    let tests = std::env::current_exe().unwrap();
+    let profile = tests.parent().and_then(std::path::Path::parent).unwrap();
+    Command::new(profile.join("examples/rag_service"))
+        .env("PORT", "0")
+        .env("OTEL_EXPORTER_OTLP_ENDPOINT", receiver)
+        .env_remove("NEW_RELIC_LICENSE_KEY")
+        .env_remove("RUST_LOG")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
 }
 
 async fn client() -> Client {
