@@ -34,6 +34,18 @@ pub use trace::TraceRef;
 pub use opentelemetry_sdk;
 pub use {opentelemetry, tracing, tracing_subscriber};
 
+#[cfg(feature = "telemetry")]
+#[cfg_attr(docsrs, doc(cfg(feature = "telemetry")))]
+pub mod lambda {
+    //! Invocations of an AWS Lambda function.
+    //!
+    //! Lambda freezes the process when the handler returns. Spans that are still
+    //! queued then arrive with a later invocation, or never. [`Invocations`] runs the
+    //! handler in a span of its own, and flushes telemetry before it returns.
+
+    pub use crate::telemetry::{Invocation, Invocations, Trigger};
+}
+
 pub mod propagation {
     //! Cross-process trace propagation and inherited attributes.
     //!

@@ -10,6 +10,8 @@
 )]
 
 mod aws;
+#[cfg(feature = "telemetry")]
+pub(crate) mod faas;
 mod gen_ai;
 mod general;
 pub(crate) mod metrics;

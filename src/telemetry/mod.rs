@@ -6,7 +6,7 @@
 //! may use those before it:
 //!
 //! ```text
-//! signal → report → delivery → export → new_relic, console → config
+//! signal → report → delivery → export → new_relic, console → config → lambda
 //! ```
 //!
 //! Data flows
@@ -25,6 +25,7 @@ mod connection;
 mod console;
 mod delivery;
 mod export;
+mod lambda;
 mod new_relic;
 mod report;
 mod signal;
@@ -36,4 +37,6 @@ pub use self::config::effective_settings::{
     EffectiveDestination, EffectiveSettings, EffectiveSignal,
 };
 pub use self::config::guard::TelemetryGuard;
+pub use self::lambda::invocation::{Invocation, Trigger};
+pub use self::lambda::invocations::Invocations;
 pub use self::report::stats::{SignalStats, TelemetryStats};

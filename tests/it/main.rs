@@ -23,6 +23,8 @@ mod examples;
 mod exported;
 mod feedback;
 mod guardrails;
+#[cfg(feature = "telemetry")]
+mod lambda;
 mod llm_events;
 mod media;
 mod messages;

@@ -13,6 +13,8 @@
 #[cfg(feature = "telemetry")]
 pub mod certificates;
 pub mod duplex;
+#[cfg(feature = "telemetry")]
+pub mod lambda_api;
 pub mod meters;
 #[path = "../../examples/mock_bedrock/mod.rs"]
 pub mod mock_bedrock;

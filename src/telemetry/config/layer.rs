@@ -82,6 +82,7 @@ impl ExportFilter {
         let level = *metadata.level();
         level <= self.level
             && !(metadata.is_event() && is_in_crate(target, TARGET))
+            && target != LAMBDA_RUNTIME_SPANS
             && (level <= LevelFilter::INFO
                 || !AWS_SDK_CRATES
                     .iter()
@@ -113,3 +114,7 @@ fn is_in_crate(target: &str, name: &str) -> bool {
         .strip_prefix(name)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
 }
+
+/// The span that `lambda_runtime` opens around a handler. It closes when the process
+/// is about to be frozen, so the root of each trace would be one invocation late.
+const LAMBDA_RUNTIME_SPANS: &str = "lambda_runtime::layers::trace";
