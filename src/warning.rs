@@ -74,7 +74,9 @@ impl PendingWarnings {
         let taken = std::mem::take(&mut *pending);
         // A subscriber is foreign code and must not run under the lock.
         drop(pending);
-        taken.iter().for_each(|text| warn(text));
+        for text in &taken {
+            warn(text);
+        }
     }
 
     /// The warnings that wait.

@@ -82,8 +82,8 @@ use crate::trace::{HeaderPropagator, inherited_attributes, read_propagators};
 /// An invalid value never stops the program: it is a warning, logged once at WARN,
 /// and the next variable of the row or the default applies. An invalid endpoint or
 /// host, and an exporter that is not supported, turn their signal off, because the
-/// default would send the data elsewhere. Only a license key that cannot send data,
-/// such as a user key, is an error. Variables of OpenTelemetry that are not supported
+/// default would send the data elsewhere; a license key that cannot send data, such as
+/// a user key, turns all of them off. Variables of OpenTelemetry that are not supported
 /// are named in one warning.
 /// [`effective_settings`](Self::effective_settings) shows the result.
 ///
@@ -338,8 +338,8 @@ impl Telemetry {
     ///
     /// # Errors
     ///
-    /// * [`Error::is_invalid_setting`], [`Error::is_missing_setting`]: a value set in
-    ///   code, or the license key.
+    /// * [`Error::is_invalid_setting`]: a value set in code.
+    /// * [`Error::is_missing_setting`]: [`new_relic`](Self::new_relic) without a key.
     /// * [`Error::is_already_installed`]: a global subscriber is already set. The
     ///   pipeline is stopped again, and nothing global is changed.
     /// * [`Error::is_export`]: the delivery thread could not be started.

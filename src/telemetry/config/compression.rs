@@ -5,30 +5,23 @@ use super::signal_variables::signal_variables;
 use crate::telemetry::compression::Compression;
 use crate::telemetry::signal::Signal;
 
-/// Code > the signal's variable > the generic variable > gzip. An invalid variable
-/// is a warning.
+/// Code > the signal's variable > the generic variable > gzip.
 pub(super) fn resolve_compression(settings: &Settings, signal: Signal) -> Compression {
-    let env = &settings.env;
-    let names = signal_variables(signal).compression;
-    let parse = |name: &str| {
-        let value = env.get(name)?;
-        let value = value.trim();
-        let known = |(word, _): &&(&str, Compression)| value.eq_ignore_ascii_case(word);
-        if let Some((_, compression)) = WORDS.iter().find(known) {
-            return Some(*compression);
-        }
-        let problem = if !cfg!(feature = "zstd") && value.eq_ignore_ascii_case("zstd") {
-            "zstd needs the crate's feature zstd".to_owned()
-        } else {
-            let words: Vec<_> = WORDS.iter().map(|(word, _)| *word).collect();
-            format!("{value:?} is not one of {}", words.join(", "))
-        };
-        env.warn(format!("{name}: {problem}; using gzip"));
-        None
+    let from_env = || {
+        let names = signal_variables(signal).compression;
+        settings.env.first_valid(&names, EXPECTED, "gzip", |value| {
+            let known = |(word, _): &&(&str, Compression)| value.eq_ignore_ascii_case(word);
+            WORDS.iter().find(known).map(|(_, meaning)| *meaning)
+        })
     };
-    let from_env = || names.into_iter().find_map(parse);
     settings.compression.or_else(from_env).unwrap_or_default()
 }
+
+const EXPECTED: &str = if cfg!(feature = "zstd") {
+    "one of gzip, zstd, none"
+} else {
+    "one of gzip, none (zstd needs the crate's feature zstd)"
+};
 
 const WORDS: &[(&str, Compression)] = &[
     ("gzip", Compression::Gzip),

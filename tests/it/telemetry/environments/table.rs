@@ -122,7 +122,10 @@ rows! {
     ], [];
     {"OTEL_EXPORTER_OTLP_ENDPOINT" = "URL", "OTEL_EXPORTER_OTLP_COMPRESSION" = "snappy"} => [
         "spans in gzip",
-    ], ["OTEL_EXPORTER_OTLP_COMPRESSION: \"snappy\" is not one of"];
+    ], ["OTEL_EXPORTER_OTLP_COMPRESSION: \"snappy\" is not one of gzip"];
+    {"NEW_RELIC_LICENSE_KEY" = "NRAK-SECRET"} => [
+        "spans off: NEW_RELIC_LICENSE_KEY: this is a user key (NRAK-…), which cannot send data; use a license key",
+    ], ["NEW_RELIC_LICENSE_KEY: this is a user key"];
     {"OTEL_EXPORTER_OTLP_ENDPOINT" = "URL", "OTEL_EXPORTER_OTLP_TIMEOUT" = "10s"} => [
         "spans within 10000 ms",
     ], ["OTEL_EXPORTER_OTLP_TIMEOUT: \"10s\" is not a number of milliseconds above 0; using 10000"];
