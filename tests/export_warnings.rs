@@ -2,7 +2,7 @@
 //! subscriber.
 
 #![cfg(feature = "telemetry")]
-#![expect(clippy::unwrap_used, reason = "test code")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "test code")]
 
 #[path = "support/otlp.rs"]
 #[expect(dead_code, unreachable_pub, reason = "other tests use the rest")]
@@ -91,6 +91,35 @@ fn quiet_child() {
     }
     guard.shutdown().unwrap();
     std::thread::sleep(Duration::from_millis(100));
+}
+
+#[test]
+fn drops_at_the_full_queue_are_logged_once() {
+    let receiver = Receiver::start();
+    let lines = lines_of("full_queue_child", &receiver.url());
+    let [line] = lines.as_slice() else {
+        panic!("{lines:#?}");
+    };
+    assert!(
+        line.contains("telemetry export failed") && line.contains("the export queue was full"),
+        "{line}"
+    );
+}
+
+#[test]
+#[ignore = "a process that another test starts"]
+fn full_queue_child() {
+    let Some(telemetry) = pipeline() else {
+        return;
+    };
+    let small = |name: &str| (name == "OTEL_BSP_MAX_QUEUE_SIZE").then(|| "4".to_owned());
+    let guard = telemetry.environment(small).install().unwrap();
+    for _ in 0..20 {
+        tracing::info_span!("call").in_scope(|| ());
+    }
+    std::thread::sleep(Duration::from_millis(100));
+    assert!(guard.stats().spans().dropped() > 0);
+    guard.shutdown().unwrap_err();
 }
 
 #[test]

@@ -10,9 +10,12 @@ use crate::telemetry::report::failure::{Cause, Failure};
 
 /// Describes the error of the HTTP client, and what to do about it where that is
 /// known.
-pub(super) fn describe_error(error: &ClientError, endpoint: &Uri) -> Failure {
+pub(super) fn describe_error(error: &ClientError, endpoint: &Uri, proxy: Option<&Uri>) -> Failure {
     let mut problem = format_chain(error);
     let cause = find_cause(error);
+    if let Some(authority) = proxy.and_then(Uri::authority) {
+        problem = format!("{problem} (through the proxy {authority})");
+    }
     if let Some(hint) = find_hint(cause, &problem, endpoint) {
         problem.push_str("; ");
         problem.push_str(hint);

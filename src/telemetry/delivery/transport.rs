@@ -19,7 +19,7 @@ use super::connector::{Connector, build_connector};
 use super::counted_body::CountedBody;
 use super::pending_request::PendingRequest;
 use super::response::ExportResponse;
-use crate::telemetry::connection::Connection;
+use crate::telemetry::connection::{Connection, Proxy};
 use crate::telemetry::report::counters::Counters;
 use crate::telemetry::report::failure::{Cause, Failure};
 
@@ -27,7 +27,7 @@ use crate::telemetry::report::failure::{Cause, Failure};
 #[derive(Clone)]
 pub(super) struct Transport {
     client: Client<Connector, CountedBody>,
-    proxy_authorization: Option<HeaderValue>,
+    proxy: Option<Proxy>,
     counters: Arc<Counters>,
 }
 
@@ -39,10 +39,9 @@ impl Transport {
             // One connection for each signal.
             .pool_max_idle_per_host(3)
             .build(build_connector(connection));
-        let proxy = connection.proxy.as_ref();
         Self {
             client,
-            proxy_authorization: proxy.and_then(|proxy| proxy.authorization.clone()),
+            proxy: connection.proxy.clone(),
             counters: Arc::clone(counters),
         }
     }
@@ -64,7 +63,10 @@ impl Transport {
                     &body,
                 ))
             }
-            Ok(Err(error)) => Err(describe_error(&error, &request.config.endpoint)),
+            Ok(Err(error)) => {
+                let proxy = self.proxy.as_ref().map(|proxy| &proxy.uri);
+                Err(describe_error(&error, &request.config.endpoint, proxy))
+            }
             Err(_) => {
                 let problem = format!("no response within {timeout:.0?}");
                 Err(Failure::new(Cause::Timeout, problem))
@@ -86,7 +88,8 @@ impl Transport {
         headers.entry(header::USER_AGENT).or_insert(USER_AGENT);
         // In a tunnel the proxy reads its own request only.
         if config.endpoint.scheme() == Some(&Scheme::HTTP)
-            && let Some(authorization) = &self.proxy_authorization
+            && let Some(proxy) = &self.proxy
+            && let Some(authorization) = &proxy.authorization
         {
             headers.insert(header::PROXY_AUTHORIZATION, authorization.clone());
         }

@@ -45,7 +45,7 @@ fn reason_of_loss(telemetry: Telemetry) -> String {
 }
 
 fn write_temporary(name: &str, text: &str) -> String {
-    let path = std::env::temp_dir().join(format!("nr-bedrock-{}-{name}", std::process::id()));
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, text).unwrap();
     path.to_str().unwrap().to_owned()
 }
@@ -205,7 +205,11 @@ fn a_proxy_that_refuses_the_credentials_is_named() {
         format!("http://user:s3cret@{}", proxy.address()),
     )];
     let text = reason_of_loss(otlp(variables).endpoint(format!("https://{HOST}:4318")));
-    assert!(text.contains("proxy authorization required"), "{text}");
+    let expected = format!(
+        "proxy authorization required (through the proxy {})",
+        proxy.address()
+    );
+    assert!(text.contains(&expected), "{text}");
     assert!(!text.contains("s3cret"), "{text}");
 }
 

@@ -55,6 +55,6 @@ fn compress(plain: &[u8], compression: Compression) -> io::Result<Option<Vec<u8>
     }
 }
 
-/// zstd's fastest regular level.
+/// zstd's default: still faster than gzip, and a fifth smaller.
 #[cfg(feature = "zstd")]
-const ZSTD_LEVEL: i32 = 1;
+const ZSTD_LEVEL: i32 = 3;
