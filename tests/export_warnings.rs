@@ -2,7 +2,7 @@
 //! subscriber.
 
 #![cfg(feature = "telemetry")]
-#![expect(clippy::panic, clippy::unwrap_used, reason = "test code")]
+#![expect(clippy::unwrap_used, reason = "test code")]
 
 #[path = "support/otlp.rs"]
 #[expect(dead_code, unreachable_pub, reason = "other tests use the rest")]

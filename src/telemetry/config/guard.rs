@@ -12,7 +12,6 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use super::pipeline::Pipeline;
 use crate::Error;
 use crate::emit::sinks::{Loggers, ProvidersLayer, Tracers};
-use crate::telemetry::delivery::handle::FlushResult;
 use crate::telemetry::report::counters::Counters;
 use crate::telemetry::report::stats::TelemetryStats;
 use crate::telemetry::signal::Signal;
@@ -95,7 +94,7 @@ impl TelemetryGuard {
     ///
     /// [`Error::is_export`] if telemetry was lost since the last report, or if some is
     /// not delivered yet (delivery then continues): after 10 s, or earlier if the
-    /// receiver rejects the credentials or refuses every connection for 1 s.
+    /// receiver rejects the credentials or cannot be connected to for 1 s.
     pub fn flush(&self) -> Result<(), Error> {
         self.flush_within(TIMEOUT)
     }
@@ -114,8 +113,8 @@ impl TelemetryGuard {
     ///
     /// # Errors
     ///
-    /// As [`flush`](Self::flush). Refused connections are retried for a tenth of the
-    /// limit.
+    /// As [`flush`](Self::flush). A receiver that cannot be connected to is given up
+    /// after a tenth of the limit.
     pub fn flush_within(&self, limit: Duration) -> Result<(), Error> {
         self.pipeline.warnings.log();
         let limit = limit.min(MAX_TIMEOUT);
@@ -126,7 +125,8 @@ impl TelemetryGuard {
             SdkLoggerProvider::force_flush,
             SdkMeterProvider::force_flush,
         );
-        self.report_losses(result, self.pipeline.flush_delivery(limit, until, false))
+        let incomplete = self.pipeline.flush_delivery(limit, until, false);
+        self.report_losses(result, &incomplete)
     }
 
     /// Exports all queued telemetry and stops the pipeline. Later telemetry is
@@ -145,14 +145,14 @@ impl TelemetryGuard {
     ///
     /// [`Error::is_export`] if telemetry was lost since the last report, including
     /// telemetry that could not be delivered within 10 s, or within 1 s if the receiver
-    /// refuses every connection.
+    /// cannot be connected to.
     pub fn shutdown(self) -> Result<(), Error> {
         self.shutdown_within(TIMEOUT)
     }
 
     /// As [`shutdown`](Self::shutdown), with another limit than 10 s: New Relic's
-    /// rate limit may require waits of up to a minute. A receiver that refuses every
-    /// connection is given up after a tenth of the limit.
+    /// rate limit may require waits of up to a minute. A receiver that cannot be
+    /// connected to is given up after a tenth of the limit.
     ///
     /// # Errors
     ///
@@ -160,7 +160,7 @@ impl TelemetryGuard {
     pub fn shutdown_within(mut self, limit: Duration) -> Result<(), Error> {
         self.stopped = true;
         let result = self.stop_pipeline(limit);
-        self.report_losses(result, FlushResult::Complete)
+        self.report_losses(result, &[])
     }
 
     /// The current counts of exported, lost and waiting spans, metric points and log
@@ -207,7 +207,7 @@ impl TelemetryGuard {
 
     /// The SDK's result covers the last batch only, and that of a shutdown none. The
     /// counts cover everything.
-    fn report_losses(&self, result: OTelSdkResult, flushed: FlushResult) -> Result<(), Error> {
+    fn report_losses(&self, result: OTelSdkResult, incomplete: &[Signal]) -> Result<(), Error> {
         let lost = self.counters.take_unreported_losses();
         if let Some((signal, _)) = lost.first() {
             let problem = self.counters.last_problem(*signal);
@@ -218,15 +218,15 @@ impl TelemetryGuard {
             let lost = format_counts(&lost);
             return Err(Error::export(format!("{lost} {verb} lost: {problem}")));
         }
-        if flushed != FlushResult::Complete {
-            let stats = self.counters.stats();
-            let waiting = Signal::ALL.map(|signal| (signal, stats.get(signal).waiting()));
-            let waiting: Vec<_> = waiting.into_iter().rev().filter(|it| it.1 > 0).collect();
-            let problem = waiting.first().map(|it| self.counters.last_problem(it.0));
+        let stats = self.counters.stats();
+        let waiting = incomplete.iter().rev();
+        let waiting = waiting.map(|signal| (*signal, stats.get(*signal).waiting()));
+        let waiting: Vec<_> = waiting.filter(|it| it.1 > 0).collect();
+        if let Some((signal, _)) = waiting.first() {
             return Err(Error::export(format!(
                 "{} could not be delivered yet: {}",
                 format_counts(&waiting),
-                problem.unwrap_or_default()
+                self.counters.last_problem(*signal)
             )));
         }
         match result {

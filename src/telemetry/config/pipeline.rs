@@ -10,7 +10,8 @@ use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
-use crate::telemetry::delivery::handle::{Delivery, FlushResult};
+use crate::telemetry::delivery::handle::Delivery;
+use crate::telemetry::signal::Signal;
 use crate::warning::PendingWarnings;
 
 pub(super) struct Pipeline {
@@ -60,20 +61,19 @@ impl Pipeline {
         combined
     }
 
-    /// `limit` is that of the whole flush, which ends at `until`. The last
-    /// one does not try rejected credentials again.
+    /// Returns the signals that are not delivered. `limit` is that of the whole flush,
+    /// which ends at `until`. The last one does not try rejected credentials again.
     pub(super) fn flush_delivery(
         &self,
         limit: Duration,
         until: Instant,
         last: bool,
-    ) -> FlushResult {
+    ) -> Vec<Signal> {
+        let Some(delivery) = &self.delivery else {
+            return Vec::new();
+        };
         let began = until.checked_sub(limit).unwrap_or(until);
-        self.delivery
-            .as_ref()
-            .map_or(FlushResult::Complete, |delivery| {
-                delivery.flush(time_left(until), began + limit / PATIENCE, !last)
-            })
+        delivery.flush(time_left(until), began + limit / PATIENCE, !last)
     }
 }
 
@@ -97,6 +97,6 @@ fn time_left(until: Instant) -> Duration {
     until.saturating_duration_since(Instant::now())
 }
 
-/// The part of a flush's limit after which a receiver that refuses connections is
+/// The part of a flush's limit after which a receiver that cannot be connected to is
 /// given up: nothing but retries would follow.
 const PATIENCE: u32 = 10;

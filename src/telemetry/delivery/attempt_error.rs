@@ -56,8 +56,9 @@ fn unwrap_io<'a>(mut error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError +
 fn find_hint(cause: Cause, problem: &str, endpoint: &Uri) -> Option<&'static str> {
     let grpc_port = endpoint.port_u16() == Some(GRPC_PORT);
     match cause {
-        // A gRPC server greets with HTTP/2 frames, or closes the connection.
-        Cause::Protocol if grpc_port || problem.contains("invalid HTTP version") => Some(GRPC_HINT),
+        Cause::Protocol if grpc_port || HTTP2.iter().any(|it| problem.contains(it)) => {
+            Some(GRPC_HINT)
+        }
         Cause::Tls if grpc_port => Some(GRPC_HINT),
         Cause::Tls if problem.contains("UnknownIssuer") => Some(
             "set OTEL_EXPORTER_OTLP_CERTIFICATE or root_certificates to the receiver's \
@@ -87,6 +88,12 @@ fn format_chain(error: &dyn StdError) -> String {
     text
 }
 
+/// What hyper says about a server that greets with HTTP/2 frames, after and before it
+/// has sent its request.
+const HTTP2: [&str; 2] = [
+    "invalid HTTP version",
+    "received unexpected message from connection",
+];
 const GRPC_PORT: u16 = 4317;
 const GRPC_HINT: &str = "this is probably a port for OTLP/gRPC; use the one for http/protobuf, \
                          by default 4318";

@@ -20,9 +20,8 @@ pub(super) struct Flush {
     pub(super) reply: SyncSender<FlushResult>,
 }
 
-/// Ordered from best to worst, to take the worst of several signals.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(crate) enum FlushResult {
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum FlushResult {
     /// Every request was delivered or lost.
     Complete,
     /// Authentication failed, so the remaining requests wait.

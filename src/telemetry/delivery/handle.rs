@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use super::command::{Command, Flush};
+use super::command::{Command, Flush, FlushResult};
 use super::pending_request::PendingRequest;
 use super::worker::{EngineInbox, spawn_worker};
 use crate::Error;
@@ -16,7 +16,6 @@ use crate::telemetry::connection::{Connection, Connections};
 use crate::telemetry::report::counters::Counters;
 use crate::telemetry::signal::{PerSignal, Signal};
 
-pub(crate) use super::command::FlushResult;
 pub(crate) use super::engine::SplitRequest;
 
 /// The thread stops on [`stop`](Self::stop), or when the last handle is dropped.
@@ -73,10 +72,11 @@ impl Delivery {
         Ok(())
     }
 
-    /// Waits until every submitted request was delivered or lost. Gives up a receiver
-    /// that refuses connections after `patience`. With `try_new`, what is new is sent
-    /// even during the pause after an authentication failure.
-    pub(crate) fn flush(&self, limit: Duration, patience: Instant, try_new: bool) -> FlushResult {
+    /// Waits until every submitted request was delivered or lost; returns the signals
+    /// that this is not true of. Gives up a receiver that cannot be connected to after
+    /// `patience`. With `try_new`, what is new is sent even during the pause after an
+    /// authentication failure.
+    pub(crate) fn flush(&self, limit: Duration, patience: Instant, try_new: bool) -> Vec<Signal> {
         let results = self.send_commands(limit, |engine, reply| {
             Command::Flush(Flush {
                 sequence: engine.submitted.load(SeqCst),
@@ -85,7 +85,9 @@ impl Delivery {
                 reply,
             })
         });
-        results.into_iter().max().unwrap_or(FlushResult::Complete)
+        let results = Signal::ALL.into_iter().zip(results);
+        let incomplete = results.filter(|(_, result)| *result != FlushResult::Complete);
+        incomplete.map(|(signal, _)| signal).collect()
     }
 
     /// Stops sending. Waiting requests are lost, and not counted here.

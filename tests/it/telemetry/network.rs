@@ -393,27 +393,32 @@ fn scratch_image() {
     assert_delivered(telemetry, &receiver);
 }
 
-/// A gRPC server greets with HTTP/2's SETTINGS, before it reads anything.
+/// A gRPC server greets with HTTP/2's SETTINGS, before or after the request arrives.
 #[test]
 fn a_grpc_port_is_recognised_and_the_message_names_4318() {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let port = listener.local_addr().unwrap().port();
-    std::thread::spawn(move || {
-        const SETTINGS: &[u8] = &[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0x40, 0];
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            stream.write_all(SETTINGS).unwrap();
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    });
-    let telemetry = otlp(Vec::new()).endpoint(format!("http://127.0.0.1:{port}"));
-    let text = reason_of_loss(telemetry);
-    assert!(
-        text.contains(
-            "probably a port for OTLP/gRPC; use the one for http/protobuf, by default 4318"
-        ),
-        "{text}"
-    );
+    for delay in [Duration::ZERO, Duration::from_millis(100)] {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            const SETTINGS: &[u8] = &[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0x40, 0];
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                std::thread::spawn(move || {
+                    std::thread::sleep(delay);
+                    let _ = stream.write_all(SETTINGS);
+                    std::thread::sleep(Duration::from_millis(100));
+                });
+            }
+        });
+        let telemetry = otlp(Vec::new()).endpoint(format!("http://127.0.0.1:{port}"));
+        let text = reason_of_loss(telemetry);
+        assert!(
+            text.contains(
+                "probably a port for OTLP/gRPC; use the one for http/protobuf, by default 4318"
+            ),
+            "{text}"
+        );
+    }
 }
 
 #[cfg(feature = "zstd")]
