@@ -52,7 +52,7 @@ fn child() {
     let often = |name: &str| (name == "OTEL_BSP_SCHEDULE_DELAY").then(|| "20".to_owned());
     let guard = Telemetry::new_relic()
         .environment(often)
-        .license_key("0123456789012345678901234567890123SECRET")
+        .license_key("012345678901234567890123456789SECRETNRAL")
         .endpoint(url)
         .install()
         .unwrap();
@@ -71,7 +71,7 @@ fn install_sets_up_the_process_once() {
     let telemetry = || {
         Telemetry::new_relic()
             .environment(|_| None)
-            .license_key("0123456789012345678901234567890123SECRET")
+            .license_key("012345678901234567890123456789SECRETNRAL")
             .service_name("support-bot")
             .endpoint(receiver.url())
     };
