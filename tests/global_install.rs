@@ -167,7 +167,7 @@ fn install_sets_up_the_process_once() {
         export.headers["api-key"]
             .to_str()
             .unwrap()
-            .ends_with("SECRET")
+            .ends_with("NRAL")
     );
 
     // After the shutdown spans go nowhere, and nothing breaks.

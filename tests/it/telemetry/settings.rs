@@ -1,8 +1,9 @@
 //! Settings: who wins, and what is said about wrong ones.
 
-use nr_bedrock_observability::{Error, Telemetry};
+use nr_bedrock_observability::{EffectiveDestination, Error, Telemetry};
 use tracing_subscriber::Registry;
 
+use super::console::Screen;
 use super::{KEY, subscribe, trace, with};
 use crate::support::otlp::Receiver;
 
@@ -148,6 +149,59 @@ fn keys_that_cannot_work_are_described_and_never_shown() {
         text.contains("NEW_RELIC_LICENSE_KEY") && text.contains("NEW_RELIC_INSERT_KEY"),
         "{text}"
     );
+}
+
+/// The one variable that is an error: nothing can arrive with such a key.
+#[test]
+fn a_user_key_in_the_environment_is_an_error() {
+    let key = variables(&[("NEW_RELIC_LICENSE_KEY", "\"NRAK-SECRET\"")]);
+    let error = refused(Telemetry::from_env().environment(key)).to_string();
+    let expected = "NEW_RELIC_LICENSE_KEY: this is a user key";
+    assert!(error.starts_with(expected), "{error}");
+    assert!(!error.contains("SECRET"), "{error}");
+}
+
+#[test]
+fn otlp_in_code_prefers_the_endpoint_to_the_license_key() {
+    let both = variables(&[
+        ("NEW_RELIC_LICENSE_KEY", KEY),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),
+    ]);
+    let settings = Telemetry::otlp().environment(both).effective_settings();
+    let settings = settings.unwrap();
+    assert_eq!(settings.destination(), EffectiveDestination::Otlp);
+    let spans = settings.spans();
+    assert_eq!(spans.endpoint(), Some("http://127.0.0.1:1/v1/traces"));
+    assert_eq!(spans.header_names().count(), 0, "the key stays here");
+    assert!(settings.warnings().is_empty());
+}
+
+#[test]
+fn otlp_to_new_relic_sends_the_license_key_of_the_environment() {
+    let key = variables(&[("NEW_RELIC_LICENSE_KEY", KEY)]);
+    let telemetry = Telemetry::otlp()
+        .environment(key)
+        .endpoint("https://otlp.eu01.nr-data.net");
+    let settings = telemetry.effective_settings().unwrap();
+    assert_eq!(settings.destination(), EffectiveDestination::NewRelic);
+    let headers: Vec<_> = settings.spans().header_names().collect();
+    assert_eq!(headers, ["api-key"]);
+}
+
+#[test]
+fn spans_are_printed_beside_exported_metrics() {
+    let receiver = Receiver::start();
+    let screen = Screen::default();
+    let telemetry = Telemetry::from_env()
+        .environment(variables(&[("OTEL_TRACES_EXPORTER", "console")]))
+        .endpoint(receiver.url())
+        .writer(screen.clone());
+    let (dispatch, guard) = subscribe(telemetry);
+    with(&dispatch, trace);
+    guard.shutdown().unwrap();
+    assert!(screen.text().contains("answer"), "{}", screen.text());
+    assert!(receiver.spans().is_empty());
+    assert!(!receiver.metrics().is_empty());
 }
 
 #[test]
