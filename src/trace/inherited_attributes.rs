@@ -116,6 +116,9 @@ pub(crate) fn collect_inherited_attributes(span: &Span, context: &Context) -> Ve
                 warn_of_missing_layer(span.metadata());
             }
         }
+        if !has_layer {
+            hint_at_missing_layer();
+        }
         Some(())
     });
     // The span's own context holds the baggage of the request that started its
@@ -150,7 +153,17 @@ fn warn_of_missing_layer(metadata: &Metadata<'_>) {
     });
 }
 
+/// Nothing is lost as long as the application uses no such field.
+fn hint_at_missing_layer() {
+    NO_LAYER.hint(|| {
+        "the subscriber has no propagation::layer(): fields such as tenant.id or \
+         workflow.type would not be inherited by Bedrock calls"
+            .to_owned()
+    });
+}
+
 static MISSING_LAYER: WarnOnce = WarnOnce::new();
+static NO_LAYER: WarnOnce = WarnOnce::new();
 
 fn is_inheritable(name: &str) -> bool {
     NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))

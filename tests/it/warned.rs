@@ -129,7 +129,11 @@ async fn disabled() {
 #[test]
 fn field_without_the_layer_that_collects_it_is_warned_of_once() {
     let log = log_of("without_the_collecting_layer");
-    let line = the_line(&log, "propagation::layer()");
+    the_line(
+        &log,
+        "DEBUG nr-bedrock-observability: the subscriber has no propagation::layer()",
+    );
+    let line = the_line(&log, ".with(propagation::layer())");
     for part in ["WARN", "`request`", "tenant.id, workflow.type"] {
         assert!(line.contains(part), "{part}: {line}");
     }
