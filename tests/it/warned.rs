@@ -9,7 +9,7 @@ use std::process::Command;
 use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, Message};
 use http::HeaderMap;
 use nr_bedrock_observability::{
-    Feedback, MonitorOptions, TraceRef, monitor_bedrock, monitor_bedrock_with, propagation,
+    Feedback, MonitorOptions, TraceRef, monitor_bedrock_with, propagation,
 };
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::trace::SdkTracerProvider;
@@ -203,7 +203,7 @@ async fn without_a_tracer_provider() {
     let server = MockBedrock::start().await;
     for _ in 0..2 {
         server.queue_answer(Answer::events(crate::agents::conversation()));
-        let config = monitor_bedrock(server.agent_config()).build();
+        let config = nr_bedrock_observability::monitor_bedrock(server.agent_config()).build();
         let client = aws_sdk_bedrockagentruntime::Client::from_conf(config);
         let call = client.invoke_agent().agent_id("SUP").agent_alias_id("LIVE");
         let call = call.session_id("session-1").input_text("Where is it?");

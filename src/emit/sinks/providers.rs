@@ -21,10 +21,6 @@ pub(crate) struct Providers {
 /// of the application's own registry gets all signals, as an installed one does.
 /// The layer itself does nothing.
 #[derive(Clone)]
-#[cfg_attr(
-    not(feature = "telemetry"),
-    expect(dead_code, reason = "only the pipeline has providers to carry")
-)]
 pub(crate) struct ProvidersLayer(Arc<Providers>);
 
 #[cfg(feature = "telemetry")]
