@@ -38,7 +38,9 @@ async fn main() -> Result<()> {
         }
         _ => return Err("usage: agent [--aws AGENT_ID ALIAS_ID] [QUESTION]".into()),
     }
-    telemetry.shutdown()?;
+    if let Err(error) = telemetry.shutdown() {
+        eprintln!("telemetry: {error}");
+    }
     Ok(())
 }
 

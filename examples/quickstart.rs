@@ -33,6 +33,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         }
     }
 
-    telemetry.shutdown()?;
+    // Reported, not returned: a backend that is down must not fail a finished job.
+    if let Err(error) = telemetry.shutdown() {
+        eprintln!("telemetry: {error}");
+    }
     Ok(())
 }

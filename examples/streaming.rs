@@ -29,7 +29,9 @@ async fn main() -> Result<(), BoxError> {
     read_to_the_end(&bedrock).await?;
     leave_early(&bedrock).await?;
 
-    telemetry.shutdown()?;
+    if let Err(error) = telemetry.shutdown() {
+        eprintln!("telemetry: {error}");
+    }
     Ok(())
 }
 

@@ -33,7 +33,9 @@ async fn main() -> Result<(), BoxError> {
     let bedrock = monitor_bedrock(Client::new(&aws));
     let answer = invoke_agent(&bedrock, question).await;
     // Deliver the trace of a failed run too.
-    telemetry.shutdown()?;
+    if let Err(error) = telemetry.shutdown() {
+        eprintln!("telemetry: {error}");
+    }
     println!("\n{question}\n{}", answer?);
     Ok(())
 }

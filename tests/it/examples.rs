@@ -265,6 +265,28 @@ fn start_service(receiver: &str) -> std::process::Child {
         .unwrap()
 }
 
+/// A batch job that fails is run, and paid, again.
+#[cfg(feature = "telemetry")]
+#[test]
+fn quick_start_succeeds_while_the_backend_is_down() {
+    let receiver = crate::support::otlp::Receiver::start();
+    receiver.fail_always(crate::support::otlp::Fault::Status(503, None));
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--example", "quickstart"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.url())
+        .env("OTEL_EXPORTER_OTLP_TIMEOUT", "300")
+        .env_remove("NEW_RELIC_LICENSE_KEY")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("telemetry: ") && said.contains("lost"),
+        "{said}"
+    );
+}
+
 async fn client() -> Client {
     Client::new(&mock_bedrock::start().await)
 }

@@ -38,7 +38,9 @@ use crate::trace::{HeaderPropagator, inherited_attributes, read_propagators};
 /// # fn main() -> Result<(), nr_bedrock_observability::Error> {
 /// let telemetry = Telemetry::console().service_name("support-bot").install()?;
 /// tracing::info_span!("answer").in_scope(|| { /* … */ });
-/// telemetry.shutdown()?; // prints the tree
+/// if let Err(error) = telemetry.shutdown() { // prints the tree
+///     eprintln!("telemetry: {error}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -331,7 +333,9 @@ impl Telemetry {
     /// #   .environment(no_variables)
     ///     .install()?;
     /// // … the application …
-    /// telemetry.shutdown()?;
+    /// if let Err(error) = telemetry.shutdown() {
+    ///     eprintln!("telemetry: {error}");
+    /// }
     /// # Ok(())
     /// # }
     /// ```

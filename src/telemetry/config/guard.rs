@@ -132,11 +132,16 @@ impl TelemetryGuard {
     /// Exports all queued telemetry and stops the pipeline. Later telemetry is
     /// discarded.
     ///
+    /// At the end of a job, log the error instead of returning it: a backend that is
+    /// down would make the finished job fail, and run again.
+    ///
     /// ```
     /// # fn main() -> Result<(), nr_bedrock_observability::Error> {
     /// let telemetry = nr_bedrock_observability::Telemetry::console().install()?;
     /// // … the application …
-    /// telemetry.shutdown()?;
+    /// if let Err(error) = telemetry.shutdown() {
+    ///     eprintln!("telemetry: {error}");
+    /// }
     /// # Ok(())
     /// # }
     /// ```
