@@ -1,9 +1,9 @@
 //! An AWS Lambda function: each invocation is a trace, which arrives before the
 //! function is frozen.
 //!
-//! Run with `cargo lambda watch --example lambda` and, beside it,
-//! `cargo lambda invoke --data-ascii '{"question": "How long do refunds take?"}'`, or
-//! let `AWS_LAMBDA_RUNTIME_API` name any runtime API. It needs no AWS account: a mock
+//! Run with `AWS_LAMBDA_RUNTIME_API=HOST:PORT cargo run --example lambda`: it asks a
+//! Lambda runtime API for events such as `{"question": "How long do refunds take?"}`.
+//! `tests/support/lambda_api.rs` is one for tests. It needs no AWS account: a mock
 //! Bedrock answers. With `OTEL_PROPAGATORS=xray,tracecontext,baggage` the trace
 //! continues that of AWS X-Ray.
 

@@ -12,6 +12,8 @@
 #[expect(dead_code, unused_imports, reason = "other tests use the rest")]
 mod support;
 
+#[path = "collector/cloudwatch.rs"]
+mod cloudwatch;
 #[path = "collector/emission.rs"]
 mod emission;
 #[path = "collector/redaction.rs"]
@@ -48,6 +50,7 @@ fn every_configuration_is_valid() {
         &["agent.yaml"][..],
         &["gateway.yaml"],
         &["gateway.yaml", "redacted.yaml"],
+        &["cloudwatch.yaml"],
     ] {
         let mut command = collector(files, "validate");
         let output = command.output().unwrap();
@@ -326,7 +329,10 @@ fn collector(files: &[&str], command: &str) -> Command {
         .args(Some(command).filter(|it| !it.is_empty()))
         .current_dir(folder)
         .env("NEW_RELIC_LICENSE_KEY", KEY)
-        .env("SECOND_ENDPOINT", "http://127.0.0.1:1");
+        .env("SECOND_ENDPOINT", "http://127.0.0.1:1")
+        .env("AWS_REGION", "eu-west-1")
+        .env("LOG_GROUP", "support")
+        .env("LOG_STREAM", "bot");
     for file in files {
         collector.args(["--config", file]);
     }

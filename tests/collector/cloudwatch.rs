@@ -1,0 +1,63 @@
+//! `cloudwatch.yaml`: each signal to its endpoint, signed for its service.
+
+use super::{Running, calls, until};
+use crate::support::otlp::{Export, Receiver};
+use nr_bedrock_observability::Telemetry;
+use tracing_subscriber::prelude::*;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs the collector: see the head of tests/collector.rs"]
+async fn each_signal_is_signed_for_its_service() {
+    let cloudwatch = Receiver::start();
+    let endpoint = |signal: &str| format!("{}/v1/{signal}", cloudwatch.url());
+    let agent = Running::start(
+        &["cloudwatch.yaml"],
+        &[
+            ("CLOUDWATCH_TRACES_ENDPOINT", endpoint("traces")),
+            ("CLOUDWATCH_LOGS_ENDPOINT", endpoint("logs")),
+            ("CLOUDWATCH_METRICS_ENDPOINT", endpoint("metrics")),
+            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "not-a-secret".to_owned()),
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+        ],
+        "AGENT",
+    );
+    let telemetry = Telemetry::otlp()
+        .environment(|_| None)
+        .service_name("support-bot")
+        .endpoint(format!("http://127.0.0.1:{}", agent.http));
+    let (layer, guard) = telemetry.layer().unwrap();
+    let dispatch = tracing::Dispatch::new(tracing_subscriber::registry().with(layer));
+    {
+        let _current = tracing::dispatcher::set_default(&dispatch);
+        calls(&guard).await;
+    }
+    guard.shutdown().unwrap();
+
+    let arrived = |is_wanted: fn(&Export) -> bool| {
+        let exports = cloudwatch.all_exports().into_iter();
+        let mut wanted = exports.filter(is_wanted);
+        wanted.next()
+    };
+    let is_of: [(&str, fn(&Export) -> bool); 3] = [
+        ("xray", Export::has_spans),
+        ("logs", |export| !export.logs.is_empty()),
+        ("monitoring", |export| !export.metrics.is_empty()),
+    ];
+    for (service, is_wanted) in is_of {
+        until(service, || arrived(is_wanted).is_some());
+        let headers = arrived(is_wanted).unwrap().headers;
+        let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap());
+        let authorization = text("authorization").unwrap();
+        assert!(
+            authorization.starts_with("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/")
+                && authorization.contains(&format!("/eu-west-1/{service}/aws4_request")),
+            "{authorization}"
+        );
+        assert_eq!(text("content-encoding"), Some("gzip"));
+        let is_log = service == "logs";
+        assert_eq!(text("x-aws-log-group"), is_log.then_some("support"));
+        assert_eq!(text("x-aws-log-stream"), is_log.then_some("bot"));
+    }
+    until("every call", || cloudwatch.totals().spans == 24);
+}
