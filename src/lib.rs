@@ -85,6 +85,37 @@ pub mod propagation {
     };
 }
 
+pub mod redact {
+    //! Redactions for common cases, for
+    //! [`MonitorOptions::redact_with`](crate::MonitorOptions::redact_with).
+    //!
+    //! They can be combined, and called from a closure of your own:
+    //!
+    //! ```
+    //! use nr_bedrock_observability::{ContentKind, MonitorOptions, redact};
+    //!
+    //! let phone_numbers = redact::phone_numbers();
+    //! let options = MonitorOptions::new()
+    //!     .redact_with(redact::emails())
+    //!     .redact_with(redact::card_numbers())
+    //!     .redact_with(redact::aws_keys())
+    //!     .redact_with(move |content| {
+    //!         if content.kind() != ContentKind::RetrievedDocument {
+    //!             phone_numbers(content);
+    //!         }
+    //!     });
+    //! # drop(options);
+    //! ```
+    //!
+    //! They recognise what looks like such data and cannot find all of it: names,
+    //! addresses and numbers in words stay. If nothing may leave the process, turn
+    //! content off ([`ContentCapture::Off`](crate::ContentCapture::Off)).
+
+    pub use crate::record::content::presets::{
+        aws_keys, card_numbers, emails, pattern, phone_numbers,
+    };
+}
+
 pub mod rag {
     //! Spans for the retrieval step of retrieval-augmented generation.
 

@@ -8,6 +8,7 @@ mod capture;
 mod kind;
 pub(crate) mod media;
 mod piece;
+pub(crate) mod presets;
 mod redactor;
 mod truncated_text;
 
