@@ -39,6 +39,15 @@ impl Stream {
         self.record_time(started);
     }
 
+    /// Counts an event that is not read. Once the response is complete, its time is
+    /// that of the last event.
+    pub(crate) fn count_unread_event(&mut self, started: Instant) {
+        self.events = self.events.saturating_add(1);
+        if self.completed {
+            self.time_to_last_event = Some(started.elapsed());
+        }
+    }
+
     /// Counts the bytes of a byte stream and records their time.
     pub(crate) fn record_bytes(&mut self, length: usize, started: Instant) {
         let length = i64::try_from(length).unwrap_or(i64::MAX);

@@ -65,8 +65,10 @@ impl BodyObserver for ResponseObserver {
         let failure = self.slot.with(|recording| {
             let mut failure = None;
             let read = decoder.push(data, |event| {
-                let is_read = reads || !matches!(event.kind, Kind::Event(_) | Kind::Large);
-                if failure.is_none() && is_read {
+                let is_skipped = !reads && matches!(event.kind, Kind::Event(_) | Kind::Large);
+                if is_skipped {
+                    skip_response_event(&event, operation, recording);
+                } else if failure.is_none() {
                     failure = read_response_event(&event, operation, recording);
                 }
             });
@@ -196,6 +198,21 @@ fn read_response_event(
             None
         }
         Kind::Envelope => None,
+    }
+}
+
+/// Reads only what is recorded of every stream.
+fn skip_response_event(
+    event: &Event<'_>,
+    operation: &'static dyn Operation,
+    recording: &mut Recording,
+) {
+    let call = &mut recording.call;
+    if let Kind::Event(name) = event.kind {
+        operation.read_essential_event(name, event.payload, call);
+    }
+    if let Some(stream) = &mut call.stream {
+        stream.count_unread_event(recording.started);
     }
 }
 

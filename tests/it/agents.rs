@@ -110,6 +110,18 @@ fn search() -> [Value; 2] {
     ]
 }
 
+/// The steps are the service's trace and not the text of the response.
+#[tokio::test]
+async fn steps_are_spans_if_events_of_streams_are_not_read() {
+    let options = MonitorOptions::new().streaming_events(false);
+    let (read, unread) = (
+        Run::of(conversation(), MonitorOptions::new()).await,
+        Run::of(conversation(), options).await,
+    );
+    assert_eq!(read.tree().len(), 12);
+    assert_eq!(unread.tree(), read.tree());
+}
+
 #[tokio::test]
 async fn two_collaborators_nest_below_the_agent_that_called_them() {
     let run = Run::of(conversation(), MonitorOptions::new()).await;

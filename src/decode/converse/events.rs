@@ -36,7 +36,7 @@ static EVENTS: &[(&str, ReadEvent)] = &[
     (BLOCK_DELTA, read_block_delta),
     ("contentBlockStart", read_block_start),
     ("messageStart", read_message_start),
-    ("messageStop", read_message_stop),
+    (FINAL_EVENT, read_message_stop),
     ("metadata", read_metadata),
 ];
 
@@ -122,6 +122,9 @@ fn read_message_stop(event: &Json<'_>, call: &mut Call) {
         stream.completed = true;
     }
 }
+
+/// The event with which the model's response is complete.
+pub(crate) const FINAL_EVENT: &str = "messageStop";
 
 /// The event that brings a piece of a block.
 const BLOCK_DELTA: &str = "contentBlockDelta";

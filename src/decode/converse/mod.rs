@@ -11,7 +11,7 @@ mod tools;
 
 #[cfg(feature = "agentcore")]
 pub(crate) use self::content::read_message;
-pub(crate) use self::events::{is_event_name, read_event, read_event_json};
+pub(crate) use self::events::{FINAL_EVENT, is_event_name, read_event, read_event_json};
 pub(crate) use self::request::{read_conversation, read_parameters, read_request};
 pub(crate) use self::response::{read_message_response, read_response};
 #[cfg(feature = "agentcore")]

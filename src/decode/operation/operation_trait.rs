@@ -95,6 +95,12 @@ pub(crate) trait Operation: fmt::Debug + Sync {
     fn read_response_event(&self, name: &str, payload: &[u8], call: &mut Call) {
         let _ = (name, payload, call);
     }
+
+    /// Reads of such an event only what is recorded even if the events of streams are
+    /// not: that the response is complete, and the trace of an agent.
+    fn read_essential_event(&self, name: &str, payload: &[u8], call: &mut Call) {
+        let _ = (name, payload, call);
+    }
 }
 
 /// Operations that are searched in order.

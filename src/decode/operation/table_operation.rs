@@ -99,6 +99,7 @@ pub(super) struct TableOperation {
     request_events: EventTable,
     response_events: EventTable,
     other_response_events: Option<fn(&str, &Json<'_>, &mut Call)>,
+    essential_events: &'static [&'static str],
     has_final_event: bool,
     streams_bytes: bool,
     forwards_context: bool,
@@ -129,6 +130,7 @@ impl TableOperation {
             request_events: &[],
             response_events: &[],
             other_response_events: None,
+            essential_events: &[],
             has_final_event: false,
             streams_bytes: false,
             forwards_context: false,
@@ -195,6 +197,13 @@ impl TableOperation {
         self
     }
 
+    /// Names the response events that are read even if the events of streams are not.
+    #[cfg(any(feature = "agent-runtime", feature = "agentcore"))]
+    pub(super) const fn always_read(mut self, events: &'static [&'static str]) -> Self {
+        self.essential_events = events;
+        self
+    }
+
     /// Treats the response as complete only after its final event, even if its
     /// stream ends without an error.
     pub(super) const fn expect_final_event(mut self) -> Self {
@@ -252,13 +261,8 @@ impl Operation for TableOperation {
     }
 
     fn read_request(&self, body: &[u8], call: &mut Call) {
-        read_body(
-            body,
-            self.request_members,
-            self.request,
-            "request body is not JSON",
-            call,
-        );
+        let problem = "request body is not JSON";
+        read_body(body, self.request_members, self.request, problem, call);
     }
 
     fn read_output(&self, output: &Output, call: &mut Call) {
@@ -272,13 +276,8 @@ impl Operation for TableOperation {
     }
 
     fn read_response(&self, body: &[u8], call: &mut Call) {
-        read_body(
-            body,
-            self.response_members,
-            self.response,
-            "response body is not JSON",
-            call,
-        );
+        let problem = "response body is not JSON";
+        read_body(body, self.response_members, self.response, problem, call);
     }
 
     fn service_error(&self, error: &Error) -> Option<ServiceError> {
@@ -321,6 +320,12 @@ impl Operation for TableOperation {
         let is_known = read_event(self.response_events, name, &event, call);
         if let (Some(read), false) = (self.other_response_events, is_known) {
             read(name, &event, call);
+        }
+    }
+
+    fn read_essential_event(&self, name: &str, payload: &[u8], call: &mut Call) {
+        if self.essential_events.contains(&name) {
+            self.read_response_event(name, payload, call);
         }
     }
 }

@@ -36,6 +36,7 @@ pub(super) static OPERATIONS: Table = operations! {
             ("metadata", add_turn_metadata),
         ])
         .read_other_response_events(converse::read_event_json)
+        .always_read(&["messageStop"])
         .expect_final_event()
         .forward_context();
 };

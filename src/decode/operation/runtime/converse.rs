@@ -95,6 +95,12 @@ impl Operation for ConverseStream {
         converse::read_event(name, payload, call);
     }
 
+    fn read_essential_event(&self, name: &str, _: &[u8], call: &mut Call) {
+        if name == converse::FINAL_EVENT {
+            call.complete_stream();
+        }
+    }
+
     fn service_error(&self, error: &Error) -> Option<ServiceError> {
         ServiceError::from_sdk_error::<ConverseStreamError>(error)
     }

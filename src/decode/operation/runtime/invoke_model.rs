@@ -126,6 +126,32 @@ impl Operation for InvokeModelWithResponseStream {
             call.note_unreadable("response chunk: unrecognised payload format");
         }
     }
+
+    fn read_essential_event(&self, _: &str, payload: &[u8], call: &mut Call) {
+        if is_final_chunk(payload, call) {
+            call.complete_stream();
+        }
+    }
+}
+
+/// Whether a chunk completes the response. Only chunks that may are parsed.
+fn is_final_chunk(payload: &[u8], call: &Call) -> bool {
+    let body = Json::parse(payload)
+        .and_then(|event| base64::decode(event.get_str("bytes").unwrap_or_default()).ok());
+    let Some(body) = body else { return false };
+    let contains = |marker: &str| memchr::memmem::find(&body, marker.as_bytes()).is_some();
+    if contains(INVOCATION_METRICS) {
+        return true;
+    }
+    if !FINAL_MARKERS.iter().any(|marker| contains(marker)) {
+        return false;
+    }
+    let mut chunk = Call::new(call.operation, None).streaming();
+    chunk.model.clone_from(&call.model);
+    if let Some(body) = Json::parse(&body) {
+        payload::read_chunk(&body, &mut chunk);
+    }
+    chunk.stream.is_some_and(|stream| stream.completed)
 }
 
 /// Reads a request's payload. Where its format does not tell the operation, the
@@ -173,5 +199,9 @@ fn read_invocation_metrics(metrics: &Json<'_>, call: &mut Call) {
         stream.completed = true;
     }
 }
+
+/// Parts of the members and values with which formats end a response: `stop_reason`,
+/// `message_stop`, `messageStop`, `finish_reason`, `completionReason`.
+const FINAL_MARKERS: [&str; 5] = ["stop", "Stop", "finish", "Finish", "ompletionReason"];
 
 const INVOCATION_METRICS: &str = "amazon-bedrock-invocationMetrics";

@@ -28,7 +28,8 @@ pub(in crate::decode::operation::agent_runtime) static OPERATIONS: Table = opera
         .name_operation(INVOKE_AGENT)
         .record_request_members(&[(AGENT_MEMORY_ID, "memoryId")])
         .read_request_with(read_request)
-        .read_response_events(EVENTS);
+        .read_response_events(EVENTS)
+        .always_read(&["trace"]);
     invoke_inline_agent(InvokeInlineAgentInput, InvokeInlineAgentError)
         [CONVERSATION_ID = session_id, AGENT_NAME = agent_name]
         |input, call| {
@@ -48,7 +49,8 @@ pub(in crate::decode::operation::agent_runtime) static OPERATIONS: Table = opera
             }
             read_request(body, call);
         })
-        .read_response_events(EVENTS);
+        .read_response_events(EVENTS)
+        .always_read(&["trace"]);
 };
 
 pub(super) const EVENTS: EventTable = &[

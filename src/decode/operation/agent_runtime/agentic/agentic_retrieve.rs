@@ -54,7 +54,8 @@ pub(in crate::decode::operation::agent_runtime) static OPERATIONS: Table = opera
             }),
             ("result", read_result),
             ("traceEvent", trace::read_trace),
-        ]);
+        ])
+        .always_read(&["traceEvent"]);
 };
 
 fn get_knowledge_base(retriever: &AgenticRetriever) -> Option<&str> {
@@ -104,7 +105,7 @@ fn read_request(body: &Json<'_>, call: &mut Call) {
             [retriever] => read_top_k(retriever),
             _ => None,
         },
-        documents: Vec::new(),
+        ..Retrieval::default()
     });
     // A single message is the query and no conversation.
     if messages.len() > 1 {

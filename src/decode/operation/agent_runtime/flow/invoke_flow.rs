@@ -42,6 +42,7 @@ pub(in crate::decode::operation::agent_runtime) static OPERATIONS: Table = opera
             ("flowCompletionEvent", read_completion),
             ("flowTraceEvent", trace::read_trace),
         ])
+        .always_read(&["flowCompletionEvent", "flowTraceEvent"])
         .expect_final_event();
 };
 
