@@ -38,7 +38,9 @@ impl Error {
         self.kind == Kind::MissingSetting
     }
 
-    /// A global `tracing` subscriber is already installed.
+    /// A global `tracing` subscriber, or the default options of the process
+    /// ([`MonitorOptions::install_default`](crate::MonitorOptions::install_default)),
+    /// are already installed.
     #[must_use]
     pub fn is_already_installed(&self) -> bool {
         self.kind == Kind::AlreadyInstalled
@@ -55,6 +57,11 @@ impl Error {
     pub(crate) fn invalid_setting(setting: &str, problem: impl fmt::Display) -> Self {
         Self::new(Kind::InvalidSetting, format!("{setting}: {problem}"))
     }
+
+    #[cold]
+    pub(crate) fn already_installed(message: impl Into<String>) -> Self {
+        Self::new(Kind::AlreadyInstalled, message.into())
+    }
 }
 
 #[cfg(feature = "telemetry")]
@@ -62,11 +69,6 @@ impl Error {
     #[cold]
     pub(crate) fn missing_setting(message: impl Into<String>) -> Self {
         Self::new(Kind::MissingSetting, message.into())
-    }
-
-    #[cold]
-    pub(crate) fn already_installed(message: impl Into<String>) -> Self {
-        Self::new(Kind::AlreadyInstalled, message.into())
     }
 
     #[cold]

@@ -2,19 +2,18 @@
 
 use std::any::type_name;
 use std::fmt::Display;
-use std::sync::Arc;
 use std::thread;
 
 use tracing::Instrument as _;
 
-use crate::emit::{Recording, Settings};
+use crate::emit::{CallSettings, Recording};
 use crate::record::{Call, Failure, OTHER, PANIC, catch_panic};
 
 /// Runs work under the span of a call. `record` reads the result into the call;
 /// the result itself is returned unchanged.
 pub(super) async fn instrument<T, E: Display>(
     call: Call,
-    settings: Arc<Settings>,
+    settings: CallSettings,
     work: impl AsyncFnOnce() -> Result<T, E>,
     record: impl FnOnce(&T, &mut Call),
 ) -> Result<T, E> {
@@ -36,7 +35,9 @@ pub(super) async fn instrument<T, E: Display>(
                 recording.finish();
             }
             Err(error) => {
-                let failure = Failure::new(classify_error::<E>(), Some(error.to_string()));
+                // The text of an error may quote the arguments of the closure.
+                let message = recording.captures_content().then(|| error.to_string());
+                let failure = Failure::new(classify_error::<E>(), message);
                 recording.fail(failure);
             }
         }

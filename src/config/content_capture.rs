@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use crate::Error;
+use crate::record::content::{Places, ScopedFuture, run_in_scope};
 
 /// Where message content is recorded.
 ///
@@ -30,17 +31,43 @@ pub enum ContentCapture {
     /// `gen_ai.user.message`, `gen_ai.assistant.message`,
     /// `gen_ai.tool.message`, `gen_ai.choice`.
     Events,
-    /// Nowhere. Text of prompts and responses is not copied.
+    /// Nowhere. Text of prompts and responses is not copied, and errors of the
+    /// application's tools and searches are recorded by their type alone.
     Off,
 }
 
 impl ContentCapture {
-    pub(super) fn includes_attributes(self) -> bool {
-        matches!(self, Self::Attributes | Self::AttributesAndEvents)
+    /// Runs a future in which calls, searches and tools start with this decision
+    /// instead of that of their options. It works on every thread that polls the
+    /// future, and without any layer. Spawned tasks start outside of it.
+    ///
+    /// Of nested scopes, the stricter decision holds. A scope turns on only what the
+    /// environment allows. Redaction and limits stay those of the options. A stream
+    /// keeps the decision with which its call started.
+    ///
+    /// ```
+    /// use nr_bedrock_observability::ContentCapture;
+    ///
+    /// # async fn ask(_: &str) -> String { String::new() }
+    /// async fn ask_privately(question: &str) -> String {
+    ///     ContentCapture::Off.scope(ask(question)).await
+    /// }
+    /// ```
+    pub fn scope<F: Future>(self, future: F) -> impl Future<Output = F::Output> {
+        ScopedFuture::new(self.places(), future)
     }
 
-    pub(super) fn includes_events(self) -> bool {
-        matches!(self, Self::Events | Self::AttributesAndEvents)
+    /// Runs code in which calls, searches and tools start with this decision. See
+    /// [`scope`](Self::scope).
+    pub fn in_scope<T>(self, work: impl FnOnce() -> T) -> T {
+        run_in_scope(self.places(), work)
+    }
+
+    pub(super) fn places(self) -> Places {
+        Places {
+            attributes: matches!(self, Self::Attributes | Self::AttributesAndEvents),
+            events: matches!(self, Self::Events | Self::AttributesAndEvents),
+        }
     }
 }
 

@@ -5,9 +5,11 @@ mod content_capture;
 mod environment;
 mod monitor_options;
 mod process_settings;
+mod warnings;
 
 pub use self::content_capture::ContentCapture;
 pub use self::monitor_options::MonitorOptions;
 pub(crate) use self::process_settings::{
-    options_from_env_or_default, resolve_settings, set_process_settings,
+    add_client_settings, default_settings, process_settings, resolve_settings,
 };
+pub(crate) use self::warnings::warn_once;

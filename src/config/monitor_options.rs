@@ -6,8 +6,8 @@ use std::sync::Arc;
 use opentelemetry::{KeyValue, Value};
 
 use super::content_capture::ContentCapture;
-use super::environment::Environment;
-use crate::Error;
+use super::environment::{Ceiling, Environment, HIGH_SECURITY};
+use super::warnings::warn_once;
 use crate::emit::sinks::{EventOptions, Loggers, MeterOptions, Sinks, Tracers};
 use crate::emit::{Completion, DEFAULT_CONTENT_LIMIT, FeedbackClosure, ProfileResolver, Settings};
 use crate::feedback::Feedback;
@@ -23,8 +23,7 @@ use crate::record::content::{Capture, Content, Redactor};
 /// ```
 /// use nr_bedrock_observability::{ContentCapture, MonitorOptions};
 ///
-/// # fn main() -> Result<(), nr_bedrock_observability::Error> {
-/// let options = MonitorOptions::from_env()?
+/// let options = MonitorOptions::from_env()
 ///     .capture(ContentCapture::Events)
 ///     .attribute("tenant.id", "acme")
 ///     .redact_with(|content| {
@@ -32,15 +31,15 @@ use crate::record::content::{Capture, Content, Redactor};
 ///         content.set_text(hidden);
 ///     });
 /// # drop(options);
-/// # Ok(())
-/// # }
 /// ```
+#[expect(clippy::struct_excessive_bools, reason = "independent options")]
 #[derive(Clone, Debug)]
 #[must_use = "options do nothing until they are passed to `monitor_bedrock_with`"]
 pub struct MonitorOptions {
     capture: ContentCapture,
     content_limit: usize,
     redactor: Option<Redactor>,
+    feedback_text: bool,
     track_token_usage: bool,
     streaming_events: bool,
     propagate_context: bool,
@@ -64,24 +63,23 @@ impl MonitorOptions {
     /// |---|---|
     /// | `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` | [`capture`](Self::capture): `NO_CONTENT`, `SPAN_ONLY`, `EVENT_ONLY`, `SPAN_AND_EVENT`; also `true` (attributes and events) and `false` (off); case does not matter |
     /// | `NEW_RELIC_AI_MONITORING_RECORD_CONTENT_ENABLED` | `false` turns content off, regardless of the other variable |
+    /// | `NEW_RELIC_HIGH_SECURITY` | `true` turns content and [`feedback_text`](Self::feedback_text) off in the whole process, whatever the code sets |
     /// | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | a lower [`content_limit`](Self::content_limit): truncation by the pipeline would leave invalid JSON |
     /// | `NEW_RELIC_AI_MONITORING_STREAMING_ENABLED` | [`streaming_events`](Self::streaming_events) |
     /// | `NEW_RELIC_AI_MONITORING_ENABLED` | [`llm_events`](Self::llm_events) |
     /// | `OTEL_SEMCONV_STABILITY_OPT_IN` | [`latest_metrics`](Self::latest_metrics), if its list contains `gen_ai_latest_experimental` |
     ///
-    /// # Errors
-    /// A variable has an invalid value. The error names both.
-    pub fn from_env() -> Result<Self, Error> {
-        let environment = Environment::from_lookup(&|name| {
-            // Invalid UTF-8 is an invalid value, not an unset variable.
-            Some(std::env::var_os(name)?.to_string_lossy().into_owned())
-        })?;
-        Ok(Self::default().apply_environment(&environment))
+    /// An invalid value never stops the application. It is logged once, at level WARN,
+    /// as soon as a subscriber listens. If the variable decides about content (the
+    /// first three), content is off; otherwise the default is used.
+    pub fn from_env() -> Self {
+        Self::default().apply_environment(&Environment::read())
     }
 
     /// Sets where message content is recorded: prompts, responses, tool arguments,
-    /// tool results and tool definitions. Default:
-    /// [`ContentCapture::AttributesAndEvents`].
+    /// tool results and tool definitions, queries and documents of searches. Default:
+    /// [`ContentCapture::AttributesAndEvents`]. [`ContentCapture::scope`] decides for
+    /// single calls.
     pub fn capture(self, capture: ContentCapture) -> Self {
         Self { capture, ..self }
     }
@@ -103,9 +101,40 @@ impl MonitorOptions {
     /// read or dropped its stream. It sees the first 65,536 characters of a piece
     /// (more if the content limit is higher); the result is truncated to the limit.
     /// If the closure panics, the piece is withheld. Unset by default.
+    ///
+    /// Closures add up: each runs on the result of those before it. [`redact`] has
+    /// closures for common cases:
+    ///
+    /// ```
+    /// use nr_bedrock_observability::{MonitorOptions, redact};
+    ///
+    /// let options = MonitorOptions::new()
+    ///     .redact_with(redact::emails())
+    ///     .redact_with(redact::card_numbers());
+    /// # drop(options);
+    /// ```
+    ///
+    /// The free text of feedback and evaluations passes here too, when it is recorded.
+    ///
+    /// [`redact`]: crate::redact
     pub fn redact_with(self, redact: impl Fn(&mut Content<'_>) + Send + Sync + 'static) -> Self {
+        let redact = Redactor::new(redact);
         Self {
-            redactor: Some(Redactor::new("redact_with", Arc::new(redact))),
+            redactor: Some(match self.redactor {
+                Some(redactor) => redactor.and(&redact),
+                None => redact,
+            }),
+            ..self
+        }
+    }
+
+    /// Sets whether the free text of feedback and evaluations is recorded: the message
+    /// of [`Feedback`](crate::Feedback) and the explanation of
+    /// [`Score`](crate::Score). [`capture`](Self::capture) does not change it. Default:
+    /// `true`.
+    pub fn feedback_text(self, record: bool) -> Self {
+        Self {
+            feedback_text: record,
             ..self
         }
     }
@@ -119,8 +148,10 @@ impl MonitorOptions {
     }
 
     /// Sets whether the events of streamed responses are read. If not, a stream's
-    /// span still ends with the stream and records errors, but has no response, no
-    /// finish reason and no tokens. Default: `true`.
+    /// span still ends with the stream and records errors and whether the response was
+    /// completed, but has no text, no finish reason and no tokens of the model. The
+    /// trace events of agents and flows are read all the same: their steps are spans.
+    /// Default: `true`.
     pub fn streaming_events(self, read: bool) -> Self {
         Self {
             streaming_events: read,
@@ -304,8 +335,10 @@ impl MonitorOptions {
     /// recorded on the span of the call before the span ends.
     ///
     /// Called once per completed response, on the calling task or the task that read
-    /// or dropped the stream; it must not block. Not called for failed calls. If it
-    /// panics, no feedback is recorded. Unset by default.
+    /// or dropped the stream; it must not block. Not called for failed calls, for
+    /// streams that were dropped before their end, and for asynchronous invocations,
+    /// whose response is not in the call. If it panics, no feedback is recorded. Unset
+    /// by default.
     ///
     /// ```
     /// use nr_bedrock_observability::{Feedback, MonitorOptions};
@@ -330,14 +363,28 @@ impl MonitorOptions {
 
     pub(crate) fn into_settings(self) -> Arc<Settings> {
         let whole = if self.events.wanted { MAX_WHOLE } else { 0 };
+        let ceiling = Ceiling::of_process();
+        let places = if ceiling.high_security {
+            if self.capture != ContentCapture::Off {
+                warn_once(format!(
+                    "{HIGH_SECURITY}: message content and feedback text are not recorded, \
+                     although options turn them on"
+                ));
+            }
+            ContentCapture::Off.places()
+        } else {
+            self.capture.places()
+        };
         Arc::new(Settings {
-            capture: Capture {
-                attributes: self.capture.includes_attributes(),
-                events: self.capture.includes_events(),
+            capture: Arc::new(Capture {
+                attributes: places.attributes,
+                events: places.events,
+                allowed: ceiling.scope,
                 limit: self.content_limit,
                 min_kept: whole,
+                feedback_text: self.feedback_text && !ceiling.high_security,
                 redact: self.redactor,
-            },
+            }),
             track_token_usage: self.track_token_usage,
             streaming_events: self.streaming_events,
             propagate_context: self.propagate_context,
@@ -352,6 +399,7 @@ impl MonitorOptions {
         if let Some(capture) = environment.capture {
             self.capture = capture;
         }
+        self.feedback_text &= !environment.high_security;
         if let Some(read) = environment.streaming_events {
             self.streaming_events = read;
         }
@@ -374,6 +422,7 @@ impl Default for MonitorOptions {
             capture: ContentCapture::default(),
             content_limit: DEFAULT_CONTENT_LIMIT,
             redactor: None,
+            feedback_text: true,
             track_token_usage: true,
             streaming_events: true,
             propagate_context: true,

@@ -14,7 +14,12 @@ use crate::semconv;
 /// Adds the attributes of a call that are neither fields of its span nor content.
 /// The most important ones come first, so that a limit on the number of attributes
 /// drops others.
-pub(super) fn push_call_attributes(call: &Call, settings: &Settings, attributes: &mut Attributes) {
+pub(super) fn push_call_attributes(
+    call: &Call,
+    settings: &Settings,
+    limit: usize,
+    attributes: &mut Attributes,
+) {
     push_response(call, attributes);
     push_model(call, attributes);
     if let Some(stream) = &call.stream {
@@ -24,7 +29,7 @@ pub(super) fn push_call_attributes(call: &Call, settings: &Settings, attributes:
         push_usage_details(call, attributes);
     }
     push_request(call, attributes);
-    push_service(call, settings, attributes);
+    push_service(call, limit, attributes);
     push_extra_attributes(call, attributes);
 }
 
@@ -169,13 +174,13 @@ fn push_request(call: &Call, attributes: &mut Attributes) {
     attributes.push_if_some(semconv::REQUEST_STREAM, streams.map(|_| true));
 }
 
-fn push_service(call: &Call, settings: &Settings, attributes: &mut Attributes) {
+fn push_service(call: &Call, limit: usize, attributes: &mut Attributes) {
     let guardrail = &call.guardrail;
     attributes.push_text(semconv::GUARDRAIL_ID, guardrail.id.as_deref());
     attributes.push_text(semconv::GUARDRAIL_VERSION, guardrail.version.as_deref());
     attributes.push_text(semconv::GUARDRAIL_ACTION, guardrail.action.as_deref());
     if !guardrail.policies().is_empty() {
-        let policies = policies_to_json(guardrail.policies(), settings.capture.limit);
+        let policies = policies_to_json(guardrail.policies(), limit);
         attributes.push(semconv::GUARDRAIL_POLICIES, policies);
     }
     attributes.push_text(semconv::SERVICE_TIER, call.service_tier.as_deref());
@@ -183,7 +188,6 @@ fn push_service(call: &Call, settings: &Settings, attributes: &mut Attributes) {
         semconv::PERFORMANCE_CONFIG_LATENCY,
         call.performance_latency.as_deref(),
     );
-    let limit = settings.capture.limit;
     let message = call.job_failure.as_ref().map(FailureMessage::text);
     let message = message.map(|text| TruncatedText::truncate_str(limit, text));
     attributes.push_if_some(semconv::ASYNC_FAILURE_MESSAGE, message);

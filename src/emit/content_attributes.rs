@@ -51,6 +51,12 @@ fn push_retrieval(retrieval: &Retrieval, capture: &Capture, attributes: &mut Att
     attributes.push_if_some(semconv::RETRIEVAL_TOP_K, retrieval.top_k);
     let query = captured_text(retrieval.query.as_ref(), capture);
     attributes.push_if_some(semconv::RETRIEVAL_QUERY_TEXT, query);
+    attributes.push_if_some(
+        semconv::RETRIEVAL_DOCUMENTS_OMITTED,
+        i64::try_from(retrieval.omitted)
+            .ok()
+            .filter(|omitted| *omitted > 0),
+    );
     if !retrieval.documents.is_empty() {
         let documents = &retrieval.documents;
         let documents = documents_to_json(documents, capture.attributes, capture.limit);
@@ -62,6 +68,8 @@ fn push_tool_run(tool: &ToolRun, capture: &Capture, attributes: &mut Attributes)
     attributes.push(semconv::TOOL_NAME, tool.name.clone());
     attributes.push(semconv::TOOL_TYPE, tool.kind);
     attributes.push_text(semconv::TOOL_CALL_ID, tool.id.as_deref());
+    let description = captured_text(tool.description.as_ref(), capture);
+    attributes.push_if_some(semconv::TOOL_DESCRIPTION, description);
     let arguments = captured_text(tool.arguments.as_ref(), capture);
     attributes.push_if_some(semconv::TOOL_CALL_ARGUMENTS, arguments);
     let result = captured_text(tool.result.as_ref(), capture);

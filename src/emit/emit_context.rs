@@ -8,6 +8,7 @@ use opentelemetry::global::BoxedTracer;
 use super::evaluation_result::EvaluationResult;
 use super::settings::Settings;
 use super::sinks::{Instruments, Loggers, Providers};
+use crate::record::content::Capture;
 
 #[derive(Debug)]
 pub(super) struct EmitContext {
@@ -15,6 +16,8 @@ pub(super) struct EmitContext {
     /// The providers of the pipeline in the subscriber of the call's span. The call
     /// may end on a thread with another subscriber.
     pub(super) pipeline: Option<Arc<Providers>>,
+    /// What may be captured of the call.
+    pub(super) capture: Arc<Capture>,
     /// Attributes inherited from the spans above the call.
     pub(super) inherited: Vec<KeyValue>,
     /// The result of the application's feedback closure.

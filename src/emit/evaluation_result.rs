@@ -5,7 +5,7 @@ use std::fmt;
 
 use opentelemetry::KeyValue;
 
-use crate::record::content::TruncatedText;
+use crate::record::content::{Capture, TruncatedText};
 
 /// The content of one `gen_ai.evaluation.result` event.
 #[derive(Clone)]
@@ -47,6 +47,11 @@ impl EvaluationResult {
             category: None,
             metadata: Vec::new(),
         }
+    }
+
+    /// Redacts the explanation, or removes it if it may not be recorded.
+    pub(crate) fn filter_text(&mut self, capture: &Capture) {
+        self.explanation = capture.filter_feedback(self.explanation.take());
     }
 
     /// The explanation within the limit of one attribute. Its length is the user's.

@@ -5,6 +5,7 @@ mod attributes;
 mod call_attributes;
 mod completion;
 mod content_attributes;
+mod content_events;
 mod emit_context;
 mod evaluation;
 mod evaluation_result;
@@ -24,5 +25,5 @@ pub(crate) use self::evaluation::{record_on_current_span, record_on_ended_span};
 pub(crate) use self::evaluation_result::{EvaluationKind, EvaluationResult};
 pub(crate) use self::recording::Recording;
 pub(crate) use self::settings::{
-    DEFAULT_CONTENT_LIMIT, FeedbackClosure, ProfileResolver, Settings,
+    CallSettings, DEFAULT_CONTENT_LIMIT, FeedbackClosure, ProfileResolver, Settings,
 };

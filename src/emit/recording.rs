@@ -12,10 +12,12 @@ use super::evaluation_result::EvaluationResult;
 use super::metrics::record_call;
 use super::new_relic_events::emit_evaluation;
 use super::operation::is_inference;
-use super::settings::Settings;
+use super::settings::{CallSettings, Settings};
 use super::span::{CallSpan, is_span_enabled};
-use crate::record::{Call, Failure, Step};
+use crate::record::content::Capture;
+use crate::record::{Call, Failure, Step, Stream};
 use crate::trace::TraceHeaders;
+use crate::warning::PROCESS_WARNINGS;
 
 /// A call in progress: its record and its open span.
 ///
@@ -30,13 +32,19 @@ pub(crate) struct Recording {
 }
 
 impl Recording {
-    /// Whether any subscriber is interested. If none is, the call is not read.
+    /// Whether any subscriber is interested. If none is, the call is not read. Logs
+    /// the warnings about settings that waited for a subscriber.
     pub(crate) fn is_wanted() -> bool {
+        PROCESS_WARNINGS.log();
         is_span_enabled()
     }
 
     /// Opens the span of a call. `None` if the span is filtered out.
-    pub(crate) fn start(mut call: Call, settings: Arc<Settings>) -> Option<Self> {
+    pub(crate) fn start(mut call: Call, settings: CallSettings) -> Option<Self> {
+        let CallSettings {
+            client: settings,
+            capture,
+        } = settings;
         let span = CallSpan::start(&call)?;
         // Taken with the span's start time: the end is computed from both.
         let started = Instant::now();
@@ -59,6 +67,7 @@ impl Recording {
         };
         let emit_context = EmitContext {
             settings,
+            capture,
             pipeline: span.pipeline(),
             inherited,
             feedback: None,
@@ -74,6 +83,23 @@ impl Recording {
     /// The W3C headers that reference the span.
     pub(crate) fn headers(&self) -> Option<TraceHeaders> {
         TraceHeaders::from_span(&self.span.span_context())
+    }
+
+    /// Whether content of the call may be recorded.
+    pub(crate) fn captures_content(&self) -> bool {
+        self.emit_context.capture.is_on()
+    }
+
+    /// What may be captured of the call.
+    pub(crate) fn capture(&self) -> &Capture {
+        &self.emit_context.capture
+    }
+
+    /// Changes what may be captured. Content that was read before is removed, because
+    /// other rules applied to it.
+    pub(crate) fn restrict(&mut self, capture: Capture) {
+        self.call.restart_content(capture.cap());
+        self.emit_context.capture = Arc::new(capture);
     }
 
     /// The span, to run code below it.
@@ -119,10 +145,13 @@ impl Recording {
         }
         call.steps.iter_mut().for_each(Step::extend_over_children);
         let emit_context = &mut self.emit_context;
-        call.redact(emit_context.settings.capture.redact.as_ref());
+        call.redact(emit_context.capture.redact.as_ref());
         let latency = end.duration_since(self.span.started()).unwrap_or_default();
         let span = self.span.span_context();
         emit_context.feedback = request_feedback(call, &emit_context.settings, &span, latency);
+        if let Some(feedback) = &mut emit_context.feedback {
+            feedback.filter_text(&emit_context.capture);
+        }
         self.span.emit_events(call, emit_context, end);
         if let Some(feedback) = &emit_context.feedback
             && let Some(loggers) = emit_context.loggers()
@@ -142,7 +171,12 @@ fn request_feedback(
     latency: Duration,
 ) -> Option<EvaluationResult> {
     let closure = settings.feedback.as_ref()?;
-    if call.failure.is_some() || !is_inference(call) {
+    let is_unread = |stream: &Stream| !stream.completed;
+    if call.failure.is_some()
+        || !is_inference(call)
+        || call.is_accepted_job
+        || call.stream.as_ref().is_some_and(is_unread)
+    {
         return None;
     }
     let completion = Completion {

@@ -1,6 +1,7 @@
 //! The input of `emit` beside the calls: the resolved options of one client.
 
 use std::fmt;
+use std::sync::Arc;
 
 use opentelemetry::KeyValue;
 
@@ -12,7 +13,7 @@ use crate::record::content::Capture;
 
 /// The resolved options of one client.
 pub(crate) struct Settings {
-    pub(crate) capture: Capture,
+    pub(crate) capture: Arc<Capture>,
     pub(crate) track_token_usage: bool,
     pub(crate) streaming_events: bool,
     pub(crate) propagate_context: bool,
@@ -20,6 +21,24 @@ pub(crate) struct Settings {
     pub(crate) resolve_profiles: Option<ProfileResolver>,
     pub(crate) feedback: Option<FeedbackClosure>,
     pub(crate) sinks: Sinks,
+}
+
+/// The settings of one call.
+#[derive(Clone, Debug)]
+pub(crate) struct CallSettings {
+    pub(crate) client: Arc<Settings>,
+    /// What may be captured of this call.
+    pub(crate) capture: Arc<Capture>,
+}
+
+impl CallSettings {
+    /// The settings for a call of a client that starts in the current scope.
+    pub(crate) fn new(client: &Arc<Settings>) -> Self {
+        Self {
+            client: Arc::clone(client),
+            capture: client.capture.in_scope(),
+        }
+    }
 }
 
 /// Returns the model id behind an inference profile.

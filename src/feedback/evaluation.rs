@@ -1,8 +1,9 @@
 //! The scores of one evaluation.
 
+use std::sync::Arc;
+
 use super::score::Score;
-use crate::emit::{EvaluationResult, record_on_current_span, record_on_ended_span};
-use crate::trace::TraceRef;
+use crate::emit::{EvaluationResult, Settings};
 
 /// Scores of a response, assigned by another model, a test or a reviewer.
 ///
@@ -12,7 +13,10 @@ use crate::trace::TraceRef;
 /// [`llm_events`](crate::MonitorOptions::llm_events) turned on, New Relic's
 /// `LlmMessageCustomAnalysis` is sent for each score too.
 ///
-/// Evaluation text is always exported, even with content capture off.
+/// Explanations are recorded even with content capture off, unless
+/// [`MonitorOptions::feedback_text`](crate::MonitorOptions::feedback_text) turns them
+/// off. They pass through
+/// [`MonitorOptions::redact_with`](crate::MonitorOptions::redact_with).
 ///
 /// ```
 /// use nr_bedrock_observability::{Evaluation, Score, TraceRef};
@@ -29,7 +33,10 @@ use crate::trace::TraceRef;
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use = "an evaluation is sent by `record` or `record_for`"]
-pub struct Evaluation(Vec<Score>);
+pub struct Evaluation {
+    scores: Vec<Score>,
+    settings: Option<Arc<Settings>>,
+}
 
 impl Evaluation {
     /// An evaluation without scores.
@@ -39,24 +46,19 @@ impl Evaluation {
 
     /// Adds a score.
     pub fn score(mut self, score: Score) -> Self {
-        self.0.push(score);
+        self.scores.push(score);
         self
     }
 
-    /// Records the scores on the current span, or on its nearest exported ancestor
-    /// if the current span is filtered out. Has no effect outside a span.
-    pub fn record(self) {
-        record_on_current_span(&self.into_results());
+    pub(crate) fn into_results(self) -> Vec<EvaluationResult> {
+        self.scores.into_iter().map(Score::into_result).collect()
     }
 
-    /// Records the scores for a span that has ended, in this or another process: on
-    /// a short span `evaluation` below that span. The new span inherits attributes
-    /// from the current span and links to it. Has no effect without scores.
-    pub fn record_for(self, trace: &TraceRef) {
-        record_on_ended_span(trace, &self.into_results());
+    pub(crate) fn set_settings(&mut self, settings: Arc<Settings>) {
+        self.settings = Some(settings);
     }
 
-    fn into_results(self) -> Vec<EvaluationResult> {
-        self.0.into_iter().map(Score::into_result).collect()
+    pub(crate) fn settings(&self) -> Option<&Arc<Settings>> {
+        self.settings.as_ref()
     }
 }

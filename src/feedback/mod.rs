@@ -1,5 +1,5 @@
-//! Feedback and evaluations of responses: values of the application enter,
-//! `emit` records them on spans. Uses `emit` and `trace`.
+//! Feedback and evaluations of responses: values of the application, which `app`
+//! records on spans. Uses `emit`.
 
 mod evaluation;
 mod rating;

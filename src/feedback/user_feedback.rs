@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use opentelemetry::{KeyValue, Value};
 
 use super::rating::Rating;
 use crate::Error;
-use crate::emit::{EvaluationKind, EvaluationResult, record_on_current_span, record_on_ended_span};
-use crate::trace::TraceRef;
+use crate::emit::{EvaluationKind, EvaluationResult, Settings};
 
 /// A user's feedback on a response.
 ///
@@ -20,8 +20,11 @@ use crate::trace::TraceRef;
 /// [`llm_events`](crate::MonitorOptions::llm_events) turned on, New Relic's
 /// `LlmFeedbackMessage` is sent too.
 ///
-/// Feedback text is always exported, even with content capture off. The message
-/// is truncated to 4,095 characters.
+/// The message is recorded even with content capture off, unless
+/// [`MonitorOptions::feedback_text`](crate::MonitorOptions::feedback_text) turns it
+/// off. It passes through
+/// [`MonitorOptions::redact_with`](crate::MonitorOptions::redact_with) and is truncated
+/// to 4,095 characters. Category and metadata are recorded as they are.
 ///
 /// ```
 /// use nr_bedrock_observability::Feedback;
@@ -41,15 +44,21 @@ use crate::trace::TraceRef;
 /// ```
 #[derive(Clone)]
 #[must_use = "feedback is sent by `record` or `record_for`"]
-pub struct Feedback(EvaluationResult);
+pub struct Feedback {
+    result: EvaluationResult,
+    settings: Option<Arc<Settings>>,
+}
 
 impl Feedback {
     /// Feedback with the score of the rating: 1.0, 0.0 or −1.0.
     pub fn new(rating: Rating) -> Self {
-        Self(EvaluationResult {
-            label: Some(rating.label().into()),
-            ..EvaluationResult::new(EvaluationKind::Feedback, USER_FEEDBACK, rating.score())
-        })
+        Self {
+            result: EvaluationResult {
+                label: Some(rating.label().into()),
+                ..EvaluationResult::new(EvaluationKind::Feedback, USER_FEEDBACK, rating.score())
+            },
+            settings: None,
+        }
     }
 
     /// The response was helpful. Score: 1.0.
@@ -74,7 +83,7 @@ impl Feedback {
     /// The score is not a number in that range.
     pub fn score(mut self, score: f64) -> Result<Self, Error> {
         if (-1.0..=1.0).contains(&score) {
-            self.0.score = score;
+            self.result.score = score;
             Ok(self)
         } else {
             let problem = format_args!("{score} is not between -1.0 and 1.0");
@@ -84,13 +93,13 @@ impl Feedback {
 
     /// Sets the user's message. Unset by default.
     pub fn message(mut self, message: impl Into<String>) -> Self {
-        self.0.explanation = Some(message.into());
+        self.result.explanation = Some(message.into());
         self
     }
 
     /// Sets the topic, one of few values: `accuracy`, `tone`. Unset by default.
     pub fn category(mut self, category: impl Into<String>) -> Self {
-        self.0.category = Some(category.into());
+        self.result.category = Some(category.into());
         self
     }
 
@@ -98,29 +107,22 @@ impl Feedback {
     /// itself take precedence. None by default.
     pub fn metadata(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
         let key = key.into();
-        let metadata = &mut self.0.metadata;
+        let metadata = &mut self.result.metadata;
         metadata.retain(|known| known.key.as_str() != key);
         metadata.push(KeyValue::new(key, value));
         self
     }
 
-    /// Records the feedback on the current span, or on its nearest exported ancestor
-    /// if the current span is filtered out. Has no effect outside a span.
-    pub fn record(self) {
-        record_on_current_span(&[self.0]);
-    }
-
-    /// Records the feedback for a span that has ended, in this or another process:
-    /// as a short span `feedback` below that span. The new span inherits attributes
-    /// from the current span and links to it.
-    ///
-    /// If the trace was not sampled, neither is the new span.
-    pub fn record_for(self, trace: &TraceRef) {
-        record_on_ended_span(trace, &[self.0]);
-    }
-
     pub(crate) fn into_result(self) -> EvaluationResult {
-        self.0
+        self.result
+    }
+
+    pub(crate) fn set_settings(&mut self, settings: Arc<Settings>) {
+        self.settings = Some(settings);
+    }
+
+    pub(crate) fn settings(&self) -> Option<&Arc<Settings>> {
+        self.settings.as_ref()
     }
 }
 
@@ -128,9 +130,9 @@ impl Feedback {
 impl fmt::Debug for Feedback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Feedback")
-            .field("rating", &self.0.label)
-            .field("score", &self.0.score)
-            .field("category", &self.0.category)
+            .field("rating", &self.result.label)
+            .field("score", &self.result.score)
+            .field("category", &self.result.category)
             .finish_non_exhaustive()
     }
 }

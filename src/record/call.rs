@@ -54,6 +54,8 @@ pub(crate) struct Call {
     /// In the order of the service's trace.
     pub(crate) steps: Vec<Step>,
     pub(crate) failure: Option<Failure>,
+    /// The call started a job: the model's response is not in its own.
+    pub(crate) is_accepted_job: bool,
     /// The failure of a job that the call asked the status of.
     pub(crate) job_failure: Option<FailureMessage>,
     /// What could not be read. Never content.
@@ -103,6 +105,17 @@ impl Call {
         self.clear_messages();
         self.retrieval = None;
         self.request.prompt_variables.clear();
+    }
+
+    /// Removes the content that was read, and copies at most `cap` characters of each
+    /// piece from now on. A call that copies no content continues to copy none.
+    pub(crate) fn restart_content(&mut self, cap: Option<usize>) {
+        self.cap = self.cap.and(cap);
+        self.clear_messages();
+        self.request.prompt_variables.clear();
+        if let Some(retrieval) = &mut self.retrieval {
+            retrieval.query = None;
+        }
     }
 
     /// Reads something without copying content.

@@ -206,8 +206,6 @@ impl Tool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::record::content::Content;
 
@@ -216,7 +214,7 @@ mod tests {
             let hidden = content.text().replace("Anna", "X");
             content.set_text(hidden);
         };
-        let redactor = Redactor::new("redact_with", Arc::new(hide));
+        let redactor = Redactor::new(hide);
         part.redact(Some(&redactor), ContentKind::Output);
         part
     }

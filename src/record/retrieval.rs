@@ -7,6 +7,8 @@ pub(crate) struct Retrieval {
     pub(crate) query: Option<TruncatedText>,
     pub(crate) top_k: Option<i64>,
     pub(crate) documents: Vec<Document>,
+    /// Documents of the response that are not recorded.
+    pub(crate) omitted: usize,
 }
 
 /// One result, in the order of the response.

@@ -9,6 +9,7 @@ pub(crate) struct ToolRun {
     pub(crate) name: String,
     /// `extension` if the service runs it, `function` if the caller does.
     pub(crate) kind: &'static str,
+    pub(crate) description: Option<TruncatedText>,
     /// JSON.
     pub(crate) arguments: Option<TruncatedText>,
     pub(crate) result: Option<TruncatedText>,
@@ -16,6 +17,9 @@ pub(crate) struct ToolRun {
 
 impl ToolRun {
     pub(crate) fn redact(&mut self, redactor: Option<&Redactor>) {
+        if let Some(description) = &mut self.description {
+            description.redact(redactor, ContentKind::ToolDefinition);
+        }
         if let Some(arguments) = &mut self.arguments {
             remove_json_media(arguments);
             arguments.redact(redactor, ContentKind::ToolArguments);

@@ -17,6 +17,11 @@ impl<F: ?Sized> UserClosure<F> {
         Self { option, closure }
     }
 
+    /// Whether both are the same closure, not only equal ones.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.closure, &other.closure)
+    }
+
     /// Calls the closure; `None` if it panicked.
     pub(crate) fn call<T>(&self, call: impl FnOnce(&F) -> T) -> Option<T> {
         catch_panic(self.option, || call(&self.closure))

@@ -111,6 +111,9 @@ pub(crate) struct InFlight {
     /// Which instrumentation the call belongs to: a client that has two counts
     /// its calls once.
     pub(crate) owner: usize,
+    /// The other instrumentations of the client, whose decisions about content apply
+    /// already.
+    others: Vec<usize>,
 }
 
 impl InFlight {
@@ -130,6 +133,7 @@ impl InFlight {
             input_body: input_body.map(BodyId::new),
             request_read: AtomicBool::default(),
             owner,
+            others: Vec::new(),
         }
     }
 
@@ -139,6 +143,20 @@ impl InFlight {
         self.input_body
             .as_ref()
             .is_some_and(|known| *known == BodyId::new(sent))
+    }
+
+    /// Adds another instrumentation of the client. `false` if it is known.
+    pub(crate) fn add_instrumentation(&mut self, id: usize) -> bool {
+        let is_new = self.owner != id && !self.others.contains(&id);
+        if is_new {
+            self.others.push(id);
+        }
+        is_new
+    }
+
+    /// Lets the body be read again when it is sent.
+    pub(crate) fn forget_input_body(&mut self) {
+        self.input_body = None;
     }
 
     /// `true` for the first attempt: all attempts send the same request.

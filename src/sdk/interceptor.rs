@@ -22,10 +22,11 @@ use super::event_reader::{RequestObserver, ResponseObserver};
 use super::execution::finish_execution;
 use super::http_headers;
 use super::in_flight::InFlight;
+use super::instrumented_twice::{CaptureProbe, warn_about_conflict};
 use super::observed_body::ObservedBody;
 use crate::decode::operation::{self, StartedCall};
 use crate::decode::payload;
-use crate::emit::{Recording, Settings};
+use crate::emit::{CallSettings, Recording, Settings};
 use crate::record::Call;
 use crate::record::model_id::ModelId;
 
@@ -33,14 +34,17 @@ use crate::record::model_id::ModelId;
 #[derive(Debug)]
 pub(crate) struct Interceptor {
     settings: Arc<Settings>,
+    /// The application chose the settings for this client.
+    is_explicit: bool,
     id: usize,
 }
 
 impl Interceptor {
-    pub(crate) fn new(settings: Arc<Settings>) -> Self {
+    pub(crate) fn new(settings: Arc<Settings>, is_explicit: bool) -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         Self {
             settings,
+            is_explicit,
             id: NEXT.fetch_add(1, Ordering::Relaxed),
         }
     }
@@ -53,7 +57,33 @@ impl Interceptor {
         (flight.owner == self.id).then_some(&*flight)
     }
 
-    fn start(&self, started: StartedCall<'_>, cfg: &mut ConfigBag) {
+    /// Applies this instrumentation's decision about content to a call that another one
+    /// started: the stricter of two decisions holds.
+    fn restrict(&self, flight: &mut InFlight) {
+        if !flight.add_instrumentation(self.id) {
+            return;
+        }
+        let second = self.settings.capture.in_scope();
+        let mut is_stricter = false;
+        let first = flight.slot.with(|recording| {
+            let first = recording.capture().clone();
+            is_stricter = !second.includes(&first);
+            if is_stricter {
+                recording.restrict(first.intersect(&second));
+            }
+            first
+        });
+        if is_stricter {
+            flight.forget_input_body();
+        }
+        if let Some(first) = first
+            && (is_stricter || self.is_explicit && !first.includes(&second))
+        {
+            warn_about_conflict(&first, &second);
+        }
+    }
+
+    fn start(&self, started: StartedCall<'_>, settings: CallSettings, cfg: &mut ConfigBag) {
         let StartedCall {
             operation,
             mut call,
@@ -61,7 +91,7 @@ impl Interceptor {
         } = started;
         resolve_model(&self.settings, &mut call);
         call.http.region = cfg.load::<Region>().map(ToString::to_string);
-        let Some(mut recording) = Recording::start(call, Arc::clone(&self.settings)) else {
+        let Some(mut recording) = Recording::start(call, settings) else {
             return;
         };
         // A call that is sampled out copies no content.
@@ -84,12 +114,20 @@ impl Intercept for Interceptor {
         context: &BeforeSerializationInterceptorContextRef<'_>,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if !Recording::is_wanted() || cfg.get_mut_from_interceptor_state::<InFlight>().is_some() {
+        if let Some(probe) = context.input().downcast_ref::<CaptureProbe>() {
+            probe.answer(&self.settings.capture);
             return Ok(());
         }
-        let cap = self.settings.capture.cap();
-        if let Some(started) = operation::start_call(context.input(), cap) {
-            self.start(started, cfg);
+        if let Some(flight) = cfg.get_mut_from_interceptor_state::<InFlight>() {
+            self.restrict(flight);
+            return Ok(());
+        }
+        if !Recording::is_wanted() {
+            return Ok(());
+        }
+        let settings = CallSettings::new(&self.settings);
+        if let Some(started) = operation::start_call(context.input(), settings.capture.cap()) {
+            self.start(started, settings, cfg);
         }
         Ok(())
     }
@@ -101,14 +139,18 @@ impl Intercept for Interceptor {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if cfg.get_mut_from_interceptor_state::<InFlight>().is_some() || !Recording::is_wanted() {
+        if let Some(flight) = cfg.get_mut_from_interceptor_state::<InFlight>() {
+            self.restrict(flight);
+            return Ok(());
+        }
+        if !Recording::is_wanted() {
             return Ok(());
         }
         let names = cfg.load::<Metadata>();
         let started =
             names.and_then(|names| operation::start_unknown_call(names.service(), names.name()));
         if let Some(started) = started {
-            self.start(started, cfg);
+            self.start(started, CallSettings::new(&self.settings), cfg);
         }
         Ok(())
     }

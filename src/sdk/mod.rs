@@ -9,6 +9,7 @@ mod event_stream;
 mod execution;
 mod http_headers;
 mod in_flight;
+mod instrumented_twice;
 mod interceptor;
 pub(crate) mod monitor;
 mod observed_body;

@@ -1,16 +1,22 @@
 //! The one call that instruments a client.
 
+use std::sync::Arc;
+
 use aws_smithy_runtime_api::client::interceptors::{Intercept as _, SharedInterceptor};
 
+use self::sealed::Instrumentation;
+use super::instrumented_twice::{CaptureProbe, warn_about_conflict};
 use super::interceptor::{Interceptor, NAME};
-use crate::config::{MonitorOptions, options_from_env_or_default, set_process_settings};
+use crate::config::{MonitorOptions, add_client_settings, default_settings};
 
-/// Instruments a client, or the configuration of one, with the options of the
-/// environment ([`MonitorOptions::from_env`]). A variable with a wrong value is
-/// warned about once; message content is then not recorded.
+/// Instruments a client, or the configuration of one, with the default options of the
+/// process ([`MonitorOptions::install_default`]) or of the environment
+/// ([`MonitorOptions::from_env`]).
 ///
 /// The client stays what it is: same type, same behaviour, and every call that
-/// it makes becomes a span. Instrumenting twice is the same as once.
+/// it makes becomes a span. A call of a client that is instrumented twice is one span,
+/// with the options of the first instrumentation. Of two decisions about content the
+/// stricter one holds, and a warning says that they differ.
 ///
 /// Requests stay as they are but for one thing: where the service hands the
 /// trace of a request on to what it runs, as AgentCore does to agents, code
@@ -37,7 +43,10 @@ use crate::config::{MonitorOptions, options_from_env_or_default, set_process_set
 /// ```
 #[must_use = "the instrumented client is the returned one"]
 pub fn monitor_bedrock<M: Monitor>(client: M) -> M {
-    monitor_bedrock_with(client, options_from_env_or_default())
+    client.with_instrumentation(Instrumentation {
+        settings: default_settings(),
+        is_explicit: false,
+    })
 }
 
 /// Instruments a client, or the configuration of one. See [`monitor_bedrock`].
@@ -56,7 +65,10 @@ pub fn monitor_bedrock<M: Monitor>(client: M) -> M {
 /// ```
 #[must_use = "the instrumented client is the returned one"]
 pub fn monitor_bedrock_with<M: Monitor>(client: M, options: MonitorOptions) -> M {
-    client.with_interceptor(options)
+    client.with_instrumentation(Instrumentation {
+        settings: options.into_settings(),
+        is_explicit: true,
+    })
 }
 
 /// What can be instrumented: the clients of Bedrock's SDKs, and the builders of
@@ -64,13 +76,42 @@ pub fn monitor_bedrock_with<M: Monitor>(client: M, options: MonitorOptions) -> M
 pub trait Monitor: sealed::Sealed {}
 
 mod sealed {
-    use crate::config::MonitorOptions;
+    use std::sync::Arc;
+
+    use crate::emit::Settings;
 
     #[expect(unnameable_types, reason = "the trait is sealed")]
     pub trait Sealed: Sized {
         #[doc(hidden)]
-        fn with_interceptor(self, options: MonitorOptions) -> Self;
+        fn with_instrumentation(self, instrumentation: Instrumentation) -> Self;
     }
+
+    #[expect(unnameable_types, reason = "the trait is sealed")]
+    #[derive(Debug)]
+    pub struct Instrumentation {
+        pub(super) settings: Arc<Settings>,
+        /// The application chose the settings for this client.
+        pub(super) is_explicit: bool,
+    }
+}
+
+/// Whether a client needs this instrumentation: it is the first one, or captures less
+/// than those before.
+fn is_needed(
+    instrumentation: &Instrumentation,
+    interceptors: impl Iterator<Item = SharedInterceptor>,
+) -> bool {
+    let known = interceptors.filter(|known| known.name() == NAME);
+    let captures = known.filter_map(|known| CaptureProbe::ask(&known));
+    let Some(first) = captures.reduce(|all, next| Arc::new(all.intersect(&next))) else {
+        return true;
+    };
+    let second = &instrumentation.settings.capture;
+    let is_stricter = !second.includes(&first);
+    if !is_stricter && instrumentation.is_explicit && !first.includes(second) {
+        warn_about_conflict(&first, second);
+    }
+    is_stricter
 }
 
 macro_rules! monitor {
@@ -78,26 +119,25 @@ macro_rules! monitor {
         impl Monitor for $sdk::Client {}
 
         impl sealed::Sealed for $sdk::Client {
-            fn with_interceptor(self, options: MonitorOptions) -> Self {
-                if self
-                    .config()
-                    .interceptors()
-                    .any(|known| known.name() == NAME)
-                {
+            fn with_instrumentation(self, instrumentation: Instrumentation) -> Self {
+                if !is_needed(&instrumentation, self.config().interceptors()) {
                     return self;
                 }
                 let config = self.config().to_builder();
-                Self::from_conf(config.with_interceptor(options).build())
+                Self::from_conf(config.with_instrumentation(instrumentation).build())
             }
         }
 
         impl Monitor for $sdk::config::Builder {}
 
         impl sealed::Sealed for $sdk::config::Builder {
-            fn with_interceptor(mut self, options: MonitorOptions) -> Self {
-                let settings = options.into_settings();
-                set_process_settings(&settings);
-                let interceptor = Interceptor::new(settings);
+            fn with_instrumentation(mut self, instrumentation: Instrumentation) -> Self {
+                let Instrumentation {
+                    settings,
+                    is_explicit,
+                } = instrumentation;
+                add_client_settings(&settings);
+                let interceptor = Interceptor::new(settings, is_explicit);
                 // A builder does not tell what it holds; of two interceptors
                 // the first one to see a call takes it. A permanent one is not
                 // looked up in the bag before each hook.

@@ -123,6 +123,8 @@ pub(crate) const RERANK_DOCUMENT_COUNT: &str = "aws.bedrock.rerank.documents.cou
 pub(crate) const RESOURCE_ARN: &str = "aws.bedrock.resource.arn";
 /// Items of a list operation in this response.
 pub(crate) const RESULT_COUNT: &str = "aws.bedrock.result.count";
+/// Documents of a search that are counted and not recorded.
+pub(crate) const RETRIEVAL_DOCUMENTS_OMITTED: &str = "aws.bedrock.retrieval.documents.omitted";
 pub(crate) const SERVICE_TIER: &str = "aws.bedrock.service_tier";
 /// `ACTIVE`, `ENDED` or `EXPIRED`.
 pub(crate) const SESSION_STATUS: &str = "aws.bedrock.session.status";

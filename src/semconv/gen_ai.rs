@@ -37,6 +37,10 @@ pub(crate) mod event {
     pub(crate) const CHOICE: &str = "gen_ai.choice";
     pub(crate) const EVALUATION_RESULT: &str = "gen_ai.evaluation.result";
     pub(crate) const EXCEPTION: &str = "exception";
+    /// This crate's own: the content of a tool run.
+    pub(crate) const EXECUTE_TOOL_DETAILS: &str = "gen_ai.execute_tool.details";
+    /// This crate's own: the content of a retrieval.
+    pub(crate) const RETRIEVAL_DETAILS: &str = "gen_ai.retrieval.details";
     pub(crate) const SYSTEM_MESSAGE: &str = "gen_ai.system.message";
     pub(crate) const TOOL_MESSAGE: &str = "gen_ai.tool.message";
     pub(crate) const USER_MESSAGE: &str = "gen_ai.user.message";

@@ -7,7 +7,11 @@ use std::sync::{Arc, Mutex};
 
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::primitives::Blob;
-use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, Message};
+use aws_sdk_bedrockruntime::types::{
+    AsyncInvokeOutputDataConfig, AsyncInvokeS3OutputDataConfig, ContentBlock, ConversationRole,
+    Message,
+};
+use aws_smithy_types::Document;
 use nr_bedrock_observability::{
     Completion, ContentCapture, Feedback, MonitorOptions, TraceRef, monitor_bedrock_with,
 };
@@ -221,4 +225,30 @@ async fn answers_that_are_not_sampled_are_judged_too() {
     server.set_answer(reply("end_turn"));
     ask(&client).await;
     assert_eq!(seen.lock().unwrap().len(), 1);
+}
+
+/// The job has only been accepted: there is no response.
+#[tokio::test]
+async fn accepted_asynchronous_invocation_is_no_completion() {
+    let _spans = Spans::collect();
+    let seen = Seen::default();
+    let (server, client) = client(watching(MonitorOptions::new(), &seen)).await;
+    server.set_answer(Answer::json(
+        200,
+        &json!({"invocationArn": "arn:aws:bedrock:us-east-1:123456789012:async-invoke/a1b2c3"}),
+    ));
+    let output = AsyncInvokeOutputDataConfig::S3OutputDataConfig(
+        AsyncInvokeS3OutputDataConfig::builder()
+            .s3_uri("s3://bucket")
+            .build()
+            .unwrap(),
+    );
+    let call = client
+        .start_async_invoke()
+        .model_id("amazon.nova-reel-v1:0");
+    let call = call
+        .model_input(Document::Object([].into()))
+        .output_data_config(output);
+    call.send().await.unwrap();
+    assert!(seen.lock().unwrap().is_empty());
 }

@@ -7,7 +7,9 @@ use std::io::{self, Write as _};
 use std::process::Command;
 
 use aws_sdk_bedrockruntime::Client;
-use nr_bedrock_observability::{MonitorOptions, monitor_bedrock};
+use nr_bedrock_observability::{
+    ContentCapture, MonitorOptions, monitor_bedrock, monitor_bedrock_with,
+};
 use opentelemetry_sdk::trace::Sampler;
 use serde_json::{Value, json};
 use tracing::level_filters::LevelFilter;
@@ -20,12 +22,15 @@ use crate::support::spans::{Spans, layer};
 const CAPTURE: &str = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT";
 const RECORD: &str = "NEW_RELIC_AI_MONITORING_RECORD_CONTENT_ENABLED";
 const STREAMING: &str = "NEW_RELIC_AI_MONITORING_STREAMING_ENABLED";
+const SECURITY: &str = "NEW_RELIC_HIGH_SECURITY";
+const LLM_EVENTS: &str = "NEW_RELIC_AI_MONITORING_ENABLED";
+const LENGTH: &str = "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT";
 
 type Variables = &'static [(&'static str, &'static str)];
 
 #[test]
 fn the_environment_decides_where_content_goes() {
-    let cases: [(Variables, bool, bool); 14] = [
+    let cases: [(Variables, bool, bool); 17] = [
         (&[], true, true),
         (&[(CAPTURE, "")], true, true),
         (&[(CAPTURE, "NO_CONTENT")], false, false),
@@ -41,56 +46,74 @@ fn the_environment_decides_where_content_goes() {
         (&[(RECORD, "TRUE"), (CAPTURE, "NO_CONTENT")], false, false),
         (&[(RECORD, "TRUE"), (CAPTURE, "EVENT_ONLY")], false, true),
         (&[(RECORD, "")], true, true),
+        (&[(SECURITY, "false")], true, true),
+        (&[(SECURITY, "true")], false, false),
+        (&[(SECURITY, "true"), (CAPTURE, "true")], false, false),
     ];
     for (variables, attributes, events) in cases {
         let expected = json!({
-            "error": null, "attributes": attributes, "events": events, "streaming": true,
+            "attributes": attributes, "events": events, "streaming": true,
         });
-        assert_eq!(told(variables), (expected, 0), "{variables:?}");
+        assert_eq!(told(variables), (expected, vec![]), "{variables:?}");
     }
     // Without its events a streamed answer is not known.
-    let expected = json!({"error": null, "attributes": false, "events": false, "streaming": false});
-    assert_eq!(told(&[(STREAMING, "off")]), (expected, 0));
+    let expected = json!({"attributes": false, "events": false, "streaming": false});
+    assert_eq!(told(&[(STREAMING, "off")]), (expected, vec![]));
 }
 
-/// Somebody meant to say something about content: it stays, and that is said
-/// once, however many clients there are.
+/// Whoever set the variable wanted to restrict content.
 #[test]
-fn a_wrong_value_turns_content_off_and_is_said_once() {
-    for variable in [CAPTURE, RECORD, STREAMING] {
+fn invalid_content_variable_turns_content_off_with_one_warning() {
+    for variable in [CAPTURE, RECORD, SECURITY] {
         let problem = match variable {
             CAPTURE => "is none of NO_CONTENT, SPAN_ONLY, EVENT_ONLY, SPAN_AND_EVENT, true, false",
             _ => "is neither true nor false",
         };
-        let expected = json!({
-            "error": format!("{variable}: \"sometimes\" {problem}"),
-            "attributes": false, "events": false, "streaming": true,
-        });
+        let warning =
+            format!("{variable}: \"sometimes\" {problem}; message content is not recorded");
+        let expected = json!({"attributes": false, "events": false, "streaming": true});
         let variables = [(variable, "sometimes")];
-        assert_eq!(told(&variables), (expected, 1), "{variable}");
+        assert_eq!(told(&variables), (expected, vec![warning]), "{variable}");
     }
 }
 
-/// What the child process says, and how often it was warned.
-fn told(variables: &[(&str, &str)]) -> (Value, usize) {
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", "env_options::child", "--nocapture"]);
-    for variable in [CAPTURE, RECORD, STREAMING] {
-        child.env_remove(variable);
+#[test]
+fn invalid_tuning_variable_is_warned_about_and_has_no_effect() {
+    for (variable, problem) in [
+        (STREAMING, "is neither true nor false; the default is used"),
+        (LLM_EVENTS, "is neither true nor false; the default is used"),
+        (LENGTH, "is not a number; the content limit is not changed"),
+    ] {
+        let warning = format!("{variable}: \"sometimes\" {problem}");
+        let expected = json!({"attributes": true, "events": true, "streaming": true});
+        let variables = [(variable, "sometimes")];
+        assert_eq!(told(&variables), (expected, vec![warning]), "{variable}");
     }
-    let output = child.envs(variables.iter().copied()).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{variables:?}: {text}");
-    let mut lines = text.lines();
-    let line = lines.find_map(|line| line.split_once(MARK)).unwrap().1;
-    let warned = text.matches("message content is not recorded").count();
-    (serde_json::from_str(line).unwrap(), warned)
 }
 
-/// What the others start, each time with an environment. In that of the tests,
-/// too, the call has its one span.
+/// Neither options nor a scope can turn on what high security turns off.
+#[test]
+fn high_security_holds_against_code() {
+    for (variables, attributes) in [
+        (&[(SECURITY, "true")][..], false),
+        (&[(CAPTURE, "NO_CONTENT")], true),
+        (&[], true),
+    ] {
+        let output = run_child("env_options::child_with_options", variables);
+        assert!(
+            output.contains(&format!("{MARK}{attributes}\n")),
+            "{variables:?}: {output}"
+        );
+        let warned = output
+            .matches("NEW_RELIC_HIGH_SECURITY: message content")
+            .count();
+        assert_eq!(warned, usize::from(!attributes), "{output}");
+    }
+}
+
+/// A child process of the test above.
 #[tokio::test]
-async fn child() {
+async fn child_with_options() {
     let spans = Spans::collect_with(Sampler::AlwaysOn, |tracer| {
         tracing_subscriber::registry()
             .with(LevelFilter::INFO)
@@ -98,16 +121,63 @@ async fn child() {
             .with(tracing_subscriber::fmt::layer().with_ansi(false))
     });
     let server = MockBedrock::start().await;
+    let options = MonitorOptions::new().capture(ContentCapture::AttributesAndEvents);
+    let config = monitor_bedrock_with(server.client_config(), options);
+    let client = Client::from_conf(config.build());
+    server.queue_answer(Answer::events(converse_text(&["Within days."])));
+    let call = client.converse_stream().model_id("amazon.nova-lite-v1:0");
+    let call = ContentCapture::AttributesAndEvents.scope(call.send());
+    let mut answer = call.await.unwrap();
+    while answer.stream.recv().await.unwrap().is_some() {}
+    let attributes = spans.one().has("gen_ai.output.messages");
+    writeln!(io::stdout(), "\n{MARK}{attributes}").unwrap();
+}
+
+/// The lines that a child process writes to standard output.
+fn run_child(name: &str, variables: &[(&str, &str)]) -> String {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", name, "--nocapture"]);
+    for variable in [CAPTURE, RECORD, STREAMING, SECURITY, LLM_EVENTS, LENGTH] {
+        child.env_remove(variable);
+    }
+    let output = child.envs(variables.iter().copied()).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{variables:?}: {text}");
+    text
+}
+
+/// What the child process says, and its warnings.
+fn told(variables: &[(&str, &str)]) -> (Value, Vec<String>) {
+    let text = run_child("env_options::child", variables);
+    let mut lines = text.lines();
+    let line = lines.find_map(|line| line.split_once(MARK)).unwrap().1;
+    let warned = text.lines().filter_map(|line| {
+        let (before, warning) = line.split_once("nr_bedrock_observability: ")?;
+        before.contains("WARN").then(|| warning.to_owned())
+    });
+    (serde_json::from_str(line).unwrap(), warned.collect())
+}
+
+/// What the others start, each time with an environment. The clients are made before a
+/// subscriber listens.
+#[tokio::test]
+async fn child() {
+    let server = MockBedrock::start().await;
     server.queue_answer(Answer::events(converse_text(&["Within days."])));
     let client = || Client::from_conf(monitor_bedrock(server.client_config()).build());
-    drop(client());
-    let call = client().converse_stream().model_id("amazon.nova-lite-v1:0");
+    let (_first, client) = (client(), client());
+    let spans = Spans::collect_with(Sampler::AlwaysOn, |tracer| {
+        tracing_subscriber::registry()
+            .with(LevelFilter::INFO)
+            .with(layer(tracer))
+            .with(tracing_subscriber::fmt::layer().with_ansi(false))
+    });
+    let call = client.converse_stream().model_id("amazon.nova-lite-v1:0");
     let mut answer = call.send().await.unwrap();
     while answer.stream.recv().await.unwrap().is_some() {}
 
     let span = spans.one();
     let told = json!({
-        "error": MonitorOptions::from_env().err().map(|error| error.to_string()),
         "attributes": span.has("gen_ai.output.messages"),
         "events": span.events_named("gen_ai.choice").iter().any(|it| it.get("content").is_some()),
         "streaming": span.has("aws.bedrock.stream.events"),

@@ -1,6 +1,6 @@
 //! Evaluations become events, one for each score.
 
-use nr_bedrock_observability::{Evaluation, Score, TraceRef};
+use nr_bedrock_observability::{Evaluation, MonitorOptions, Score, TraceRef};
 use serde_json::json;
 use tracing::info_span;
 
@@ -19,6 +19,7 @@ fn each_score_is_an_event_of_the_current_span() {
             )
             .score(Score::accuracy(0.0).unwrap().threshold(0.5))
             .score(Score::within("tone", 4.0, 1.0..=5.0).unwrap())
+            .options(MonitorOptions::new())
             .record();
         Evaluation::new().record();
     });

@@ -4,7 +4,7 @@
 
 use std::io;
 
-use nr_bedrock_observability::{Feedback, Rating, TraceRef};
+use nr_bedrock_observability::{Feedback, MonitorOptions, Rating, TraceRef};
 use opentelemetry::trace::{TraceContextExt as _, Tracer as _};
 use opentelemetry_sdk::trace::Sampler;
 use serde_json::{Value, json};
@@ -37,9 +37,14 @@ fn feedback_is_an_evaluation_of_the_current_span() {
 fn a_message_is_the_explanation_and_a_score_replaces_the_ratings_own() {
     let spans = Spans::collect();
     info_span!("answer").in_scope(|| {
-        let feedback = Feedback::new(Rating::Negative).message("wrong “city”\n🦀");
+        let feedback = Feedback::new(Rating::Negative)
+            .message("wrong “city”\n🦀")
+            .options(MonitorOptions::new());
         feedback.score(-0.25).unwrap().record();
-        Feedback::new(Rating::Positive).message("").record();
+        Feedback::new(Rating::Positive)
+            .message("")
+            .options(MonitorOptions::new())
+            .record();
     });
     let mut first = evaluation("negative", -0.25);
     first["gen_ai.evaluation.explanation"] = json!("wrong “city”\n🦀");
@@ -169,7 +174,10 @@ fn late_feedback_is_a_span_below_the_one_that_it_is_about() {
     let text = format!("{reference}/msg_1");
     info_span!("POST /feedback", user.id = "u-1").in_scope(|| {
         let trace: TraceRef = text.parse().unwrap();
-        Feedback::negative().message("wrong").record_for(&trace);
+        Feedback::negative()
+            .message("wrong")
+            .options(MonitorOptions::new())
+            .record_for(&trace);
     });
     // Outside of any span, too.
     Feedback::neutral().record_for(&text.parse().unwrap());

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aws_sdk_bedrockruntime::Client;
@@ -72,6 +74,96 @@ async fn an_event_that_is_too_large_is_counted_and_no_end() {
     assert_eq!(span.attribute("gen_ai.usage.output_tokens"), json!(7));
     assert!(span.has("gen_ai.response.time_to_first_chunk"));
     assert_eq!(span.error(), None);
+}
+
+/// A reader that stops with the final event has the whole response, whether or not its
+/// events are read for telemetry.
+#[tokio::test]
+async fn reader_that_stops_at_the_final_event_has_completed_the_response() {
+    // messageStart, two deltas, contentBlockStop, messageStop, metadata
+    for (reads, stop, completed) in [
+        (true, 5, true),
+        (false, 5, true),
+        (false, 6, true),
+        (true, 2, false),
+        (false, 2, false),
+    ] {
+        let server = MockBedrock::start().await;
+        server.set_answer(Answer::events(converse_text(&["Within ", "days."])));
+        let spans = Spans::collect();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&asked);
+        let options = MonitorOptions::new()
+            .streaming_events(reads)
+            .feedback_with(move |_| {
+                counted.fetch_add(1, Ordering::Relaxed);
+                None
+            });
+        let config = monitor_bedrock_with(server.client_config(), options);
+        let client = Client::from_conf(config.build());
+        let call = client.converse_stream().model_id(MODEL);
+        let mut stream = call.send().await.unwrap().stream;
+        for _ in 0..stop {
+            assert!(stream.recv().await.unwrap().is_some());
+        }
+        drop(stream);
+        spans.wait_for(1).await;
+        let told = spans.one().attribute("aws.bedrock.stream.completed");
+        assert_eq!(told, json!(completed), "{reads} {stop}");
+        // Feedback is asked for on completed responses alone.
+        let expected = usize::from(completed);
+        assert_eq!(asked.load(Ordering::Relaxed), expected, "{reads} {stop}");
+    }
+}
+
+/// Payloads of InvokeModel end in ways of their own.
+#[tokio::test]
+async fn final_chunk_of_a_payload_completes_an_unread_response() {
+    let delta = json!({
+        "type": "content_block_delta", "index": 0,
+        "delta": {"type": "text_delta", "text": "stop"},
+    });
+    let metrics = json!({"outputTokenCount": 1});
+    for (last, completed) in [
+        (json!({"type": "message_stop"}), true),
+        (
+            json!({"type": "message_stop", "amazon-bedrock-invocationMetrics": metrics}),
+            true,
+        ),
+        (
+            json!({"outputText": "x", "index": 0, "completionReason": "FINISH"}),
+            true,
+        ),
+        (json!({"generation": "x", "stop_reason": "stop"}), true),
+        (json!({"generation": "x", "stop_reason": null}), false),
+        (
+            json!({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}),
+            true,
+        ),
+        (delta.clone(), false),
+    ] {
+        let server = MockBedrock::start().await;
+        // The reader drops the stream before the rest.
+        let frames = vec![chunk(&delta), chunk(&last), chunk(&json!({}))];
+        server.set_answer(Answer::events(frames).hang_after(2));
+        let spans = Spans::collect();
+        let options = MonitorOptions::new().streaming_events(false);
+        let config = monitor_bedrock_with(server.client_config(), options);
+        let client = Client::from_conf(config.build());
+        let call = client
+            .invoke_model_with_response_stream()
+            .model_id("imported-model");
+        let mut body = call.body(Blob::new("{}")).send().await.unwrap().body;
+        for _ in 0..2 {
+            assert!(body.recv().await.unwrap().is_some());
+        }
+        drop(body);
+        spans.wait_for(1).await;
+        let span = spans.one();
+        let told = span.attribute("aws.bedrock.stream.completed");
+        assert_eq!(told, json!(completed), "{last}");
+        assert!(!span.has("gen_ai.output.messages") && !span.has("gen_ai.usage.output_tokens"));
+    }
 }
 
 /// Reads a stream; waits before it asks for the end.

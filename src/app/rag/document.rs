@@ -65,6 +65,7 @@ impl Document {
 pub(super) fn record_documents(documents: Vec<Document>, call: &mut Call) {
     let cap = call.cap();
     if let Some(retrieval) = &mut call.retrieval {
+        retrieval.omitted = documents.len().saturating_sub(MAX_DOCUMENTS);
         let documents = documents.into_iter().take(MAX_DOCUMENTS);
         retrieval.documents = documents.map(|it| it.into_record(cap)).collect();
     }

@@ -1,13 +1,12 @@
 //! A retrieval as a span.
 
 use std::fmt::Display;
-use std::sync::Arc;
 
 use super::document::{Document, record_documents};
 use super::hidden_text::HiddenText;
 use crate::app::instrument::instrument;
 use crate::config::{MonitorOptions, resolve_settings};
-use crate::emit::{Recording, Settings};
+use crate::emit::{CallSettings, Recording};
 use crate::record;
 use crate::record::{Call, SpanOrigin, copy_text};
 use crate::semconv;
@@ -18,9 +17,10 @@ use crate::semconv::operation;
 /// [`run`](Self::run) runs any asynchronous search in a span `retrieval {source}`.
 /// Query and documents are recorded under the same content rules as Bedrock calls.
 /// Spans of the search itself, such as the embedding of the query, are children.
-/// Results and errors are returned unchanged; errors are recorded on the span. If
-/// a client has [`llm_events`](crate::MonitorOptions::llm_events) turned on, New
-/// Relic's `LlmVectorSearch` is sent too.
+/// Results and errors are returned unchanged; errors are recorded on the span, without
+/// their text if content capture is off. If the options turn
+/// [`llm_events`](crate::MonitorOptions::llm_events) on, New Relic's `LlmVectorSearch`
+/// is sent too.
 ///
 /// ```
 /// use nr_bedrock_observability::rag::{Document, Retrieval};
@@ -125,8 +125,8 @@ impl Retrieval {
         }
     }
 
-    /// Sets what is recorded. Default: the options of the client monitored last, or
-    /// those of the environment.
+    /// Sets what is recorded. Default: see
+    /// [`MonitorOptions::install_default`].
     pub fn options(self, options: MonitorOptions) -> Self {
         Self {
             options: Some(options),
@@ -135,8 +135,10 @@ impl Retrieval {
     }
 
     /// Runs the search. `documents` extracts the documents from the result for the
-    /// span; it is not called when no subscriber is interested. If the future is
-    /// dropped, the span is marked as cancelled.
+    /// span; it is not called when no subscriber is interested or the trace is not
+    /// sampled. Of more than 128 documents, the first 128 are recorded and the others
+    /// are counted (`aws.bedrock.retrieval.documents.omitted`). If the future is dropped, the
+    /// span is marked as cancelled.
     ///
     /// # Errors
     /// The errors of `search`.
@@ -150,13 +152,16 @@ impl Retrieval {
         }
         let (call, settings) = self.into_call();
         instrument(call, settings, search, |result, call| {
-            record_documents(documents(result), call);
+            // Gone if neither the span nor an event is exported.
+            if call.retrieval.is_some() {
+                record_documents(documents(result), call);
+            }
         })
         .await
     }
 
     /// The call to record, and its settings.
-    pub(super) fn into_call(self) -> (Call, Arc<Settings>) {
+    pub(super) fn into_call(self) -> (Call, CallSettings) {
         let settings = resolve_settings(self.options);
         let cap = settings.capture.cap();
         let mut call = Call::new(Some(operation::RETRIEVAL), cap);
@@ -179,6 +184,7 @@ impl Retrieval {
             query: self.query.and_then(|query| copy_text(cap, &query.0)),
             top_k: self.top_k,
             documents: Vec::new(),
+            omitted: 0,
         });
         (call, settings)
     }

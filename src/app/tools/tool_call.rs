@@ -1,7 +1,6 @@
 //! A tool execution as a span.
 
 use std::fmt::{self, Display};
-use std::sync::Arc;
 
 use aws_sdk_bedrockruntime::types::ToolUseBlock;
 
@@ -9,8 +8,8 @@ use super::data::Data;
 use super::tool_kind::ToolKind;
 use crate::app::instrument::instrument;
 use crate::config::{MonitorOptions, resolve_settings};
-use crate::emit::{Recording, Settings};
-use crate::record::{Call, SpanOrigin, ToolRun};
+use crate::emit::{CallSettings, Recording};
+use crate::record::{Call, SpanOrigin, ToolRun, copy_text};
 use crate::semconv;
 use crate::semconv::operation;
 
@@ -19,8 +18,9 @@ use crate::semconv::operation;
 /// [`run`](Self::run) runs any asynchronous tool in a span `execute_tool {name}`.
 /// Arguments and result are recorded under the same content rules as Bedrock
 /// calls. Results and errors are returned unchanged; errors are recorded on the
-/// span. If a client has [`llm_events`](crate::MonitorOptions::llm_events) turned
-/// on, New Relic's `LlmTool` is sent too.
+/// span, without their text if content capture is off. If the options turn
+/// [`llm_events`](crate::MonitorOptions::llm_events) on, New Relic's `LlmTool` is sent
+/// too.
 ///
 /// ```
 /// use aws_sdk_bedrockruntime::types::ToolUseBlock;
@@ -72,7 +72,7 @@ impl ToolCall {
         Self { kind, ..self }
     }
 
-    /// Sets the description of the tool. Unset by default.
+    /// Sets the description of the tool. It is content. Unset by default.
     pub fn description(self, text: impl Into<String>) -> Self {
         Self {
             description: Some(text.into()),
@@ -96,8 +96,8 @@ impl ToolCall {
         }
     }
 
-    /// Sets what is recorded. Default: the options of the client monitored last, or
-    /// those of the environment.
+    /// Sets what is recorded. Default: see
+    /// [`MonitorOptions::install_default`].
     pub fn options(self, options: MonitorOptions) -> Self {
         Self {
             options: Some(options),
@@ -129,14 +129,13 @@ impl ToolCall {
     }
 
     /// The call to record, and its settings.
-    fn into_call(self) -> (Call, Arc<Settings>) {
+    fn into_call(self) -> (Call, CallSettings) {
         let settings = resolve_settings(self.options);
         let cap = settings.capture.cap();
         let mut call = Call::new(Some(operation::EXECUTE_TOOL), cap);
         call.span_name = Some(format!("{} {}", operation::EXECUTE_TOOL, self.name).into());
         call.origin = SpanOrigin::Application;
         let attributes = &mut call.extra_attributes;
-        attributes.insert_if_some(semconv::TOOL_DESCRIPTION, self.description);
         attributes.insert_if_some(semconv::AGENT_NAME, self.agent);
         let arguments = self.arguments.zip(cap);
         let arguments = arguments.map(|(data, cap)| data.to_text(cap));
@@ -144,6 +143,7 @@ impl ToolCall {
             id: self.id,
             name: self.name,
             kind: self.kind.name(),
+            description: self.description.and_then(|text| copy_text(cap, &text)),
             arguments,
             result: None,
         });

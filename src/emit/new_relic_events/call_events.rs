@@ -30,6 +30,7 @@ pub(in crate::emit) fn emit_call_events(
     let event_context = EventContext {
         call,
         settings: &emit_context.settings,
+        limit: emit_context.capture.limit,
         inherited: &emit_context.inherited,
         span,
         started,

@@ -18,6 +18,8 @@ use crate::semconv::new_relic as name;
 pub(super) struct EventContext<'a> {
     pub(super) call: &'a Call,
     pub(super) settings: &'a Settings,
+    /// Characters in one attribute.
+    pub(super) limit: usize,
     pub(super) inherited: &'a [KeyValue],
     pub(super) span: &'a SpanContext,
     pub(super) started: SystemTime,
@@ -79,8 +81,7 @@ impl EventContext<'_> {
     /// The failure's message in the limit of one attribute, if it is not empty.
     pub(super) fn error_message(&self) -> Option<String> {
         let message = self.call.failure.as_ref()?.message();
-        let limit = self.settings.capture.limit;
-        let message = TruncatedText::truncate_str(limit, message);
+        let message = TruncatedText::truncate_str(self.limit, message);
         Some(message).filter(|message| !message.is_empty())
     }
 
@@ -99,7 +100,7 @@ impl EventContext<'_> {
 
     /// A text in the limit of one attribute.
     pub(super) fn truncate(&self, text: &TruncatedText) -> String {
-        text.truncated_to(self.settings.capture.limit).into_owned()
+        text.truncated_to(self.limit).into_owned()
     }
 
     pub(super) fn emit(&self, event: Attributes, at: SystemTime) {
@@ -116,7 +117,7 @@ impl EventContext<'_> {
         at: SystemTime,
     ) {
         let mut log = None;
-        if content.stored_chars() > self.settings.capture.limit {
+        if content.stored_chars() > self.limit {
             let mut attributes = event.clone();
             attributes.remove(&[name::EVENT_TYPE]);
             log = Some(attributes);

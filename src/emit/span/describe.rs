@@ -7,10 +7,13 @@ use opentelemetry::trace::{SpanRef, Status};
 use crate::emit::attributes::Attributes;
 use crate::emit::call_attributes::push_call_attributes;
 use crate::emit::content_attributes::push_content_attributes;
+use crate::emit::content_events::add_content_events;
 use crate::emit::emit_context::EmitContext;
 use crate::emit::message_events::add_message_events;
+use crate::emit::operation::resolve_operation;
+use crate::emit::settings::Settings;
 use crate::record::content::TruncatedText;
-use crate::record::{Call, FailedAttempt, Failure};
+use crate::record::{Call, FailedAttempt, Failure, Usage};
 use crate::semconv;
 use crate::semconv::event;
 
@@ -24,17 +27,19 @@ pub(super) fn describe_call(
     mut attributes: Attributes,
 ) {
     let settings = &*emit_context.settings;
-    let capture = &settings.capture;
-    push_call_attributes(call, settings, &mut attributes);
+    let capture = &*emit_context.capture;
+    push_call_attributes(call, settings, capture.limit, &mut attributes);
     push_content_attributes(call, capture, &mut attributes);
     if capture.events {
+        add_content_events(span, call, capture.limit, end);
         let omitted = add_message_events(span, call, capture.limit, start, end);
         let omitted = i64::try_from(omitted).ok().filter(|omitted| *omitted > 0);
         attributes.push_if_some(semconv::INPUT_MESSAGES_OMITTED, omitted);
     }
     // Inherited attributes take precedence over the client's.
-    attributes.extend_missing(&emit_context.inherited, &SPAN_FIELDS);
-    attributes.extend_missing(&settings.attributes, &SPAN_FIELDS);
+    let fields = list_span_fields(call, settings);
+    attributes.extend_missing(&emit_context.inherited, &fields);
+    attributes.extend_missing(&settings.attributes, &fields);
     span.set_attributes(attributes.into_inner());
     if let Some(failure) = &call.failure {
         record_failure(span, failure, capture.limit, end);
@@ -63,16 +68,28 @@ fn record_failure(span: &SpanRef<'_>, failure: &Failure, limit: usize, at: Syste
     span.set_status(Status::error(message));
 }
 
-/// Fields of the `tracing` span, which the OpenTelemetry span does not list.
-pub(super) const SPAN_FIELDS: [&str; 7] = [
-    semconv::OPERATION_NAME,
-    semconv::PROVIDER_NAME,
-    semconv::REQUEST_MODEL,
-    semconv::CLOUD_REGION,
-    semconv::USAGE_INPUT_TOKENS,
-    semconv::USAGE_OUTPUT_TOKENS,
-    semconv::ERROR_TYPE,
-];
+/// The fields of the `tracing` span that have a value. The OpenTelemetry span does
+/// not list them.
+pub(super) fn list_span_fields(call: &Call, settings: &Settings) -> Vec<&'static str> {
+    let usage = settings.track_token_usage.then_some(&call.usage);
+    let fields = [
+        (semconv::OPERATION_NAME, resolve_operation(call).is_some()),
+        (semconv::PROVIDER_NAME, call.origin.provider().is_some()),
+        (semconv::REQUEST_MODEL, call.model.is_some()),
+        (semconv::CLOUD_REGION, call.http.region.is_some()),
+        (
+            semconv::USAGE_INPUT_TOKENS,
+            usage.and_then(Usage::input_tokens).is_some(),
+        ),
+        (
+            semconv::USAGE_OUTPUT_TOKENS,
+            usage.is_some_and(|usage| usage.output.is_some()),
+        ),
+        (semconv::ERROR_TYPE, call.failure.is_some()),
+    ];
+    let set = fields.into_iter().filter(|(_, is_set)| *is_set);
+    set.map(|(name, _)| name).collect()
+}
 
 /// More attempts than retry strategies make.
 const MAX_ATTEMPT_EVENTS: usize = 10;

@@ -6,7 +6,7 @@
 use opentelemetry::{Array, KeyValue, Value};
 use tracing::Span;
 
-use super::describe::SPAN_FIELDS;
+use super::describe::list_span_fields;
 use crate::emit::attributes::Attributes;
 use crate::emit::call_attributes::{push_call_attributes, push_http_attributes};
 use crate::emit::content_attributes::push_content_attributes;
@@ -18,23 +18,25 @@ use crate::semconv;
 /// Records what the span declares a field for.
 pub(super) fn record_in_fields(span: &Span, call: &Call, emit_context: &EmitContext) {
     let settings = &*emit_context.settings;
+    let capture = &*emit_context.capture;
     let without_content = Capture {
         attributes: false,
-        ..settings.capture.clone()
+        ..capture.clone()
     };
     let mut attributes = Attributes::with_capacity(48);
     if call.origin == SpanOrigin::Bedrock {
         push_http_attributes(call, &mut attributes);
     }
-    push_call_attributes(call, settings, &mut attributes);
+    push_call_attributes(call, settings, capture.limit, &mut attributes);
     push_content_attributes(call, &without_content, &mut attributes);
-    attributes.extend_missing(&emit_context.inherited, &SPAN_FIELDS);
-    attributes.extend_missing(&settings.attributes, &SPAN_FIELDS);
+    let fields = list_span_fields(call, settings);
+    attributes.extend_missing(&emit_context.inherited, &fields);
+    attributes.extend_missing(&settings.attributes, &fields);
     for attribute in attributes.into_inner() {
         record_attribute(span, &attribute);
     }
     if let Some(failure) = &call.failure {
-        record_status(span, failure, settings.capture.limit);
+        record_status(span, failure, capture.limit);
     }
 }
 

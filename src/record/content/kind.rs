@@ -7,6 +7,8 @@ pub enum ContentKind {
     /// The message of an error that the service returned. It may quote the
     /// request.
     Error,
+    /// The free text of feedback or of an evaluation.
+    Feedback,
     /// A message of the request: the user's, or the model's of an earlier turn.
     /// Also the name of a document in one, the address of an image, and the value
     /// of a prompt variable.

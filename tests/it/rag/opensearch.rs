@@ -146,6 +146,24 @@ async fn statuses_of_errors_are_told_and_left_to_the_caller() {
     assert!(span.error().is_some_and(|text| !text.is_empty()));
 }
 
+/// The reason may quote the query.
+#[tokio::test]
+async fn reasons_of_errors_are_content() {
+    let reason = "failed to parse [How do refunds work?]";
+    let body = json!({"error": {"type": "parsing_exception", "reason": reason}});
+    for (capture, expected) in [(ContentCapture::Events, reason), (ContentCapture::Off, "")] {
+        let (spans, server) = (Spans::collect(), MockBedrock::start().await);
+        server.queue_answer(Answer::json(400, &body));
+        let search = search().options(MonitorOptions::new().capture(capture));
+        search.send(&client(&server)).await.unwrap();
+        let span = one(&spans);
+        assert_eq!(span.error().as_deref(), Some(expected));
+        assert_eq!(span.text("error.type"), "parsing_exception");
+        let told = format!("{:?}", span.0);
+        assert_eq!(told.contains("refunds"), !expected.is_empty(), "{told}");
+    }
+}
+
 #[tokio::test]
 async fn any_request_of_the_clients_can_be_watched() {
     let (spans, server) = (Spans::collect(), MockBedrock::start().await);

@@ -52,9 +52,10 @@ impl Retrieval {
         self.system.get_or_insert_with(|| SYSTEM.to_owned());
         let (mut call, settings) = self.into_call();
         call.origin = SpanOrigin::Server;
+        let captures_content = settings.capture.is_on();
         let search = async || BufferedResponse::buffer(search().await?).await;
         let record = |response: &BufferedResponse, call: &mut Call| {
-            response.record(excerpt_field, call);
+            response.record(excerpt_field, captures_content, call);
         };
         let response = instrument(call, settings, search, record).await?;
         Ok(response.into_response())
@@ -82,7 +83,7 @@ impl BufferedResponse {
         })
     }
 
-    fn record(&self, excerpt_field: Option<&str>, call: &mut Call) {
+    fn record(&self, excerpt_field: Option<&str>, captures_content: bool, call: &mut Call) {
         let status = self.response.status();
         let code = i64::from(status.as_u16());
         let port = self.url.port_or_known_default().map(i64::from);
@@ -97,6 +98,8 @@ impl BufferedResponse {
             attributes.insert(semconv::DB_RESPONSE_STATUS_CODE, status.as_str());
             let (kind, reason) = parse_error(body);
             let kind = kind.unwrap_or_else(|| status.as_str().to_owned());
+            // The reason may quote the query.
+            let reason = reason.filter(|_| captures_content);
             call.failure = Some(Failure::new(kind, reason));
         } else {
             match parse_hits(body, excerpt_field, call.cap().is_some()) {

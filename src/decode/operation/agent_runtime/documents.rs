@@ -35,8 +35,13 @@ pub(super) fn push_cited_document(document: Document, retrieval: &mut Retrieval)
     let is_known = documents
         .iter()
         .any(|known| known.id == document.id && known.content == document.content);
-    if !is_known && documents.len() < MAX_DOCUMENTS {
+    if is_known {
+        return;
+    }
+    if documents.len() < MAX_DOCUMENTS {
         documents.push(document);
+    } else {
+        retrieval.omitted = retrieval.omitted.saturating_add(1);
     }
 }
 

@@ -39,7 +39,7 @@ fn read_query(body: &Json<'_>, call: &mut Call) {
     call.retrieval = Some(Retrieval {
         query: query.and_then(|text| copy_text(call.cap(), text)),
         top_k: search.and_then(|search| search.get_count("numberOfResults")),
-        documents: Vec::new(),
+        ..Retrieval::default()
     });
 }
 

@@ -29,7 +29,7 @@ fn read_search(body: &Json<'_>, call: &mut Call) {
     call.retrieval = Some(Retrieval {
         query: query.and_then(|query| copy_text(call.cap(), query)),
         top_k: read_top_k(body),
-        documents: Vec::new(),
+        ..Retrieval::default()
     });
 }
 

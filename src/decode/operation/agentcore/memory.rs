@@ -101,7 +101,7 @@ fn read_search(body: &Json<'_>, call: &mut Call) {
     call.retrieval = Some(Retrieval {
         query: query.and_then(|query| copy_text(call.cap(), query)),
         top_k: search.get_count("topK"),
-        documents: Vec::new(),
+        ..Retrieval::default()
     });
 }
 

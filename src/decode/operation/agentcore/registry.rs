@@ -25,7 +25,7 @@ pub(super) static OPERATIONS: Table = operations! {
             call.retrieval = Some(Retrieval {
                 query: query.and_then(|query| copy_text(call.cap(), query)),
                 top_k: body.get_count("maxResults"),
-                documents: Vec::new(),
+                ..Retrieval::default()
             });
         })
         .record_response_members(&[(RESULT_COUNT, "registryRecords")])

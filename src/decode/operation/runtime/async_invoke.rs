@@ -17,6 +17,7 @@ pub(super) static OPERATIONS: Table = operations! {
         |input, call| {
             call.model.clone_from(&input.model_id);
             call.operation = get_operation(input).or(call.operation);
+            call.is_accepted_job = true;
         }
         .name_operation(GENERATE_CONTENT)
         .record_request_members(&[(ASYNC_OUTPUT_URI, OUTPUT_URI)])

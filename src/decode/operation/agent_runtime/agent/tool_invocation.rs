@@ -92,7 +92,7 @@ fn start_action_group(input: &Json<'_>, phase: &mut Call, at: SystemTime) {
             .to_owned(),
         kind: if is_callers { "function" } else { "extension" },
         arguments: phase.cap().map(|cap| read_arguments(input, cap)),
-        result: None,
+        ..ToolRun::default()
     };
     push_tool_step(run, group, phase, at);
 }

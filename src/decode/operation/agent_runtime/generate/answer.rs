@@ -105,7 +105,7 @@ fn start_steps(call: &mut Call, now: SystemTime) {
             .retrieval
             .as_ref()
             .and_then(|retrieval| retrieval.top_k),
-        documents: Vec::new(),
+        ..Retrieval::default()
     });
     let mut generation = Call::new(Some(CHAT), call.cap());
     generation.model.clone_from(&call.model);
