@@ -76,12 +76,11 @@ fn prepare(
 ) -> (Vec<EvaluationResult>, Option<Loggers>) {
     let pipeline = Providers::current();
     let pipeline = pipeline.as_deref();
-    let (capture, loggers) = match own {
-        Some(own) => (Arc::clone(&own.capture), own.sinks.loggers(pipeline)),
-        None => {
-            let loggers = pipeline.map(|it| &it.loggers);
-            (process_settings().capture, Loggers::for_process(loggers))
-        }
+    let (capture, loggers) = if let Some(own) = own {
+        (Arc::clone(&own.capture), own.sinks.loggers(pipeline))
+    } else {
+        let loggers = pipeline.map(|it| &it.loggers);
+        (process_settings().capture, Loggers::for_process(loggers))
     };
     for result in &mut results {
         result.filter_text(&capture);

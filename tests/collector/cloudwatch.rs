@@ -5,6 +5,8 @@ use crate::support::otlp::{Export, Receiver};
 use nr_bedrock_observability::Telemetry;
 use tracing_subscriber::prelude::*;
 
+type IsOf = fn(&Export) -> bool;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs the collector: see the head of tests/collector.rs"]
 async fn each_signal_is_signed_for_its_service() {
@@ -39,7 +41,7 @@ async fn each_signal_is_signed_for_its_service() {
         let mut wanted = exports.filter(is_wanted);
         wanted.next()
     };
-    let is_of: [(&str, fn(&Export) -> bool); 3] = [
+    let is_of: [(&str, IsOf); 3] = [
         ("xray", Export::has_spans),
         ("logs", |export| !export.logs.is_empty()),
         ("monitoring", |export| !export.metrics.is_empty()),

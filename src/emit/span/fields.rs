@@ -3,7 +3,7 @@
 //! Any layer sees them: a log, or the OpenTelemetry layer of another version. Logs
 //! are why there is no message content among them.
 
-use opentelemetry::{Array, KeyValue, Value};
+use opentelemetry::{Array, KeyValue, StringValue, Value};
 use tracing::Span;
 
 use super::describe::list_span_fields;
@@ -49,7 +49,7 @@ fn record_attribute(span: &Span, attribute: &KeyValue) {
         Value::String(value) => span.record(key, value.as_str()),
         // A field holds no list.
         Value::Array(Array::String(values)) => {
-            let texts: Vec<&str> = values.iter().map(|value| value.as_str()).collect();
+            let texts: Vec<&str> = values.iter().map(StringValue::as_str).collect();
             span.record(key, texts.join(","))
         }
         other => span.record(key, other.as_str().as_ref()),
