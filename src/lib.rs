@@ -23,8 +23,8 @@ pub use record::content::{Content, ContentKind};
 pub use sdk::monitor::{Monitor, monitor_bedrock, monitor_bedrock_with};
 #[cfg(feature = "telemetry")]
 pub use telemetry::{
-    Compression, EffectiveDestination, EffectiveSettings, EffectiveSignal, SignalStats, Telemetry,
-    TelemetryGuard, TelemetryStats,
+    Compression, EffectiveDestination, EffectiveSettings, EffectiveSignal, ExportCheck,
+    SignalCheck, SignalOutcome, SignalStats, Telemetry, TelemetryGuard, TelemetryStats,
 };
 pub use trace::TraceRef;
 

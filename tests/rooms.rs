@@ -50,6 +50,15 @@ fn files_stay_small() {
 }
 
 #[test]
+fn command_follows_the_rules_of_files() {
+    let tree = SourceTree::from_command();
+    assert!(tree.files.len() > 2);
+    assert_none(&rules::find_circles(&tree));
+    assert_none(&rules::find_large_files(&tree));
+    assert_none(&rules::find_code_in_mod_files(&tree));
+}
+
+#[test]
 fn mod_files_hold_no_code() {
     assert_none(&rules::find_code_in_mod_files(&SourceTree::from_src()));
 }

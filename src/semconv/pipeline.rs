@@ -14,6 +14,10 @@ pub(crate) const BYTES_SENT: &str = "nr_bedrock.exporter.sent";
 pub(crate) const VALUES_TRUNCATED: &str = "nr_bedrock.exporter.values.truncated";
 pub(crate) const RECORDS_SHORTENED: &str = "nr_bedrock.exporter.records.shortened";
 
+/// What a check of the export sends.
+pub(crate) const CHECKS: &str = "nr_bedrock.checks";
+pub(crate) const CHECK_SPAN: &str = "nr_bedrock check";
+
 /// Prefixes of the attributes that identify a call, its outcome and its cost.
 /// They are kept when a limit on the number of attributes applies.
 pub(crate) const CORE: &[&str] = &[

@@ -25,6 +25,8 @@ pub(crate) type Connections = PerSignal<Option<Result<Connection, String>>>;
 pub(crate) struct Proxy {
     /// Without credentials.
     pub(crate) uri: Uri,
+    /// The variable, for messages.
+    pub(crate) setting: &'static str,
     /// `Proxy-Authorization`, marked sensitive.
     pub(crate) authorization: Option<HeaderValue>,
 }

@@ -6,7 +6,7 @@
 //! may use those before it:
 //!
 //! ```text
-//! signal → report → delivery → export → new_relic, console → config → lambda
+//! signal → report → delivery → export → new_relic, console → config → lambda, check
 //! ```
 //!
 //! Data flows
@@ -19,6 +19,7 @@
 //! layer   → console (one tree per trace) → stderr
 //! ```
 
+mod check;
 mod compression;
 mod config;
 mod connection;
@@ -31,6 +32,8 @@ mod report;
 mod signal;
 mod signal_config;
 
+pub use self::check::export_check::ExportCheck;
+pub use self::check::signal_check::{SignalCheck, SignalOutcome};
 pub use self::compression::Compression;
 pub use self::config::builder::Telemetry;
 pub use self::config::effective_settings::{

@@ -36,7 +36,7 @@ pub(crate) struct SourceTree {
 impl SourceFile {
     fn new(name: &str, source: &str) -> Self {
         let stem = name.trim_end_matches(".rs").trim_end_matches("/mod");
-        let is_root = stem == "lib";
+        let is_root = ["lib", "main"].contains(&stem);
         let module = stem.split('/').filter(|_| !is_root).map(str::to_owned);
         let without_tests = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
         let code = lexer::strip_comments_and_literals(without_tests);
@@ -114,15 +114,24 @@ impl SourceFile {
 }
 
 impl SourceTree {
-    /// Every file below `src/`.
+    /// Every file below `src/`, without the command, which is a crate of its own.
     pub(crate) fn from_src() -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        Self::from_folder("src")
+    }
+
+    /// The command.
+    pub(crate) fn from_command() -> Self {
+        Self::from_folder("src/bin/nr-bedrock-doctor")
+    }
+
+    fn from_folder(folder: &str) -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let mut folders = vec![root.clone()];
         let mut found: Vec<PathBuf> = Vec::new();
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
-                if path.is_dir() {
+                if path.is_dir() && !path.ends_with("src/bin") {
                     folders.push(path);
                 } else if path.extension().is_some_and(|kind| kind == "rs") {
                     found.push(path);

@@ -30,7 +30,8 @@ use crate::trace::{HeaderPropagator, inherited_attributes, read_propagators};
 /// Start with [`from_env`](Self::from_env), which reads the environment, or choose a
 /// destination. Then [`install`](Self::install) the pipeline for the whole process,
 /// or add its [`layer`](Self::layer) to your own subscriber. Setters do not fail:
-/// `install` and `layer` report invalid values.
+/// `install` and `layer` report invalid values, and
+/// [`check`](Self::check) tells whether telemetry arrives.
 ///
 /// ```
 /// use nr_bedrock_observability::Telemetry;

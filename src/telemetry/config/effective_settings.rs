@@ -5,7 +5,10 @@ use std::time::Duration;
 use super::builder::Telemetry;
 use super::destination::Destination;
 use super::resolved::{Resolved, resolve_settings};
+use super::sampler::find_sampler_source;
+use super::settings::Settings;
 use super::signal_off::SignalOff;
+use super::sources::{SignalSources, find_sources};
 use crate::Error;
 use crate::telemetry::signal::{PerSignal, Signal};
 use crate::telemetry::signal_config::SignalConfig;
@@ -22,6 +25,7 @@ pub struct EffectiveSettings {
     service_name_source: &'static str,
     resource: Vec<(String, String)>,
     sampler: String,
+    sampler_source: &'static str,
     warnings: Vec<String>,
 }
 
@@ -42,7 +46,7 @@ pub enum EffectiveDestination {
 /// The settings that apply to one signal.
 #[derive(Clone, Debug)]
 pub struct EffectiveSignal {
-    state: Result<Exported, String>,
+    state: Result<Exported, SignalOff>,
 }
 
 #[derive(Clone, Debug)]
@@ -52,6 +56,7 @@ struct Exported {
     header_names: Vec<String>,
     compression: &'static str,
     timeout: Duration,
+    sources: SignalSources,
 }
 
 impl Telemetry {
@@ -86,27 +91,30 @@ impl Telemetry {
     pub fn effective_settings(&self) -> Result<EffectiveSettings, Error> {
         let resolved = resolve_settings(&self.settings)?;
         let warnings = self.settings.env.warnings().to_vec();
-        Ok(EffectiveSettings::new(&resolved, warnings))
+        Ok(EffectiveSettings::new(&self.settings, &resolved, warnings))
     }
 }
 
 impl EffectiveSettings {
-    fn new(resolved: &Resolved, warnings: Vec<String>) -> Self {
-        let off = |reason: &str| {
+    fn new(settings: &Settings, resolved: &Resolved, warnings: Vec<String>) -> Self {
+        let off = |off: &SignalOff| {
             PerSignal::from_fn(|_| EffectiveSignal {
-                state: Err(reason.to_owned()),
+                state: Err(off.clone()),
             })
         };
         let (destination, signals) = match &resolved.destination {
-            Destination::Console => (EffectiveDestination::Console, off("console")),
-            Destination::Disabled(reason) => (EffectiveDestination::Disabled, off(&reason.reason)),
+            Destination::Console => (
+                EffectiveDestination::Console,
+                off(&SignalOff::intended("console")),
+            ),
+            Destination::Disabled(reason) => (EffectiveDestination::Disabled, off(reason)),
             Destination::Otlp(otlp) => {
                 let destination = if otlp.is_new_relic() {
                     EffectiveDestination::NewRelic
                 } else {
                     EffectiveDestination::Otlp
                 };
-                let signal = |signal| EffectiveSignal::new(otlp.signals.get(signal));
+                let signal = |signal| EffectiveSignal::new(settings, otlp.signals.get(signal));
                 (destination, PerSignal::from_fn(signal))
             }
         };
@@ -122,6 +130,7 @@ impl EffectiveSettings {
             service_name_source: resolved.service.source,
             resource,
             sampler: format!("{:?}", resolved.sampler),
+            sampler_source: find_sampler_source(settings),
             warnings,
         }
     }
@@ -176,6 +185,13 @@ impl EffectiveSettings {
         &self.sampler
     }
 
+    /// The setting that chose the sampler: `OTEL_TRACES_SAMPLER`, the setter `sampler`,
+    /// or `default`.
+    #[must_use]
+    pub fn sampler_source(&self) -> &str {
+        self.sampler_source
+    }
+
     /// What is wrong with the environment, and what is used instead. Each text names
     /// its variable. The pipeline logs them once, at WARN.
     #[must_use]
@@ -185,7 +201,7 @@ impl EffectiveSettings {
 }
 
 impl EffectiveSignal {
-    fn new(state: &Result<SignalConfig, SignalOff>) -> Self {
+    fn new(settings: &Settings, state: &Result<SignalConfig, SignalOff>) -> Self {
         let state = match state {
             Ok(config) => Ok(Exported {
                 endpoint: config.display_url(),
@@ -193,8 +209,9 @@ impl EffectiveSignal {
                 header_names: sorted_names(config),
                 compression: config.compression.content_encoding().unwrap_or("none"),
                 timeout: config.timeout,
+                sources: find_sources(settings, config),
             }),
-            Err(off) => Err(off.reason.clone()),
+            Err(off) => Err(off.clone()),
         };
         Self { state }
     }
@@ -241,7 +258,57 @@ impl EffectiveSignal {
     /// exported.
     #[must_use]
     pub fn off_reason(&self) -> Option<&str> {
-        self.state.as_ref().err().map(String::as_str)
+        self.state.as_ref().err().map(|off| off.reason.as_str())
+    }
+
+    /// Whether an invalid value turns the signal off.
+    pub(crate) fn is_invalid(&self) -> bool {
+        self.state.as_ref().is_err_and(|off| off.invalid)
+    }
+
+    fn sources(&self) -> Option<&SignalSources> {
+        self.exported().map(|it| &it.sources)
+    }
+
+    /// The settings that the headers came from, such as `OTEL_EXPORTER_OTLP_HEADERS`
+    /// or the setter `header`. `None` without headers.
+    #[must_use]
+    pub fn headers_source(&self) -> Option<&str> {
+        self.sources()?.headers.as_deref()
+    }
+
+    /// The setting that chose the compression: a variable, the setter `compression`,
+    /// or `default`. `None` if the signal is not exported.
+    #[must_use]
+    pub fn compression_source(&self) -> Option<&str> {
+        self.sources().map(|it| it.compression)
+    }
+
+    /// The setting that chose the timeout: a variable, the setter `timeout`, or
+    /// `default`. `None` if the signal is not exported.
+    #[must_use]
+    pub fn timeout_source(&self) -> Option<&str> {
+        self.sources().map(|it| it.timeout)
+    }
+
+    /// The URL of the proxy, without credentials. `None` without a proxy.
+    #[must_use]
+    pub fn proxy(&self) -> Option<&str> {
+        let (url, _) = self.sources()?.proxy.as_ref()?;
+        Some(url)
+    }
+
+    /// The variable that named the proxy. `None` without a proxy.
+    #[must_use]
+    pub fn proxy_source(&self) -> Option<&str> {
+        self.sources()?.proxy.as_ref().map(|(_, setting)| *setting)
+    }
+
+    /// The certificates that the receiver is verified with: `system`, the path and
+    /// its variable, or the setter `root_certificates`. `None` without TLS.
+    #[must_use]
+    pub fn tls_roots(&self) -> Option<&str> {
+        self.sources()?.tls_roots.as_deref()
     }
 }
 

@@ -17,6 +17,8 @@ use crate::warning::PendingWarnings;
 pub(crate) struct Environment {
     lookup: Arc<Lookup>,
     warnings: Arc<PendingWarnings>,
+    /// Whether the lookup is that of the process.
+    is_process: bool,
 }
 
 type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
@@ -25,13 +27,18 @@ impl Environment {
     pub(crate) fn process() -> Self {
         // A value that is not UTF-8 is read with replacement characters: it then
         // fails the check of its setting, with a warning.
-        Self::new(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))
+        let lookup = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
+        Self {
+            is_process: true,
+            ..Self::new(lookup)
+        }
     }
 
     pub(crate) fn new(lookup: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         Self {
             lookup: Arc::new(lookup),
             warnings: Arc::default(),
+            is_process: false,
         }
     }
 
@@ -41,6 +48,16 @@ impl Environment {
         let value = (self.lookup)(name)?;
         let value = strip_quotes(value.trim());
         (!value.is_empty()).then(|| value.to_owned())
+    }
+
+    /// The names of the variables that are set. None if the lookup is replaced: it
+    /// cannot be asked for them.
+    pub(crate) fn names(&self) -> Vec<String> {
+        if !self.is_process {
+            return Vec::new();
+        }
+        let names = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
+        names.collect()
     }
 
     /// The first variable that is set, and its name.

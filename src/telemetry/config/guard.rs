@@ -175,13 +175,28 @@ impl TelemetryGuard {
         self.counters.stats()
     }
 
+    /// Gives everything that has ended to the delivery, without waiting for it.
+    pub(in crate::telemetry) fn submit(&self, limit: Duration) {
+        // What went wrong shows in the counts.
+        let _ = self.pipeline.call_providers(
+            Instant::now() + limit,
+            SdkTracerProvider::force_flush,
+            SdkLoggerProvider::force_flush,
+            SdkMeterProvider::force_flush,
+        );
+    }
+
+    pub(in crate::telemetry) fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
     /// Logs the warnings about the settings, if anyone listens by now.
     pub(super) fn log_warnings(&self) {
         self.pipeline.warnings.log();
     }
 
     /// Stops a pipeline that was started but not installed, without a flush.
-    pub(super) fn discard(mut self) {
+    pub(in crate::telemetry) fn discard(mut self) {
         self.stopped = true;
         if let Some(delivery) = &self.pipeline.delivery {
             delivery.stop();

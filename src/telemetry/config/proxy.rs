@@ -43,7 +43,7 @@ pub(super) fn resolve_proxy(
     parse_proxy(name, url.trim(), endpoint).map(Some)
 }
 
-fn parse_proxy(setting: &str, url: &str, endpoint: &Uri) -> Result<Proxy, String> {
+fn parse_proxy(setting: &'static str, url: &str, endpoint: &Uri) -> Result<Proxy, String> {
     let matcher = Matcher::builder().all(url).build();
     let intercept = matcher.intercept(endpoint);
     let usable = intercept.filter(|it| matches!(it.uri().scheme_str(), Some("http" | "https")));
@@ -56,6 +56,7 @@ fn parse_proxy(setting: &str, url: &str, endpoint: &Uri) -> Result<Proxy, String
     };
     Ok(Proxy {
         uri: proxy.uri().clone(),
+        setting,
         authorization: proxy.basic_auth().cloned(),
     })
 }

@@ -14,6 +14,19 @@ pub(super) fn resolve_sampler(settings: &Settings) -> Box<dyn ShouldSample> {
     }
 }
 
+/// The setting that chose the sampler, for messages.
+pub(super) fn find_sampler_source(settings: &Settings) -> &'static str {
+    let named = settings.env.get(env::SAMPLER);
+    let is_known = |name: String| NAMES.iter().any(|(it, _)| it.eq_ignore_ascii_case(&name));
+    if settings.sampler.is_some() {
+        "sampler"
+    } else if named.is_some_and(is_known) {
+        env::SAMPLER
+    } else {
+        "default"
+    }
+}
+
 fn resolve_env_sampler(env: &Environment) -> Sampler {
     let (root, parent) = env.parse_choice(&[env::SAMPLER], NAMES, DEFAULT);
     let root = match root {

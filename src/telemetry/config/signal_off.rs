@@ -9,7 +9,7 @@ use crate::telemetry::signal::{PerSignal, Signal};
 pub(super) struct SignalOff {
     pub(super) reason: String,
     /// Whether the reason is an invalid value, which deserves a warning.
-    invalid: bool,
+    pub(super) invalid: bool,
 }
 
 impl SignalOff {

@@ -8,6 +8,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 
+use super::environment::Environment;
 use super::settings::Settings;
 use crate::Error;
 use crate::telemetry::signal::Signal;
@@ -113,6 +114,21 @@ impl TlsSources {
             roots: Roots::None,
             client_certificate: None,
             client_key: None,
+        }
+    }
+
+    /// The certificates that receivers are verified with, for messages.
+    pub(super) fn describe_roots(&self, env: &Environment) -> String {
+        let Roots::Pem(pem) = &self.roots else {
+            let variables = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
+            return match env.get_first(&variables) {
+                Some((name, path)) => format!("{path} ({name})"),
+                None => "system".to_owned(),
+            };
+        };
+        match &pem.source {
+            PemSource::Code(_) => pem.setting.clone(),
+            PemSource::File(path) => format!("{path} ({})", pem.setting),
         }
     }
 

@@ -4,7 +4,7 @@ use super::environment::Environment;
 
 /// Names those that are set, in one warning.
 pub(super) fn warn_of_unsupported(env: &Environment) {
-    let set = NAMES.iter().filter(|name| env.get(name).is_some());
+    let set = UNSUPPORTED.iter().filter(|name| env.get(name).is_some());
     let set: Vec<&str> = set.copied().collect();
     if !set.is_empty() {
         let names = set.join(", ");
@@ -12,7 +12,7 @@ pub(super) fn warn_of_unsupported(env: &Environment) {
     }
 }
 
-const NAMES: &[&str] = &[
+pub(crate) const UNSUPPORTED: &[&str] = &[
     "OTEL_BLRP_EXPORT_TIMEOUT",
     "OTEL_BSP_EXPORT_TIMEOUT",
     "OTEL_CONFIG_FILE",

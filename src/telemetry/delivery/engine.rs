@@ -11,7 +11,7 @@ use super::command::{Command, FlushResult};
 use super::flushes::{Flushes, Progress};
 use super::outcomes::Outcomes;
 use super::pending_request::{PendingRequest, max_waiting_bytes};
-use super::response::{ExportResponse, RetryDecision};
+use super::response::{ExportResponse, RetryDecision, summarize_attempt};
 use super::transport::Transport;
 use crate::telemetry::report::counters::{Counters, Loss};
 use crate::telemetry::report::failure::{Cause, Failure};
@@ -178,7 +178,7 @@ impl Engine {
         self.in_flight.len() < slots
     }
 
-    fn send(&mut self, request: PendingRequest, now: Instant) {
+    fn send(&mut self, mut request: PendingRequest, now: Instant) {
         let Ok(transport) = self.transport.clone() else {
             return;
         };
@@ -189,7 +189,7 @@ impl Engine {
         let left = request.deadline.saturating_duration_since(now);
         let timeout = request.config.attempt_timeout().min(left).max(MIN_ATTEMPT);
         self.in_flight.spawn(async move {
-            let response = transport.send(&request, timeout).await;
+            let response = transport.send(&mut request, timeout).await;
             (request, response)
         });
     }
@@ -212,6 +212,7 @@ impl Engine {
             }
             Err(failure) => (RetryDecision::Retry(None), failure.clone()),
         };
+        let exchange = summarize_attempt(&response, request.duration, &failure.problem);
         failure.problem = format!("{}: {}", request.config.display_url(), failure.problem);
         self.flushes
             .note_attempt(failure.cause == Cause::Connection);
@@ -250,6 +251,9 @@ impl Engine {
             }
             RetryDecision::Refused => self.outcomes.count_lost(&request, Loss::Refused),
         }
+        // Last: a check that sees it sees the counts too.
+        let counters = self.outcomes.counters.signal(signal);
+        counters.last_exchange.set(exchange);
     }
 
     fn discard_waiting(&mut self) {

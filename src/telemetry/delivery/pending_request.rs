@@ -1,7 +1,7 @@
 //! [`PendingRequest`]: an encoded request that waits for delivery.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
@@ -30,6 +30,8 @@ pub(crate) struct PendingRequest {
     pub(crate) not_before: Instant,
     /// When the request is given up.
     pub(crate) deadline: Instant,
+    /// How long the last attempt took.
+    pub(crate) duration: Duration,
     /// Why the last attempt failed.
     pub(crate) failure: Option<Failure>,
 }
@@ -48,6 +50,7 @@ impl PendingRequest {
             attempts: 0,
             not_before: now,
             deadline,
+            duration: Duration::ZERO,
             failure: None,
         }
     }

@@ -8,6 +8,8 @@ use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceResp
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use prost::Message as _;
 
+use crate::telemetry::report::exchange::Exchange;
+use crate::telemetry::report::failure::Failure;
 use crate::telemetry::signal::Signal;
 
 /// A response, with the part of its body that matters.
@@ -18,6 +20,8 @@ pub(super) struct ExportResponse {
     /// How many items of an accepted request were rejected, and why.
     pub(super) rejected: u64,
     pub(super) rejection: String,
+    /// The `Date` header, and when it came.
+    date: Option<(SystemTime, SystemTime)>,
 }
 
 /// What happens to a request after an attempt.
@@ -53,6 +57,7 @@ impl ExportResponse {
             retry_after: parse_retry_after(headers),
             rejected,
             rejection,
+            date: parse_date(headers),
         }
     }
 
@@ -95,6 +100,32 @@ impl ExportResponse {
             _ => format!("HTTP {}", self.status),
         }
     }
+}
+
+/// What came of an attempt. `problem` describes a status that is no success.
+pub(super) fn summarize_attempt(
+    response: &Result<ExportResponse, Failure>,
+    duration: Duration,
+    problem: &str,
+) -> Exchange {
+    let response = response.as_ref().ok();
+    let problem = match response {
+        Some(it) if !it.status.is_success() => Some(problem.to_owned()),
+        Some(it) if it.rejected > 0 => Some(format!("rejected by the receiver: {}", it.rejection)),
+        Some(_) => None,
+        None => Some(problem.to_owned()),
+    };
+    Exchange {
+        duration,
+        status: response.map(ExportResponse::status),
+        problem,
+        date: response.and_then(|it| it.date),
+    }
+}
+
+fn parse_date(headers: &HeaderMap) -> Option<(SystemTime, SystemTime)> {
+    let date = headers.get(header::DATE)?.to_str().ok()?;
+    Some((httpdate::parse_http_date(date).ok()?, SystemTime::now()))
 }
 
 /// An empty body, as New Relic's, decodes to "all accepted".

@@ -5,7 +5,7 @@
 //! and body: a 200 whose body hangs is a failure there, and the batch is sent twice.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use http::uri::Scheme;
@@ -48,6 +48,17 @@ impl Transport {
 
     /// One attempt. The error says why there was no response.
     pub(super) async fn send(
+        &self,
+        request: &mut PendingRequest,
+        timeout: Duration,
+    ) -> Result<ExportResponse, Failure> {
+        let started = Instant::now();
+        let response = self.exchange(request, timeout).await;
+        request.duration = started.elapsed();
+        response
+    }
+
+    async fn exchange(
         &self,
         request: &PendingRequest,
         timeout: Duration,

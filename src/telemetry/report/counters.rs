@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::exchange::LastExchange;
 use super::failure_log::FailureLog;
 use super::stats::{SignalStats, TelemetryStats};
 use crate::telemetry::signal::{PerSignal, Signal};
@@ -37,6 +38,7 @@ pub(crate) struct SignalCounters {
     reported: AtomicU64,
     problem: Mutex<String>,
     pub(super) failure_log: FailureLog,
+    pub(crate) last_exchange: LastExchange,
 }
 
 /// A running count.

@@ -6,6 +6,7 @@
 
 pub(super) mod counters;
 pub(super) mod diagnostics;
+pub(super) mod exchange;
 pub(super) mod failure;
 mod failure_log;
 pub(super) mod self_metrics;
