@@ -223,6 +223,43 @@ fn installed_propagator_follows_the_environment_of_the_pipeline() {
     assert!(output.contains("installed\n"), "{output}");
 }
 
+/// A disabled SDK hands contexts on through OpenTelemetry's own interface too.
+#[cfg(feature = "telemetry")]
+#[test]
+fn child_is_disabled() {
+    use opentelemetry::global;
+    use opentelemetry::trace::Tracer as _;
+
+    if std::env::var_os(CHILD).is_none() {
+        return;
+    }
+    let lookup = |name: &str| (name == "OTEL_SDK_DISABLED").then(|| "true".to_owned());
+    let telemetry = nr_bedrock_observability::Telemetry::from_env().environment(lookup);
+    let guard = telemetry.install().unwrap();
+    let mut inbound = std::collections::HashMap::new();
+    inbound.insert("traceparent".to_owned(), TRACEPARENT.to_owned());
+    let outbound = global::get_text_map_propagator(|propagator| {
+        let parent = propagator.extract(&inbound);
+        let span = global::tracer("app").start_with_context("native", &parent);
+        let mut outbound = std::collections::HashMap::new();
+        propagator.inject_context(&parent.with_span(span), &mut outbound);
+        outbound
+    });
+    assert_eq!(outbound, inbound);
+    guard.shutdown().unwrap();
+    println!("handed on");
+}
+
+#[cfg(feature = "telemetry")]
+#[test]
+fn disabled_sdk_hands_contexts_of_native_spans_on() {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "child_is_disabled", "--nocapture"]);
+    child.env(CHILD, "1").env_remove("OTEL_PROPAGATORS");
+    let output = String::from_utf8(child.output().unwrap().stdout).unwrap();
+    assert!(output.contains("handed on\n"), "{output}");
+}
+
 const CHILD: &str = "NR_BEDROCK_TEST_CHILD";
 
 #[derive(Clone, Default)]

@@ -5,9 +5,6 @@ use crate::support::otlp::{Export, Receiver};
 use nr_bedrock_observability::Telemetry;
 use tracing_subscriber::prelude::*;
 
-<<<<<<< ours
-type IsOf = fn(&Export) -> bool;
-=======
 #[test]
 #[ignore = "needs the collector: see the head of tests/collector.rs"]
 fn endpoints_are_those_of_the_region() {
@@ -21,7 +18,6 @@ fn endpoints_are_those_of_the_region() {
         assert!(config.contains(endpoint), "no {endpoint} in {config}");
     }
 }
->>>>>>> theirs
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs the collector: see the head of tests/collector.rs"]
@@ -49,21 +45,6 @@ async fn each_signal_is_signed_for_its_service() {
     }
     guard.shutdown().unwrap();
 
-<<<<<<< ours
-    let arrived = |is_wanted: fn(&Export) -> bool| {
-        let exports = cloudwatch.all_exports().into_iter();
-        let mut wanted = exports.filter(is_wanted);
-        wanted.next()
-    };
-    let is_of: [(&str, IsOf); 3] = [
-        ("xray", Export::has_spans),
-        ("logs", |export| !export.logs.is_empty()),
-        ("monitoring", |export| !export.metrics.is_empty()),
-    ];
-    for (service, is_wanted) in is_of {
-        until(service, || arrived(is_wanted).is_some());
-        let headers = arrived(is_wanted).unwrap().headers;
-=======
     for service in ["xray", "logs", "monitoring"] {
         let is_wanted = |export: &Export| match service {
             "xray" => export.has_spans(),
@@ -73,7 +54,6 @@ async fn each_signal_is_signed_for_its_service() {
         let arrived = || cloudwatch.all_exports().into_iter().find(is_wanted);
         until(service, || arrived().is_some());
         let headers = arrived().unwrap().headers;
->>>>>>> theirs
         let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap());
         let authorization = text("authorization").unwrap();
         assert!(

@@ -350,7 +350,7 @@ impl Telemetry {
     /// * [`Error::is_export`]: the delivery thread could not be started.
     pub fn install(self) -> Result<TelemetryGuard, Error> {
         let env = self.settings.env.clone();
-        let (layer, guard) = self.layer::<Registry>()?;
+        let (layer, guard, is_enabled) = self.build::<Registry>()?;
         let subscriber = Registry::default().with(layer).with(build_stderr_layer());
         if let Err(error) = tracing::subscriber::set_global_default(subscriber) {
             guard.discard();
@@ -361,7 +361,10 @@ impl Telemetry {
         {
             // The SDK logs these calls.
             let _suppressed = Context::enter_telemetry_suppressed_scope();
-            global::set_tracer_provider(guard.tracer_provider().clone());
+            // OpenTelemetry's default provider hands contexts on, as a disabled SDK should.
+            if is_enabled {
+                global::set_tracer_provider(guard.tracer_provider().clone());
+            }
             global::set_meter_provider(guard.meter_provider().clone());
         }
         read_propagators(|name| env.get(name));
@@ -412,10 +415,20 @@ impl Telemetry {
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
+        let (layer, guard, _) = self.build()?;
+        Ok((layer, guard))
+    }
+
+    /// The layer, and whether it records spans.
+    fn build<S>(self) -> Result<(impl Layer<S> + Send + Sync + use<S>, TelemetryGuard, bool), Error>
+    where
+        S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+    {
         let level = self.settings.level;
         let with_target = !self.settings.drop_attributes.is_empty();
         let (tracer, guard) = start_pipeline(self.settings)?;
         let providers = guard.providers_layer();
+        let is_enabled = tracer.is_some();
         let spans = match tracer {
             Some(tracer) => build_span_layer(tracer, providers, level, with_target).boxed(),
             // Records nothing, and hands the context of a request on unchanged.
@@ -427,7 +440,7 @@ impl Telemetry {
         // or lets nothing through disables the layer beside it.
         #[cfg(feature = "logs")]
         let layers = Layer::<S>::and_then(layers, build_log_layer(guard.logger_provider(), level));
-        Ok((layers, guard))
+        Ok((layers, guard, is_enabled))
     }
 }
 
