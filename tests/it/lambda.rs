@@ -65,7 +65,7 @@ async fn three_invocations_pay_for_an_absent_receiver_once() {
     // The model takes 0.6 s, the flush at most 1 s while the receiver is away.
     let [first, away, last] = paid.try_into().unwrap();
     assert!(first < Duration::from_millis(1_500), "{first:?}");
-    assert!(away > first && away < Duration::from_secs(3), "{away:?}");
+    assert!(away < Duration::from_secs(3), "{away:?}");
     assert!(last < Duration::from_millis(1_500), "{last:?}");
 
     // A failed invocation passes through, and is seen.
