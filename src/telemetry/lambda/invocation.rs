@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderValue};
 
-/// One invocation of the function, for [`Invocations::run`](super::Invocations::run).
+/// One invocation of the function, for [`Invocations::run`](crate::lambda::Invocations::run).
 #[derive(Clone, Debug)]
 pub struct Invocation {
     pub(super) request_id: String,
