@@ -109,7 +109,7 @@ impl EffectiveSettings {
             ),
             Destination::Disabled(reason) => (EffectiveDestination::Disabled, off(reason)),
             Destination::Otlp(otlp) => {
-                let destination = if otlp.is_new_relic() {
+                let destination = if otlp.new_relic {
                     EffectiveDestination::NewRelic
                 } else {
                     EffectiveDestination::Otlp

@@ -13,6 +13,7 @@ use super::pipeline::Pipeline;
 use crate::Error;
 use crate::emit::sinks::{Loggers, ProvidersLayer, Tracers};
 use crate::telemetry::report::counters::Counters;
+use crate::telemetry::report::log_thread::wait_for_log_threads;
 use crate::telemetry::report::stats::TelemetryStats;
 use crate::telemetry::signal::Signal;
 
@@ -222,6 +223,7 @@ impl TelemetryGuard {
                 self.counters.add_stopped(signal);
             }
         }
+        wait_for_log_threads();
         result
     }
 

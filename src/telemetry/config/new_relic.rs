@@ -25,7 +25,10 @@ pub(super) fn resolve_new_relic(settings: &Settings) -> Result<OtlpDestination, 
         Ok(key) => key,
         Err(off) => {
             let signals = PerSignal::from_fn(|_| Err(off.clone()));
-            return Ok(OtlpDestination::new(settings, signals));
+            return Ok(OtlpDestination {
+                new_relic: true,
+                ..OtlpDestination::new(settings, signals)
+            });
         }
     };
     // Without the environment's headers: they are meant for another backend and may

@@ -1,11 +1,11 @@
 //! The pipeline's own log lines.
 
 use std::sync::Arc;
-use std::thread;
 use std::time::Instant;
 
 use super::counters::Counters;
 use super::failure::Cause;
+use super::log_thread::log_on_thread;
 use crate::telemetry::signal::Signal;
 
 /// Target of the pipeline's log lines. Its layer never records this target, so
@@ -49,13 +49,4 @@ pub(crate) fn log_unsupported(signal: Signal, problem: &str) {
              {variable} turns them off"
         );
     });
-}
-
-/// Logs on a separate thread: the pipeline's threads have no subscriber, so that
-/// their own work is not traced.
-fn log_on_thread(log: impl FnOnce() + Send + 'static) {
-    // If no thread can be started, the counts remain.
-    let _ = thread::Builder::new()
-        .name("nr-bedrock-diagnostics".to_owned())
-        .spawn(log);
 }

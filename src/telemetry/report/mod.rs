@@ -9,6 +9,7 @@ pub(super) mod diagnostics;
 pub(super) mod exchange;
 pub(super) mod failure;
 mod failure_log;
+pub(super) mod log_thread;
 pub(super) mod self_metrics;
 pub(super) mod stats;
 pub(super) mod stderr_layer;

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::thread;
 use std::time::Duration;
 
 use opentelemetry::Context;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
+use super::log_thread::log_on_thread;
 use crate::warning::PendingWarnings;
 
 /// With `layer`, settings are read before the application has set its subscriber. Its
@@ -32,11 +32,9 @@ impl SpanProcessor for WarningProcessor {
     fn on_start(&self, _: &mut Span, _: &Context) {
         if !self.logged.load(Relaxed) && !self.logged.swap(true, Relaxed) {
             let warnings = Arc::clone(&self.warnings);
-            // On a thread of its own, because the subscriber is at work on this one. If
-            // none can be started, the next export or flush logs the warnings.
-            let _ = thread::Builder::new()
-                .name("nr-bedrock-diagnostics".to_owned())
-                .spawn(move || warnings.log());
+            // The subscriber is at work on this thread. If no other can be started, the
+            // next export or flush logs the warnings.
+            log_on_thread(move || warnings.log());
         }
     }
 

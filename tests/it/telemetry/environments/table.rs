@@ -124,6 +124,7 @@ rows! {
         "spans in gzip",
     ], ["OTEL_EXPORTER_OTLP_COMPRESSION: \"snappy\" is not one of gzip"];
     {"NEW_RELIC_LICENSE_KEY" = "NRAK-SECRET"} => [
+        "destination NewRelic",
         "spans off: NEW_RELIC_LICENSE_KEY: this is a user key (NRAK-…), which cannot send data; use a license key",
     ], ["NEW_RELIC_LICENSE_KEY: this is a user key"];
     {"OTEL_EXPORTER_OTLP_ENDPOINT" = "URL", "OTEL_EXPORTER_OTLP_TIMEOUT" = "10s"} => [
