@@ -7,6 +7,8 @@ mod decode;
 mod emit;
 mod error;
 mod feedback;
+#[cfg(feature = "telemetry")]
+pub mod guide;
 mod record;
 mod sdk;
 mod semconv;

@@ -129,7 +129,7 @@ impl MonitorOptions {
     }
 
     /// Sets whether the free text of feedback and evaluations is recorded: the message
-    /// of [`Feedback`](crate::Feedback) and the explanation of
+    /// of [`Feedback`] and the explanation of
     /// [`Score`](crate::Score). [`capture`](Self::capture) does not change it. Default:
     /// `true`.
     pub fn feedback_text(self, record: bool) -> Self {
