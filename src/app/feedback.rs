@@ -79,7 +79,7 @@ fn prepare(
     let (capture, loggers) = if let Some(own) = own {
         (Arc::clone(&own.capture), own.sinks.loggers(pipeline))
     } else {
-        let loggers = pipeline.map(|it| &it.loggers);
+        let loggers = pipeline.and_then(|it| it.loggers.as_ref());
         (process_settings().capture, Loggers::for_process(loggers))
     };
     for result in &mut results {

@@ -15,4 +15,4 @@
 //!   the variables that Lambda sets. The function's name is the service name unless
 //!   `OTEL_SERVICE_NAME` or `NEW_RELIC_APP_NAME` is set.
 //!
-//! `collector/cloudwatch.yaml` sends traces to X-Ray, and logs and metrics to CloudWatch.
+//! `collector/cloudwatch.yaml` sends traces to X-Ray, and logs and metrics to `CloudWatch`.

@@ -165,7 +165,8 @@ fn hint_at_missing_layer() {
 static MISSING_LAYER: WarnOnce = WarnOnce::new();
 static NO_LAYER: WarnOnce = WarnOnce::new();
 
-fn is_inheritable(name: &str) -> bool {
+/// Whether spans inherit attributes of this name.
+pub(crate) fn is_inheritable(name: &str) -> bool {
     NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 

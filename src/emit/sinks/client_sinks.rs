@@ -44,7 +44,7 @@ impl Sinks {
     /// `None` if metrics are off.
     pub(crate) fn instruments(&self, pipeline: Option<&Providers>) -> Option<Arc<Instruments>> {
         let meters = self.meters.as_ref()?;
-        Some(meters.instruments(pipeline.map(|it| &it.meters)))
+        Some(meters.instruments(pipeline.and_then(|it| it.meters.as_ref())))
     }
 
     pub(crate) fn wants_events(&self) -> bool {
@@ -54,6 +54,7 @@ impl Sinks {
     /// The loggers for New Relic events. `None` if events are off or no logger
     /// provider is known.
     pub(crate) fn loggers(&self, pipeline: Option<&Providers>) -> Option<Loggers> {
-        self.events.loggers(pipeline.map(|it| &it.loggers))
+        self.events
+            .loggers(pipeline.and_then(|it| it.loggers.as_ref()))
     }
 }

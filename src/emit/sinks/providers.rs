@@ -9,12 +9,13 @@ use tracing_subscriber::Layer;
 use super::loggers::Loggers;
 use super::tracers::Tracers;
 
-/// The providers of one pipeline.
+/// The providers of one pipeline. `None` for a signal that the pipeline has no
+/// destination for: it is left to the providers of the process.
 #[derive(Clone)]
 pub(crate) struct Providers {
     pub(super) tracers: Tracers,
-    pub(super) meters: Arc<dyn MeterProvider + Send + Sync>,
-    pub(crate) loggers: Loggers,
+    pub(super) meters: Option<Arc<dyn MeterProvider + Send + Sync>>,
+    pub(crate) loggers: Option<Loggers>,
 }
 
 /// Carries the providers in the subscriber, so that a pipeline whose layer is part
@@ -27,12 +28,12 @@ pub(crate) struct ProvidersLayer(Arc<Providers>);
 impl ProvidersLayer {
     pub(crate) fn new(
         tracers: Tracers,
-        meters: impl MeterProvider + Send + Sync + 'static,
-        loggers: Loggers,
+        meters: Option<Arc<dyn MeterProvider + Send + Sync>>,
+        loggers: Option<Loggers>,
     ) -> Self {
         Self(Arc::new(Providers {
             tracers,
-            meters: Arc::new(meters),
+            meters,
             loggers,
         }))
     }

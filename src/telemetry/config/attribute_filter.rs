@@ -9,7 +9,8 @@ impl Telemetry {
     /// second call adds to the first.
     ///
     /// This also applies to the fields of span events and of exported log records, not
-    /// to their message. Spans, events and records of this crate are left alone:
+    /// to their message. Of spans, events and records of this crate it drops only what
+    /// they [inherit](crate::propagation#inherited-attributes):
     /// [`ContentCapture`](crate::ContentCapture) controls their content.
     ///
     /// ```

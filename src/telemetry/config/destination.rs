@@ -14,8 +14,10 @@ use crate::telemetry::signal::{PerSignal, Signal};
 #[derive(Debug)]
 pub(super) enum Destination {
     Console,
-    /// Nothing is recorded.
+    /// Nothing is recorded: the SDK is disabled.
     Disabled(SignalOff),
+    /// Spans are not exported, and nothing else has a receiver.
+    Off(SignalOff),
     Otlp(Box<OtlpDestination>),
 }
 
@@ -45,7 +47,7 @@ pub(super) fn resolve_destination(settings: &Settings) -> Result<Destination, Er
             ExporterChoice::Off(off) => {
                 let signals = PerSignal::from_fn(|_| Err::<(), _>(off.clone()));
                 warn_signals_off(&settings.env, &signals);
-                return Ok(Destination::Disabled(off));
+                return Ok(Destination::Off(off));
             }
         },
     };

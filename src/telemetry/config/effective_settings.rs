@@ -107,7 +107,9 @@ impl EffectiveSettings {
                 EffectiveDestination::Console,
                 off(&SignalOff::intended("console")),
             ),
-            Destination::Disabled(reason) => (EffectiveDestination::Disabled, off(reason)),
+            Destination::Disabled(reason) | Destination::Off(reason) => {
+                (EffectiveDestination::Disabled, off(reason))
+            }
             Destination::Otlp(otlp) => {
                 let destination = if otlp.new_relic {
                     EffectiveDestination::NewRelic

@@ -67,8 +67,8 @@ impl TelemetryGuard {
         let pipeline = &self.pipeline;
         ProvidersLayer::new(
             Tracers::new(pipeline.tracers.clone()),
-            pipeline.meters.clone(),
-            Loggers::new(pipeline.loggers.clone()),
+            (pipeline.has_meters).then(|| Arc::new(pipeline.meters.clone()) as _),
+            (pipeline.has_loggers).then(|| Loggers::new(pipeline.loggers.clone())),
         )
     }
 

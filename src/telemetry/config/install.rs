@@ -11,6 +11,7 @@ use super::destination::Destination;
 use super::guard::TelemetryGuard;
 use super::otlp::OtlpDestination;
 use super::pipeline::Pipeline;
+use super::processors::Processors;
 use super::resolved::{Resolved, resolve_settings};
 use super::settings::Settings;
 use crate::Error;
@@ -56,11 +57,21 @@ pub(super) fn start_pipeline(
     }
     let mut loggers = SdkLoggerProvider::builder().with_resource(resource.clone());
     let (mut metrics, mut delivery, mut receiver) = (None, None, None);
-    let enabled = !matches!(destination, Destination::Disabled(_));
-    let processors = std::mem::take(&mut settings.processors);
-    let mut processors = Some(processors).filter(|_| enabled).unwrap_or_default();
+    let mut processors = std::mem::take(&mut settings.processors);
+    let enabled = match &destination {
+        Destination::Disabled(_) => {
+            processors = Processors::default();
+            false
+        }
+        // Unless there is a second destination.
+        Destination::Off(_) => !processors.is_empty(),
+        Destination::Console | Destination::Otlp(_) => true,
+    };
+    let mut has_loggers = processors.have_log_processors() || !enabled;
     match destination {
-        Destination::Disabled(_) | Destination::Console => {}
+        Destination::Disabled(_) | Destination::Off(_) => {}
+        // Printed are spans alone; log records that nobody prints are not missed.
+        Destination::Console => has_loggers = true,
         Destination::Otlp(otlp) => {
             let OtlpDestination {
                 signals,
@@ -91,6 +102,7 @@ pub(super) fn start_pipeline(
                 let exporter = client(config).build_log_exporter()?;
                 let queue = CountedQueue::for_logs(exporter, log_batching, &counters);
                 loggers = loggers.with_log_processor(queue);
+                has_loggers = true;
             }
             if let Ok(config) = signals.metrics {
                 let exporter = client(config).build_metric_exporter(metric_options.temporality)?;
@@ -107,6 +119,8 @@ pub(super) fn start_pipeline(
     let pipeline = Pipeline {
         tracers: processors.extend_tracers(tracers, &filter).build(),
         meters: meters.unwrap_or_default(),
+        has_meters: has_readers || !enabled,
+        has_loggers,
         loggers: processors.extend_loggers(loggers).build(),
         delivery,
         receiver,

@@ -17,7 +17,12 @@ use crate::warning::PendingWarnings;
 pub(super) struct Pipeline {
     pub(super) tracers: SdkTracerProvider,
     pub(super) meters: SdkMeterProvider,
+    /// Whether metrics are recorded here. If not, a client uses the provider of the
+    /// process.
+    pub(super) has_meters: bool,
     pub(super) loggers: SdkLoggerProvider,
+    /// The same for log records.
+    pub(super) has_loggers: bool,
     /// `None` if nothing leaves the process.
     pub(super) delivery: Option<Delivery>,
     /// The URL that spans are sent to, for messages.

@@ -47,6 +47,14 @@ impl Processors {
     pub(super) fn have_metric_readers(&self) -> bool {
         !self.meters.is_empty()
     }
+
+    pub(super) fn have_log_processors(&self) -> bool {
+        !self.loggers.is_empty()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.tracers.is_empty() && self.meters.is_empty() && self.loggers.is_empty()
+    }
 }
 
 fn apply<T>(extensions: &mut Vec<Extension<T>>, builder: T) -> T {

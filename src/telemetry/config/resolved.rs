@@ -37,7 +37,7 @@ pub(super) fn resolve_settings(settings: &Settings) -> Result<Resolved, Error> {
     let destination = resolve_destination(settings)?;
     let (console, new_relic) = match &destination {
         Destination::Console => (true, false),
-        Destination::Disabled(_) => (false, false),
+        Destination::Disabled(_) | Destination::Off(_) => (false, false),
         Destination::Otlp(otlp) => (otlp.console, otlp.new_relic),
     };
     if !matches!(destination, Destination::Disabled(_)) {

@@ -10,9 +10,10 @@ use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
 use super::payload::otlp_payload::OtlpPayload;
 use crate::semconv::pipeline::TARGET_ATTRIBUTE;
+use crate::trace::inherited_attributes::is_inheritable;
 
-/// Patterns of the names to drop. Spans, span events and log records of this crate
-/// are left alone.
+/// Patterns of the names to drop. Of spans, span events and log records of this crate,
+/// only attributes that they may have inherited from the application's are dropped.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AttributeFilter(Arc<[String]>);
 
@@ -32,8 +33,13 @@ impl AttributeFilter {
         self.0.iter().any(|pattern| matches_pattern(pattern, name))
     }
 
-    fn filter(&self, attributes: &mut Vec<KeyValue>) {
-        attributes.retain(|kv| !self.drops(kv.key.as_str()));
+    /// `own` is whether the attributes are on telemetry of this crate.
+    fn filter(&self, own: bool, attributes: &mut Vec<KeyValue>) {
+        attributes.retain(|kv| self.keeps(own, kv.key.as_str()));
+    }
+
+    fn keeps(&self, own: bool, name: &str) -> bool {
+        (own && !is_inheritable(name)) || !self.drops(name)
     }
 
     fn filter_span(&self, span: &mut SpanData) {
@@ -43,22 +49,20 @@ impl AttributeFilter {
             // Without the layer: the scope of this crate's tracers.
             None => span.instrumentation_scope.name() == env!("CARGO_PKG_NAME"),
         };
-        if target.is_some() {
-            span.attributes
-                .retain(|kv| kv.key.as_str() != TARGET_ATTRIBUTE);
+        // The layer's comes first; another one is a field of the application.
+        let mut attributes = span.attributes.iter();
+        if let Some(at) = attributes.position(|kv| kv.key.as_str() == TARGET_ATTRIBUTE) {
+            span.attributes.remove(at);
         }
         for event in &mut span.events.events {
             // Events of `tracing` have their target, others are the span's.
             let target = find_target(&event.attributes);
-            if !target.map_or(own, |target| is_own_target(&target)) {
-                self.filter(&mut event.attributes);
-            }
+            let own = target.map_or(own, |target| is_own_target(&target));
+            self.filter(own, &mut event.attributes);
         }
-        if !own {
-            self.filter(&mut span.attributes);
-            for link in &mut span.links.links {
-                self.filter(&mut link.attributes);
-            }
+        self.filter(own, &mut span.attributes);
+        for link in &mut span.links.links {
+            self.filter(own, &mut link.attributes);
         }
     }
 
@@ -74,11 +78,9 @@ impl AttributeFilter {
         let scopes = request.resource_logs.iter_mut();
         for group in scopes.flat_map(|group| &mut group.scope_logs) {
             let scope = group.scope.as_ref().map(|scope| scope.name.as_str());
-            if scope.is_some_and(|name| name == env!("CARGO_PKG_NAME") || is_own_target(name)) {
-                continue;
-            }
+            let own = scope.is_some_and(|it| it == env!("CARGO_PKG_NAME") || is_own_target(it));
             for record in &mut group.log_records {
-                record.attributes.retain(|kv| !self.drops(&kv.key));
+                record.attributes.retain(|kv| self.keeps(own, &kv.key));
             }
         }
     }

@@ -109,6 +109,49 @@ async fn providers_of_the_options_precede_the_pipelines() {
     assert!(!records.of("LlmChatCompletionSummary").is_empty());
 }
 
+/// A pipeline without a destination for metrics leaves them to the global provider of
+/// the application, such as Prometheus'.
+#[test]
+fn signals_without_a_destination_are_left_to_the_application() {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "telemetry::composed::own_meters", "--ignored"])
+        .env(CHILD, "own meters")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[tokio::test]
+#[ignore = "a process that another test starts"]
+async fn own_meters() {
+    if std::env::var(CHILD).is_err() {
+        return;
+    }
+    let meters = crate::support::meters::Meters::default();
+    opentelemetry::global::set_meter_provider(meters.provider());
+    let receiver = Receiver::start();
+    let without_metrics = |name: &str| (name == "OTEL_METRICS_EXPORTER").then(|| "none".to_owned());
+    let otlp = to(&receiver).environment(without_metrics);
+    let console = Telemetry::console()
+        .environment(|_| None)
+        .writer(io::sink());
+    for (telemetry, recorded) in [(otlp, true), (console, true), (to(&receiver), false)] {
+        let before = count_durations(&meters);
+        let (layer, guard) = telemetry.layer().unwrap();
+        let default = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+        converse(options()).await;
+        drop(default);
+        guard.shutdown().unwrap();
+        assert_eq!(count_durations(&meters) > before, recorded);
+    }
+}
+
+fn count_durations(meters: &crate::support::meters::Meters) -> u64 {
+    let all = meters.all().into_iter();
+    let durations = all.filter(|it| it.name == "gen_ai.client.operation.duration");
+    durations.flat_map(|it| it.points).map(|it| it.count).sum()
+}
+
 /// A call may end on another thread than it began on: its pipeline stays the same.
 #[tokio::test]
 async fn call_that_ends_under_another_subscriber_stays_with_its_pipeline() {

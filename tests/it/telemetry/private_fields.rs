@@ -61,6 +61,44 @@ fn spans_of_this_crate_keep_dropped_names() {
     guard.shutdown().unwrap();
 }
 
+/// Calls inherit attributes from the spans above them: those are private there too.
+#[test]
+fn dropped_attributes_are_not_inherited() {
+    let receiver = Receiver::start();
+    let patterns = ["tenant.email", "llm.secret"];
+    let (dispatch, guard) = subscribe(to(&receiver).drop_attributes(patterns));
+    let fields = || {
+        tracing::info_span!(
+            "outer",
+            tenant.email = "a@b",
+            llm.secret = 1,
+            tenant.id = "acme"
+        )
+    };
+    with(&dispatch, || fields().in_scope(|| answer("x")));
+    guard.flush().unwrap();
+    for name in ["outer", "retrieval handbook"] {
+        let attributes = receiver.span(name).attributes;
+        assert_eq!(attributes["tenant.id"], "acme");
+        for dropped in patterns {
+            assert!(!attributes.contains_key(dropped), "{name}: {attributes:?}");
+        }
+    }
+    guard.shutdown().unwrap();
+}
+
+#[test]
+fn field_named_target_stays() {
+    let receiver = Receiver::start();
+    let (dispatch, guard) = subscribe(to(&receiver).drop_attributes(["prompt"]));
+    with(&dispatch, || {
+        tracing::info_span!("aimed", target = "mine").in_scope(|| ())
+    });
+    guard.flush().unwrap();
+    assert_eq!(receiver.span("aimed").attributes["target"], "mine");
+    guard.shutdown().unwrap();
+}
+
 #[test]
 fn dropped_attributes_are_not_printed() {
     let print = |patterns: &[&str]| {

@@ -135,6 +135,21 @@ fn console_has_a_second_destination_too() {
     assert_eq!(name.as_str(), "support-bot");
 }
 
+/// As somebody sets it who has no other receiver, to keep the console quiet.
+#[test]
+fn second_destination_may_be_the_only_one() {
+    let none = |name: &str| (name == "OTEL_TRACES_EXPORTER").then(|| "none".to_owned());
+    let telemetry = Telemetry::from_env().environment(none);
+    let (telemetry, second) = Second::add(telemetry);
+    let (dispatch, guard) = subscribe(telemetry);
+    with(&dispatch, trace);
+    emit(&guard);
+    guard.shutdown().unwrap();
+    let [spans, metrics, logs] = second.names();
+    assert_eq!(spans, ["answer", "retrieval"]);
+    assert_eq!((metrics.len(), logs.len()), (1, 1));
+}
+
 #[test]
 fn disabled_pipeline_has_no_second_destination() {
     let disable = |name: &str| (name == "OTEL_SDK_DISABLED").then(|| "true".to_owned());
