@@ -92,7 +92,7 @@ fn field_named_target_stays() {
     let receiver = Receiver::start();
     let (dispatch, guard) = subscribe(to(&receiver).drop_attributes(["prompt"]));
     with(&dispatch, || {
-        tracing::info_span!("aimed", target = "mine").in_scope(|| ())
+        tracing::info_span!("aimed", target = "mine").in_scope(|| ());
     });
     guard.flush().unwrap();
     assert_eq!(receiver.span("aimed").attributes["target"], "mine");
