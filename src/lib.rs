@@ -97,7 +97,7 @@ pub mod redact {
     //! use nr_bedrock_observability::{ContentKind, MonitorOptions, redact};
     //!
     //! let phone_numbers = redact::phone_numbers();
-    //! let options = MonitorOptions::new()
+    //! let options = MonitorOptions::from_env()
     //!     .redact_with(redact::emails())
     //!     .redact_with(redact::card_numbers())
     //!     .redact_with(redact::aws_keys())

@@ -60,8 +60,8 @@ impl Environment {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ceiling {
     pub(super) high_security: bool,
-    /// What a scope may turn on.
-    pub(super) scope: Places,
+    /// Where content is recorded unless code decides, and what a scope may turn on.
+    pub(super) content: Places,
 }
 
 impl Ceiling {
@@ -72,7 +72,7 @@ impl Ceiling {
             let environment = Environment::read();
             Self {
                 high_security: environment.high_security,
-                scope: environment
+                content: environment
                     .capture
                     .map_or(Places::ALL, ContentCapture::places),
             }

@@ -12,7 +12,7 @@ use crate::emit::sinks::{EventOptions, Loggers, MeterOptions, Sinks, Tracers};
 use crate::emit::{Completion, DEFAULT_CONTENT_LIMIT, FeedbackClosure, ProfileResolver, Settings};
 use crate::feedback::Feedback;
 use crate::record::UserClosure;
-use crate::record::content::{Capture, Content, Redactor};
+use crate::record::content::{Capture, Content, Places, Redactor};
 
 /// What [`monitor_bedrock_with`](crate::monitor_bedrock_with) records of the calls
 /// of one client.
@@ -36,7 +36,8 @@ use crate::record::content::{Capture, Content, Redactor};
 #[derive(Clone, Debug)]
 #[must_use = "options do nothing until they are passed to `monitor_bedrock_with`"]
 pub struct MonitorOptions {
-    capture: ContentCapture,
+    /// `None` if code has not decided.
+    capture: Option<ContentCapture>,
     content_limit: usize,
     redactor: Option<Redactor>,
     feedback_text: bool,
@@ -52,7 +53,8 @@ pub struct MonitorOptions {
 }
 
 impl MonitorOptions {
-    /// The defaults, independent of the environment.
+    /// The defaults, independent of the environment, except for content: unless
+    /// [`capture`](Self::capture) is called, the environment decides.
     pub fn new() -> Self {
         Self::default()
     }
@@ -81,7 +83,10 @@ impl MonitorOptions {
     /// [`ContentCapture::AttributesAndEvents`]. [`ContentCapture::scope`] decides for
     /// single calls.
     pub fn capture(self, capture: ContentCapture) -> Self {
-        Self { capture, ..self }
+        Self {
+            capture: Some(capture),
+            ..self
+        }
     }
 
     /// Sets the maximum number of characters of content in one attribute or event. A
@@ -108,7 +113,7 @@ impl MonitorOptions {
     /// ```
     /// use nr_bedrock_observability::{MonitorOptions, redact};
     ///
-    /// let options = MonitorOptions::new()
+    /// let options = MonitorOptions::from_env()
     ///     .redact_with(redact::emails())
     ///     .redact_with(redact::card_numbers());
     /// # drop(options);
@@ -200,7 +205,7 @@ impl MonitorOptions {
     ///     "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6",
     ///     "amazon.nova-lite-v1:0",
     /// )]);
-    /// let options = MonitorOptions::new()
+    /// let options = MonitorOptions::from_env()
     ///     .resolve_profiles_with(move |arn| profiles.get(arn).map(ToString::to_string));
     /// # drop(options);
     /// ```
@@ -261,7 +266,7 @@ impl MonitorOptions {
     /// use nr_bedrock_observability::MonitorOptions;
     ///
     /// // Spans only.
-    /// let options = MonitorOptions::new().metrics(false);
+    /// let options = MonitorOptions::from_env().metrics(false);
     /// # drop(options);
     /// ```
     pub fn metrics(mut self, record: bool) -> Self {
@@ -289,7 +294,7 @@ impl MonitorOptions {
     /// use nr_bedrock_observability::MonitorOptions;
     /// use opentelemetry::metrics::noop::NoopMeterProvider;
     ///
-    /// let options = MonitorOptions::new().meter_provider(NoopMeterProvider::new());
+    /// let options = MonitorOptions::from_env().meter_provider(NoopMeterProvider::new());
     /// # drop(options);
     /// ```
     pub fn meter_provider(
@@ -343,7 +348,7 @@ impl MonitorOptions {
     /// ```
     /// use nr_bedrock_observability::{Feedback, MonitorOptions};
     ///
-    /// let options = MonitorOptions::new().feedback_with(|completion| {
+    /// let options = MonitorOptions::from_env().feedback_with(|completion| {
     ///     let truncated = completion.finish_reason().as_deref() == Some("length");
     ///     truncated.then(|| Feedback::negative().category("completeness").message("token limit"))
     /// });
@@ -364,22 +369,23 @@ impl MonitorOptions {
     pub(crate) fn into_settings(self) -> Arc<Settings> {
         let whole = if self.events.wanted { MAX_WHOLE } else { 0 };
         let ceiling = Ceiling::of_process();
-        let places = if ceiling.high_security {
-            if self.capture != ContentCapture::Off {
+        // Undecided options leave the decision to the environment.
+        let decided = self.capture.map(ContentCapture::places);
+        let mut places = decided.unwrap_or(ceiling.content);
+        if ceiling.high_security {
+            if decided.is_some_and(|it| it != Places::NONE) {
                 warn_once(format!(
                     "{HIGH_SECURITY}: message content and feedback text are not recorded, \
                      although options turn them on"
                 ));
             }
-            ContentCapture::Off.places()
-        } else {
-            self.capture.places()
-        };
+            places = Places::NONE;
+        }
         Arc::new(Settings {
             capture: Arc::new(Capture {
                 attributes: places.attributes,
                 events: places.events,
-                allowed: ceiling.scope,
+                allowed: ceiling.content,
                 limit: self.content_limit,
                 min_kept: whole,
                 feedback_text: self.feedback_text && !ceiling.high_security,
@@ -396,9 +402,7 @@ impl MonitorOptions {
     }
 
     fn apply_environment(mut self, environment: &Environment) -> Self {
-        if let Some(capture) = environment.capture {
-            self.capture = capture;
-        }
+        self.capture = environment.capture.or(self.capture);
         self.feedback_text &= !environment.high_security;
         if let Some(read) = environment.streaming_events {
             self.streaming_events = read;
@@ -419,7 +423,7 @@ impl MonitorOptions {
 impl Default for MonitorOptions {
     fn default() -> Self {
         Self {
-            capture: ContentCapture::default(),
+            capture: None,
             content_limit: DEFAULT_CONTENT_LIMIT,
             redactor: None,
             feedback_text: true,

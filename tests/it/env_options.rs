@@ -111,9 +111,37 @@ fn high_security_holds_against_code() {
     }
 }
 
-/// A child process of the test above.
+/// `MonitorOptions::new` alone is no decision about content.
+#[test]
+fn environment_decides_where_code_does_not() {
+    for (variables, expected) in [
+        (&[(CAPTURE, "NO_CONTENT")][..], false),
+        (&[(CAPTURE, "EVENT_ONLY")], false),
+        (&[(RECORD, "flase")], false),
+        (&[], true),
+    ] {
+        let output = run_child("env_options::child_undecided", variables);
+        assert!(
+            output.contains(&format!("{MARK}{expected}\n")),
+            "{variables:?}: {output}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn child_undecided() {
+    record_content(MonitorOptions::new().track_token_usage(true)).await;
+}
+
+/// A child process of the tests above.
 #[tokio::test]
 async fn child_with_options() {
+    let options = MonitorOptions::new().capture(ContentCapture::AttributesAndEvents);
+    let call = record_content(options);
+    ContentCapture::AttributesAndEvents.scope(call).await;
+}
+
+async fn record_content(options: MonitorOptions) {
     let spans = Spans::collect_with(Sampler::AlwaysOn, |tracer| {
         tracing_subscriber::registry()
             .with(LevelFilter::INFO)
@@ -121,13 +149,11 @@ async fn child_with_options() {
             .with(tracing_subscriber::fmt::layer().with_ansi(false))
     });
     let server = MockBedrock::start().await;
-    let options = MonitorOptions::new().capture(ContentCapture::AttributesAndEvents);
     let config = monitor_bedrock_with(server.client_config(), options);
     let client = Client::from_conf(config.build());
     server.queue_answer(Answer::events(converse_text(&["Within days."])));
     let call = client.converse_stream().model_id("amazon.nova-lite-v1:0");
-    let call = ContentCapture::AttributesAndEvents.scope(call.send());
-    let mut answer = call.await.unwrap();
+    let mut answer = call.send().await.unwrap();
     while answer.stream.recv().await.unwrap().is_some() {}
     let attributes = spans.one().has("gen_ai.output.messages");
     writeln!(io::stdout(), "\n{MARK}{attributes}").unwrap();

@@ -13,7 +13,7 @@ use crate::record::content::Content;
 /// use nr_bedrock_observability::{MonitorOptions, redact};
 ///
 /// // "paid with 4111 1111 1111 1111" is recorded as "paid with [card]".
-/// let options = MonitorOptions::new().redact_with(redact::card_numbers());
+/// let options = MonitorOptions::from_env().redact_with(redact::card_numbers());
 /// # drop(options);
 /// ```
 pub fn card_numbers() -> impl Fn(&mut Content<'_>) + Clone + Send + Sync + 'static {
@@ -151,15 +151,6 @@ mod tests {
             "",
         ] {
             assert_eq!(redacted(text), text);
-        }
-    }
-
-    #[test]
-    fn time_is_linear_in_the_length() {
-        for text in ["4".repeat(1_000_000), "4111 ".repeat(200_000)] {
-            let started = std::time::Instant::now();
-            redacted(&text);
-            assert!(started.elapsed().as_secs() < 20);
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::record::content::Content;
 /// ```
 /// use nr_bedrock_observability::{MonitorOptions, redact};
 ///
-/// let options = MonitorOptions::new().redact_with(redact::aws_keys());
+/// let options = MonitorOptions::from_env().redact_with(redact::aws_keys());
 /// # drop(options);
 /// ```
 pub fn aws_keys() -> impl Fn(&mut Content<'_>) + Clone + Send + Sync + 'static {
