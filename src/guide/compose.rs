@@ -29,7 +29,9 @@
 //! `tracing_subscriber::reload` cannot be found, which is logged once.
 //!
 //! Put filters on the other layers (`fmt::layer().with_filter(…)`), not on the whole
-//! registry: a filter of the registry also decides about telemetry.
+//! registry: a filter of the registry also decides about telemetry. Let the target
+//! `nr_bedrock_observability` through to your logs at WARN: each problem is logged once,
+//! with the name of the setting.
 //!
 //! `json_logs.rs` of the example `rag_service` writes logs as JSON with `trace_id` and
 //! `span_id` in each line. No call site needs a field for it.

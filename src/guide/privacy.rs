@@ -15,6 +15,8 @@
 //! | one search, tool or feedback | its `options` |
 //! | the calls of one block | [`ContentCapture::scope`](crate::ContentCapture::scope), [`in_scope`](crate::ContentCapture::in_scope) |
 //!
+//! Tasks that a block spawns start outside its scope: wrap their futures too.
+//!
 //! An invalid value of a content variable turns content off. If a client is
 //! instrumented twice, the stricter decision holds, and a warning says so.
 //!

@@ -4,6 +4,7 @@
 //! in the baggage of a request, and recorded on every instrumented span below.
 
 use opentelemetry::baggage::BaggageExt as _;
+use opentelemetry::trace::TraceContextExt as _;
 use opentelemetry::{Context, Key, KeyValue, Value};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
@@ -106,9 +107,11 @@ pub(crate) fn collect_inherited_attributes(span: &Span, context: &Context) -> Ve
     };
     span.with_subscriber(|(id, dispatch)| {
         let span = dispatch.downcast_ref::<Registry>()?.span(id)?;
-        let has_layer = dispatch
-            .downcast_ref::<InheritedAttributesLayer>()
-            .is_some();
+        // Without an OpenTelemetry layer that can be reached, this one would not help.
+        let has_layer = !context.span().span_context().is_valid()
+            || dispatch
+                .downcast_ref::<InheritedAttributesLayer>()
+                .is_some();
         for span in span.scope() {
             if let Some(InheritableFields(fields)) = span.extensions().get::<InheritableFields>() {
                 fields.iter().cloned().for_each(&mut add);
@@ -146,7 +149,8 @@ fn warn_of_missing_layer(metadata: &Metadata<'_>) {
         let fields: Vec<_> = fields.filter(|name| is_inheritable(name)).collect();
         format!(
             "Bedrock calls below the span `{}` do not inherit its fields ({}): the subscriber \
-             has no layer that collects them. Add `.with(propagation::layer())` to the registry",
+             has no layer that collects them. Add \
+             `.with(nr_bedrock_observability::propagation::layer())` to the registry",
             metadata.name(),
             fields.join(", ")
         )
@@ -156,7 +160,7 @@ fn warn_of_missing_layer(metadata: &Metadata<'_>) {
 /// Nothing is lost as long as the application uses no such field.
 fn hint_at_missing_layer() {
     NO_LAYER.hint(|| {
-        "the subscriber has no propagation::layer(): fields such as tenant.id or \
+        "the subscriber has no nr_bedrock_observability::propagation::layer(): fields such as tenant.id or \
          workflow.type would not be inherited by Bedrock calls"
             .to_owned()
     });

@@ -509,13 +509,13 @@ fn invalid_settings_are_reported_without_the_key() {
     let (status, text) = run(&mut doctor(&variables));
     assert_eq!(status, 1, "{text}");
     assert!(
-        line(&text, "traces").contains("NEW_RELIC_LICENSE_KEY"),
+        line(&text, "settings").contains("NEW_RELIC_LICENSE_KEY"),
         "{text}"
     );
     let (status, document) = run_json(&mut doctor(&variables));
     assert_eq!((status, &document["ok"]), (1, &json!(false)));
     assert!(
-        document["signals"]["traces"]["problem"]
+        document["error"]
             .as_str()
             .unwrap()
             .contains("NEW_RELIC_LICENSE_KEY")

@@ -130,7 +130,8 @@ fn environment_decides_where_code_does_not() {
 
 #[tokio::test]
 async fn child_undecided() {
-    record_content(MonitorOptions::new().track_token_usage(true)).await;
+    let attributes = record_content(MonitorOptions::new()).await;
+    writeln!(io::stdout(), "\n{MARK}{attributes}").unwrap();
 }
 
 /// A child process of the tests above.
@@ -138,10 +139,12 @@ async fn child_undecided() {
 async fn child_with_options() {
     let options = MonitorOptions::new().capture(ContentCapture::AttributesAndEvents);
     let call = record_content(options);
-    ContentCapture::AttributesAndEvents.scope(call).await;
+    let attributes = ContentCapture::AttributesAndEvents.scope(call).await;
+    writeln!(io::stdout(), "\n{MARK}{attributes}").unwrap();
 }
 
-async fn record_content(options: MonitorOptions) {
+/// Whether the attributes of a call have its content.
+async fn record_content(options: MonitorOptions) -> bool {
     let spans = Spans::collect_with(Sampler::AlwaysOn, |tracer| {
         tracing_subscriber::registry()
             .with(LevelFilter::INFO)
@@ -155,8 +158,7 @@ async fn record_content(options: MonitorOptions) {
     let call = client.converse_stream().model_id("amazon.nova-lite-v1:0");
     let mut answer = call.send().await.unwrap();
     while answer.stream.recv().await.unwrap().is_some() {}
-    let attributes = spans.one().has("gen_ai.output.messages");
-    writeln!(io::stdout(), "\n{MARK}{attributes}").unwrap();
+    spans.one().has("gen_ai.output.messages")
 }
 
 /// The lines that a child process writes to standard output.

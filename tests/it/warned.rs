@@ -131,7 +131,7 @@ fn field_without_the_layer_that_collects_it_is_warned_of_once() {
     let log = log_of("without_the_collecting_layer");
     the_line(
         &log,
-        "DEBUG nr-bedrock-observability: the subscriber has no propagation::layer()",
+        "DEBUG nr-bedrock-observability: the subscriber has no nr_bedrock_observability::propagation::layer()",
     );
     let line = the_line(&log, ".with(propagation::layer())");
     for part in ["WARN", "`request`", "tenant.id, workflow.type"] {
@@ -209,6 +209,31 @@ async fn without_a_tracer_provider() {
         let call = call.session_id("session-1").input_text("Where is it?");
         let mut stream = call.enable_trace(true).send().await.unwrap().completion;
         while let Ok(Some(_)) = stream.recv().await {}
+    }
+}
+
+/// `let (layer, _) = telemetry.layer()?` compiles, and nothing is exported.
+#[cfg(feature = "telemetry")]
+#[test]
+fn guard_that_is_dropped_at_once_is_warned_of() {
+    let log = log_of("without_its_guard");
+    let line = the_line(&log, "TelemetryGuard was dropped");
+    assert!(line.contains("WARN") && line.contains("`_`"), "{line}");
+}
+
+#[cfg(feature = "telemetry")]
+#[tokio::test]
+#[ignore = "a process that another test starts"]
+async fn without_its_guard() {
+    let telemetry = nr_bedrock_observability::Telemetry::otlp().environment(|_| None);
+    let (layer, _) = telemetry.endpoint("http://127.0.0.1:1").layer().unwrap();
+    let subscriber = Registry::default().with(layer).with(stderr());
+    let _default = tracing::subscriber::set_default(subscriber);
+    let tool = nr_bedrock_observability::tools::ToolCall::new("get_order");
+    for _ in 0..2 {
+        let tool = tool.clone();
+        let result = tool.run(async || Ok::<_, std::io::Error>(()), |()| "shipped");
+        result.await.unwrap();
     }
 }
 

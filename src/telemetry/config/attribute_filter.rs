@@ -5,7 +5,8 @@ use super::builder::Telemetry;
 impl Telemetry {
     /// Drops attributes of the application's own spans before they are exported or
     /// printed, by name: for `#[instrument]`ed functions whose arguments are private.
-    /// `*` stands for any characters: `customer.*`, `*.email`. None by default; a
+    /// `*` stands for any characters: `customer.*`, `*.email`; the field `customer` is
+    /// a name of its own. None by default; a
     /// second call adds to the first.
     ///
     /// This also applies to the fields of span events and of exported log records, not

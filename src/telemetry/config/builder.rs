@@ -58,7 +58,7 @@ use crate::trace::{HeaderPropagator, inherited_attributes, read_propagators};
 /// | service name | `OTEL_SERVICE_NAME`, `service.name` in `OTEL_RESOURCE_ATTRIBUTES`, `NEW_RELIC_APP_NAME`, `AWS_LAMBDA_FUNCTION_NAME` | `unknown_service:` and the program's name |
 /// | New Relic host and port | `NEW_RELIC_OTLP_HOST`, `EVENT_CLIENT_HOST`; `NEW_RELIC_OTLP_PORT` | the region of the key; 443 |
 /// | resource | `OTEL_RESOURCE_ATTRIBUTES`; on Lambda and ECS `cloud.*`, `faas.*`, `aws.log.*` and `aws.ecs.*` from the variables that AWS sets | |
-/// | OTLP endpoint | `OTEL_EXPORTER_OTLP_*_ENDPOINT` (used unchanged), `OTEL_EXPORTER_OTLP_ENDPOINT` (`/v1/traces` and so on are appended) | `http://localhost:4318`; a signal without an endpoint is not exported if another signal has one |
+/// | OTLP endpoint | `OTEL_EXPORTER_OTLP_*_ENDPOINT` (used unchanged), `OTEL_EXPORTER_OTLP_ENDPOINT` (`/v1/traces` and so on are appended) | for [`otlp`](Self::otlp) `http://localhost:4318`, for [`from_env`](Self::from_env) the console; a signal without an endpoint is not exported if another signal has one |
 /// | OTLP headers (not with a license key) | `OTEL_EXPORTER_OTLP_*_HEADERS`, `OTEL_EXPORTER_OTLP_HEADERS` | |
 /// | timeout, in milliseconds | `OTEL_EXPORTER_OTLP_*_TIMEOUT`, `OTEL_EXPORTER_OTLP_TIMEOUT` | 90,000 for New Relic, else 10,000 |
 /// | OTLP protocol | `OTEL_EXPORTER_OTLP_*_PROTOCOL`, `OTEL_EXPORTER_OTLP_PROTOCOL`: only `http/protobuf` is supported; `http/json` says the same in more bytes | `http/protobuf` |
@@ -78,15 +78,15 @@ use crate::trace::{HeaderPropagator, inherited_attributes, read_propagators};
 /// | maximum attributes of a span | `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_COUNT_LIMIT` | 128 |
 /// | maximum attributes of a log record | `OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT`, `OTEL_ATTRIBUTE_COUNT_LIMIT` | 128 |
 /// | maximum events and links of a span, attributes of an event and of a link | `OTEL_SPAN_EVENT_COUNT_LIMIT`, `OTEL_SPAN_LINK_COUNT_LIMIT`, `OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT`, `OTEL_LINK_ATTRIBUTE_COUNT_LIMIT` | 128 each |
-/// | propagation headers, a list of `tracecontext`, `baggage`, `b3`, `b3multi`, `xray`, or `none` | `OTEL_PROPAGATORS` | `tracecontext,baggage` |
+/// | propagation headers, a list of `tracecontext`, `baggage`, `b3`, `b3multi`, `xray` (or `xray-lambda`), or `none` | `OTEL_PROPAGATORS` | `tracecontext,baggage` |
 /// | record and export nothing; [`propagation`](crate::propagation) still works | `OTEL_SDK_DISABLED=true` | `false` |
 /// | console | `COLUMNS`, `NO_COLOR`, `CLICOLOR_FORCE` | the terminal's width, else 80 |
 ///
 /// An invalid value never stops the program: it is a warning, logged once at WARN,
 /// and the next variable of the row or the default applies. An invalid endpoint or
 /// host, and an exporter that is not supported, turn their signal off, because the
-/// default would send the data elsewhere; a license key that cannot send data, such as
-/// a user key, turns all of them off. Variables of OpenTelemetry that are not supported
+/// default would send the data elsewhere. Only a license key that cannot send data,
+/// such as a user key, is an error. Variables of OpenTelemetry that are not supported
 /// are named in one warning.
 /// [`effective_settings`](Self::effective_settings) shows the result.
 ///
@@ -343,7 +343,8 @@ impl Telemetry {
     ///
     /// # Errors
     ///
-    /// * [`Error::is_invalid_setting`]: a value set in code.
+    /// * [`Error::is_invalid_setting`]: a value set in code, or a license key that
+    ///   cannot send data.
     /// * [`Error::is_missing_setting`]: [`new_relic`](Self::new_relic) without a key.
     /// * [`Error::is_already_installed`]: a global subscriber is already set. The
     ///   pipeline is stopped again, and nothing global is changed.

@@ -111,7 +111,7 @@ impl EffectiveSettings {
                 (EffectiveDestination::Disabled, off(reason))
             }
             Destination::Otlp(otlp) => {
-                let destination = if otlp.new_relic {
+                let destination = if otlp.is_new_relic() {
                     EffectiveDestination::NewRelic
                 } else {
                     EffectiveDestination::Otlp

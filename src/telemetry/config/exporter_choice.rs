@@ -33,7 +33,7 @@ pub(super) fn resolve_exporter(env: &Environment, signal: Signal) -> ExporterCho
         ["console"] if signal == Signal::Traces => ExporterChoice::Console,
         several if several.contains(&"otlp") && !several.contains(&"none") => {
             env.warn(format!(
-                "{name}: {list:?} names several exporters; using otlp"
+                "{name}: {list:?} names several exporters, but only one is supported; using otlp"
             ));
             ExporterChoice::Otlp
         }

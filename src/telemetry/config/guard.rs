@@ -16,6 +16,7 @@ use crate::telemetry::report::counters::Counters;
 use crate::telemetry::report::log_thread::wait_for_log_threads;
 use crate::telemetry::report::stats::TelemetryStats;
 use crate::telemetry::signal::Signal;
+use crate::warning::PROCESS_WARNINGS;
 
 /// Keeps the pipeline running, and flushes it when dropped.
 ///
@@ -204,6 +205,21 @@ impl TelemetryGuard {
         }
     }
 
+    /// Names the mistake of `let _ = telemetry.install()?`, which drops the guard at
+    /// once. With `layer`, the subscriber is set later: the first call logs it.
+    fn warn_if_unused(&self) {
+        // The pipeline's own metrics are always there.
+        let spans = self.counters.stats().spans();
+        let is_unused = spans.exported() + spans.dropped() + spans.failed() == 0;
+        if self.pipeline.delivery.is_some() && is_unused {
+            PROCESS_WARNINGS.push(
+                "a TelemetryGuard was dropped before any span had ended, which stops the \
+                 export: keep it in a variable until the end of main, not in `_`",
+            );
+            PROCESS_WARNINGS.log();
+        }
+    }
+
     /// Telemetry that is not delivered in time is counted as lost.
     fn stop_pipeline(&self, limit: Duration) -> OTelSdkResult {
         self.pipeline.warnings.log();
@@ -272,6 +288,7 @@ impl Drop for TelemetryGuard {
     fn drop(&mut self) {
         if !self.stopped {
             let _ = self.stop_pipeline(DROP_TIMEOUT);
+            self.warn_if_unused();
         }
     }
 }

@@ -5,7 +5,6 @@ use http::{HeaderMap, HeaderName};
 use super::endpoint::Endpoint;
 use super::environment as env;
 use super::settings::Settings;
-use super::signal_off::SignalOff;
 use crate::Error;
 use crate::telemetry::new_relic::key::LicenseKey;
 use crate::telemetry::new_relic::region::describe_mismatch;
@@ -16,14 +15,10 @@ pub(super) fn find_license_key(settings: &Settings) -> Option<(&'static str, Str
     code.or_else(|| settings.env.get_first(&env::LICENSE_KEYS))
 }
 
-/// A key of the environment that cannot work turns the export off.
-///
 /// # Errors
 ///
-/// For no key, or a key of code that cannot work.
-pub(super) fn resolve_license_key(
-    settings: &Settings,
-) -> Result<Result<LicenseKey, SignalOff>, Error> {
+/// For no key, or one that cannot work.
+pub(super) fn resolve_license_key(settings: &Settings) -> Result<LicenseKey, Error> {
     let (setting, key) = find_license_key(settings).ok_or_else(|| {
         Error::missing_setting(format!(
             "no New Relic license key: set {} (or {}), or call {SETTING}",
@@ -31,15 +26,11 @@ pub(super) fn resolve_license_key(
             env::INSERT_KEY
         ))
     })?;
-    let key = match LicenseKey::parse(setting, key) {
-        Ok(key) => key,
-        Err(error) if settings.license_key.is_some() => return Err(error),
-        Err(error) => return Ok(Err(error.into())),
-    };
+    let key = LicenseKey::parse(setting, key)?;
     if let Some(warning) = key.describe_unknown_form() {
         settings.env.warn(warning);
     }
-    Ok(Ok(key))
+    Ok(key)
 }
 
 /// Checks the `api-key` header of New Relic's own OTLP set-up. Without the header,
@@ -64,13 +55,7 @@ pub(super) fn complete_api_key(
                 return Ok(());
             }
         },
-        None if find_license_key(settings).is_some() => match resolve_license_key(settings)? {
-            Ok(key) => key,
-            Err(off) => {
-                env.warn(off.reason);
-                return Ok(());
-            }
-        },
+        None if find_license_key(settings).is_some() => resolve_license_key(settings)?,
         None => {
             env.warn(format!(
                 "no license key for {host} ({}): set {}, or the header api-key in {}",
@@ -104,27 +89,13 @@ mod tests {
 
     #[test]
     fn the_license_key_comes_before_the_insert_key() {
-        let key = |settings: &Settings| {
-            let key = resolve_license_key(settings).unwrap().unwrap();
-            key.expose().to_owned()
-        };
+        let key = |settings: &Settings| resolve_license_key(settings).unwrap().expose().to_owned();
         let mut settings = with_env(|name| Some(format!("key-of-{name}")));
         assert_eq!(key(&settings), "key-of-NEW_RELIC_LICENSE_KEY");
         settings.license_key = Some("code".into());
         assert_eq!(key(&settings), "code");
         let insert = with_env(|name| (name == env::INSERT_KEY).then(|| "insert".to_owned()));
         assert_eq!(key(&insert), "insert");
-    }
-
-    #[test]
-    fn a_key_that_cannot_work_is_an_error_in_code_and_a_reason_in_the_environment() {
-        let mut settings = with_env(|_| Some("NRAK-S3CRET".to_owned()));
-        let off = resolve_license_key(&settings).unwrap().unwrap_err();
-        let expected = "NEW_RELIC_LICENSE_KEY: this is a user key";
-        assert!(off.reason.starts_with(expected), "{}", off.reason);
-        settings.license_key = Some("NRAK-S3CRET".to_owned());
-        let error = resolve_license_key(&settings).unwrap_err();
-        assert!(error.is_invalid_setting());
     }
 
     #[test]

@@ -21,16 +21,7 @@ use crate::telemetry::signal::{PerSignal, Signal};
 use crate::telemetry::signal_config::SignalConfig;
 
 pub(super) fn resolve_new_relic(settings: &Settings) -> Result<OtlpDestination, Error> {
-    let key = match resolve_license_key(settings)? {
-        Ok(key) => key,
-        Err(off) => {
-            let signals = PerSignal::from_fn(|_| Err(off.clone()));
-            return Ok(OtlpDestination {
-                new_relic: true,
-                ..OtlpDestination::new(settings, signals)
-            });
-        }
-    };
+    let key = resolve_license_key(settings)?;
     // Without the environment's headers: they are meant for another backend and may
     // be its credentials.
     let mut headers = HeaderMap::new();

@@ -25,8 +25,6 @@ use crate::telemetry::signal_config::SignalConfig;
 #[derive(Debug)]
 pub(super) struct OtlpDestination {
     pub(super) signals: PerSignal<Result<SignalConfig, SignalOff>>,
-    /// Whether any signal is sent to New Relic, or would be.
-    pub(super) new_relic: bool,
     /// Whether spans are printed: `OTEL_TRACES_EXPORTER=console`.
     pub(super) console: bool,
     pub(super) span_batching: BatchOptions,
@@ -47,7 +45,6 @@ impl OtlpDestination {
         let new_relic = |signal| signals.get(signal).as_ref().is_ok_and(|it| it.new_relic);
         let traces = resolve_exporter(env, Signal::Traces);
         Self {
-            new_relic: Signal::ALL.into_iter().any(new_relic),
             console: matches!(traces, ExporterChoice::Console),
             span_batching: resolve_span_batching(env),
             log_batching: resolve_log_batching(env),
@@ -55,6 +52,11 @@ impl OtlpDestination {
             limits: PerSignal::from_fn(|signal| resolve_limits(env, signal, new_relic(signal))),
             signals,
         }
+    }
+
+    /// Whether any signal is sent to New Relic.
+    pub(super) fn is_new_relic(&self) -> bool {
+        self.signals.iter().flatten().any(|config| config.new_relic)
     }
 }
 
@@ -152,7 +154,7 @@ mod tests {
             ("https://nr-data.net.example", false),
         ] {
             let otlp = resolve(endpoint);
-            assert_eq!(otlp.new_relic, new_relic, "{endpoint}");
+            assert_eq!(otlp.is_new_relic(), new_relic, "{endpoint}");
             let delta = otlp.metric_options.temporality == Temporality::Delta;
             assert_eq!(delta, new_relic, "{endpoint}");
             let exponential = otlp.metric_options.exponential_histograms;

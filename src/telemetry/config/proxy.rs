@@ -48,10 +48,9 @@ fn parse_proxy(setting: &'static str, url: &str, endpoint: &Uri) -> Result<Proxy
     let intercept = matcher.intercept(endpoint);
     let usable = intercept.filter(|it| matches!(it.uri().scheme_str(), Some("http" | "https")));
     let Some(proxy) = usable else {
-        // Not shown with credentials.
-        let shown = url.rsplit('@').next().unwrap_or(url);
         return Err(format!(
-            "{setting}: {shown:?} is not the URL of an http or https proxy"
+            "{setting}: {:?} is not the URL of an http or https proxy",
+            hide_credentials(url)
         ));
     };
     Ok(Proxy {
@@ -59,6 +58,15 @@ fn parse_proxy(setting: &'static str, url: &str, endpoint: &Uri) -> Result<Proxy
         setting,
         authorization: proxy.basic_auth().cloned(),
     })
+}
+
+fn hide_credentials(url: &str) -> String {
+    let (scheme, rest) = match url.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), url),
+    };
+    let host = rest.rsplit('@').next().unwrap_or(rest);
+    format!("{scheme}{host}")
 }
 
 /// The variables of New Relic's agents. The host may be a whole URL.
@@ -213,6 +221,10 @@ mod tests {
             let set: &'static [_] = vec![("HTTPS_PROXY", url)].leak();
             let text = resolve(set, HTTPS, false).unwrap_err();
             assert!(text.starts_with("HTTPS_PROXY: "), "{text}");
+            assert!(
+                !url.starts_with("socks5") || text.contains("socks5://host"),
+                "{text}"
+            );
             assert!(!text.contains("s3cret"), "{text}");
         }
     }

@@ -38,7 +38,7 @@ pub(super) fn resolve_settings(settings: &Settings) -> Result<Resolved, Error> {
     let (console, new_relic) = match &destination {
         Destination::Console => (true, false),
         Destination::Disabled(_) | Destination::Off(_) => (false, false),
-        Destination::Otlp(otlp) => (otlp.console, otlp.new_relic),
+        Destination::Otlp(otlp) => (otlp.console, otlp.is_new_relic()),
     };
     if !matches!(destination, Destination::Disabled(_)) {
         warn_of_unsupported(env);

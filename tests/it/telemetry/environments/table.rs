@@ -90,7 +90,7 @@ rows! {
     ], [];
     {"OTEL_TRACES_EXPORTER" = "otlp,console", "OTEL_EXPORTER_OTLP_ENDPOINT" = "URL"} => [
         "spans to http://127.0.0.1:1/v1/traces",
-    ], ["OTEL_TRACES_EXPORTER: \"otlp,console\" names several exporters; using otlp"];
+    ], ["OTEL_TRACES_EXPORTER: \"otlp,console\" names several exporters, but only one is supported; using otlp"];
     {"OTEL_TRACES_EXPORTER" = "none,otlp", "OTEL_EXPORTER_OTLP_ENDPOINT" = "URL"} => [],
         ["OTEL_TRACES_EXPORTER: \"none,otlp\" is not supported, only otlp, console or none; not exported: spans"];
     {"OTEL_TRACES_EXPORTER" = "zipkin"} => ["destination Disabled"],
@@ -123,10 +123,6 @@ rows! {
     {"OTEL_EXPORTER_OTLP_ENDPOINT" = "URL", "OTEL_EXPORTER_OTLP_COMPRESSION" = "snappy"} => [
         "spans in gzip",
     ], ["OTEL_EXPORTER_OTLP_COMPRESSION: \"snappy\" is not one of gzip"];
-    {"NEW_RELIC_LICENSE_KEY" = "NRAK-SECRET"} => [
-        "destination NewRelic",
-        "spans off: NEW_RELIC_LICENSE_KEY: this is a user key (NRAK-…), which cannot send data; use a license key",
-    ], ["NEW_RELIC_LICENSE_KEY: this is a user key"];
     {"OTEL_EXPORTER_OTLP_ENDPOINT" = "URL", "OTEL_EXPORTER_OTLP_TIMEOUT" = "10s"} => [
         "spans within 10000 ms",
     ], ["OTEL_EXPORTER_OTLP_TIMEOUT: \"10s\" is not a number of milliseconds above 0; using 10000"];

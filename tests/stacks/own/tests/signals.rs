@@ -215,7 +215,7 @@ fn assert_warning(log: &[Value]) {
     };
     let message = warning["fields"]["message"].as_str().unwrap();
     for part in [
-        "`.with(propagation::layer())`",
+        "`.with(nr_bedrock_observability::propagation::layer())`",
         "tenant.id",
         "gen_ai.conversation.id",
     ] {
