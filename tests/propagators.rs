@@ -223,6 +223,43 @@ fn installed_propagator_follows_the_environment_of_the_pipeline() {
     assert!(output.contains("installed\n"), "{output}");
 }
 
+/// The closure of `Telemetry::environment` is foreign code: it may read headers.
+#[cfg(feature = "telemetry")]
+#[test]
+fn child_extracts_in_the_lookup() {
+    if std::env::var_os(CHILD).is_none() {
+        return;
+    }
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let lookup = |name: &str| {
+            (name == "OTEL_PROPAGATORS").then(|| {
+                let _ = propagation::extract(&all_headers());
+                "b3".to_owned()
+            })
+        };
+        let telemetry = nr_bedrock_observability::Telemetry::console().environment(lookup);
+        let guard = telemetry.writer(std::io::sink()).install().unwrap();
+        let mut headers = HeaderMap::new();
+        info_span!("client").in_scope(|| propagation::inject(&mut headers));
+        guard.shutdown().unwrap();
+        sender.send(headers.contains_key("b3")).unwrap();
+    });
+    let limit = std::time::Duration::from_secs(20);
+    assert_eq!(receiver.recv_timeout(limit), Ok(true));
+    println!("extracted");
+}
+
+#[cfg(feature = "telemetry")]
+#[test]
+fn lookup_of_the_environment_may_use_propagation() {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "child_extracts_in_the_lookup", "--nocapture"]);
+    child.env(CHILD, "1").env_remove("OTEL_PROPAGATORS");
+    let output = String::from_utf8(child.output().unwrap().stdout).unwrap();
+    assert!(output.contains("extracted\n"), "{output}");
+}
+
 /// A disabled SDK hands contexts on through OpenTelemetry's own interface too.
 #[cfg(feature = "telemetry")]
 #[test]

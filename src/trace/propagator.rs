@@ -45,9 +45,7 @@ pub fn set_propagators(propagators: impl IntoIterator<Item = Propagator>) {
 
 /// The propagators in use. The first call reads the environment.
 pub(super) fn active_propagators() -> Arc<[Propagator]> {
-    let chosen = CHOSEN.read().unwrap_or_else(PoisonError::into_inner);
-    let known = chosen.as_ref().map(|it| Arc::clone(&it.propagators));
-    drop(chosen);
+    let known = find_chosen(|_| true);
     let propagators = known.unwrap_or_else(|| read_propagators(|name| std::env::var(name).ok()));
     PROCESS_WARNINGS.log();
     propagators
@@ -55,6 +53,11 @@ pub(super) fn active_propagators() -> Arc<[Propagator]> {
 
 /// Reads `OTEL_PROPAGATORS` through `lookup`, unless the propagators were set in code.
 pub(crate) fn read_propagators(lookup: impl FnOnce(&str) -> Option<String>) -> Arc<[Propagator]> {
+    if let Some(propagators) = find_chosen(|chosen| chosen.is_from_code) {
+        return propagators;
+    }
+    // Without the lock: `lookup` is foreign code and may use propagation.
+    let propagators: Arc<[Propagator]> = parse_propagators(lookup(VARIABLE)).into();
     let mut chosen = CHOSEN.write().unwrap_or_else(PoisonError::into_inner);
     if let Some(chosen) = chosen.as_ref().filter(|chosen| chosen.is_from_code) {
         return Arc::clone(&chosen.propagators);
@@ -65,6 +68,12 @@ pub(crate) fn read_propagators(lookup: impl FnOnce(&str) -> Option<String>) -> A
         is_from_code: false,
     });
     propagators
+}
+
+fn find_chosen(is_wanted: impl FnOnce(&Chosen) -> bool) -> Option<Arc<[Propagator]>> {
+    let chosen = CHOSEN.read().unwrap_or_else(PoisonError::into_inner);
+    let chosen = chosen.as_ref().filter(|chosen| is_wanted(chosen))?;
+    Some(Arc::clone(&chosen.propagators))
 }
 
 struct Chosen {
