@@ -10,17 +10,18 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::current::{current_context, parent_context};
 use super::missing_layer::warn_if_layer_is_missing;
-use super::propagator::active_propagators;
+use super::propagator::{ALL, active_propagators};
 use super::text_map::{extract_context, header_names, inject_context};
 
 /// Writes the current trace context and baggage into the headers of a request to
 /// another service: `traceparent`, `tracestate` and `baggage`, or the headers of the
 /// [propagators](super::set_propagators) in use.
 ///
-/// Headers of these names that are already there, such as those of an inbound request
-/// that a proxy copies, are replaced, or removed if there is nothing to replace them
-/// with. Has no effect outside a span or without an OpenTelemetry layer, except that
-/// baggage of OpenTelemetry's current context is written.
+/// The headers of all [formats](super::Propagator) that are already there, such as those
+/// of an inbound request that a proxy copies, are replaced, or removed if there is
+/// nothing to replace them with: they belong to another span. Has no effect if
+/// propagation is off, outside a span, or without an OpenTelemetry layer, except that
+/// baggage of OpenTelemetry's current context replaces such headers too.
 ///
 /// ```
 /// use http::HeaderMap;
@@ -42,12 +43,15 @@ pub fn inject(headers: &mut HeaderMap) {
         context = context.with_baggage(latest.collect::<Baggage>());
     }
     let propagators = active_propagators();
-    if context.span().span_context().is_valid() {
-        for name in propagators.iter().flat_map(|it| header_names(*it)) {
+    let mut own = HeaderMap::new();
+    inject_context(&propagators, &context, &mut HeaderInjector(&mut own));
+    let is_in_span = context.span().span_context().is_valid();
+    if !own.is_empty() || is_in_span && !propagators.is_empty() {
+        for name in ALL.iter().flat_map(|it| header_names(*it)) {
             headers.remove(*name);
         }
     }
-    inject_context(&propagators, &context, &mut HeaderInjector(headers));
+    headers.extend(own);
 }
 
 /// Reads trace context and baggage from the headers of a request, with the

@@ -21,6 +21,15 @@ pub enum Propagator {
     XRay,
 }
 
+/// All formats.
+pub(super) const ALL: [Propagator; 5] = [
+    Propagator::TraceContext,
+    Propagator::Baggage,
+    Propagator::B3,
+    Propagator::B3Multi,
+    Propagator::XRay,
+];
+
 /// Sets the headers that [`inject`](super::inject), [`extract`](super::extract) and
 /// [`set_parent`](super::set_parent) use in this process, in place of
 /// `OTEL_PROPAGATORS`. An empty list turns propagation off.
@@ -62,7 +71,6 @@ pub(crate) fn read_propagators(lookup: impl FnOnce(&str) -> Option<String>) -> A
     if let Some(chosen) = chosen.as_ref().filter(|chosen| chosen.is_from_code) {
         return Arc::clone(&chosen.propagators);
     }
-    let propagators: Arc<[Propagator]> = parse_propagators(lookup(VARIABLE)).into();
     *chosen = Some(Chosen {
         propagators: Arc::clone(&propagators),
         is_from_code: false,

@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderValue};
 use nr_bedrock_observability::propagation::{self, set_conversation_id};
 use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::trace::{SpanId, TraceContextExt as _};
+use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::Sampler;
 use tracing::{Span as TracingSpan, field, info_span};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -87,13 +88,23 @@ fn inject_replaces_or_removes_the_headers_of_an_inbound_request() {
     let parents: Vec<_> = outbound.get_all("traceparent").iter().collect();
     assert!(parents.len() == 1 && parents[0] != OTHER && parents[0] != PARENT);
     assert!(!outbound.contains_key("tracestate") && !outbound.contains_key("baggage"));
-    // Headers of propagators that are not in use stay, as all others do.
-    assert!(outbound.contains_key("x-amzn-trace-id") && outbound.contains_key("accept"));
+    // A propagator that is not in use would hand on another trace.
+    assert!(!outbound.contains_key("x-amzn-trace-id") && outbound.contains_key("accept"));
 
     // Nothing takes their place outside a span.
     let mut outbound = stale.clone();
     propagation::inject(&mut outbound);
     assert_eq!(outbound, stale);
+
+    // Baggage of this process does not belong to the trace of the inbound request.
+    let mut outbound = stale;
+    let baggage = [KeyValue::new("tenant.id", "acme")];
+    let _attached = Context::current_with_baggage(baggage).attach();
+    propagation::inject(&mut outbound);
+    assert_eq!(
+        outbound,
+        headers([("accept", "*/*"), ("baggage", "tenant.id=acme")])
+    );
 }
 
 #[test]
