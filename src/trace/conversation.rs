@@ -12,9 +12,13 @@ use crate::semconv;
 /// below it from now on. The span need not declare the field. Has no effect
 /// outside a span.
 ///
-/// A span keeps the first id that it gets, from here or from a field: OpenTelemetry's
-/// SDK adds a second one beside the first. A later id applies to the spans started
-/// below from then on.
+/// A span that has an id, from here or from its field, keeps it, and a later id applies
+/// to the spans started below from then on: OpenTelemetry's SDK adds a second attribute
+/// beside the first. For the same reason, do not record the field
+/// (`Span::record("gen_ai.conversation.id", …)`) on a span that got its id from here.
+///
+/// Without [`layer`](super::layer), nothing shows whether the field of a span has a
+/// value: a span that declares the field does not get the id.
 ///
 /// ```
 /// use nr_bedrock_observability::propagation::set_conversation_id;

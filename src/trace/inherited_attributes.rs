@@ -46,11 +46,11 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, ctx: LayerContext<'_, S>) {
-        store_fields(
-            FieldVisitor::record(|fields| attributes.record(fields)),
-            id,
-            &ctx,
-        );
+        let fields = FieldVisitor::record(|fields| attributes.record(fields));
+        // Also without values: it shows that the fields of the span are collected.
+        if let Some(span) = ctx.span(id) {
+            merge_fields(fields.0, &mut span.extensions_mut());
+        }
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, ctx: LayerContext<'_, S>) {
@@ -82,14 +82,17 @@ fn merge_fields(fields: Vec<KeyValue>, extensions: &mut ExtensionsMut<'_>) {
 }
 
 /// Makes spans below `span` inherit an attribute that is not a field of `span`.
-/// Returns whether `span` itself had none of that name. Spans below inherit nothing
-/// if the subscriber is not a registry.
+/// Returns whether `span` itself had none of that name: `false` also if it declares a
+/// field of the name that no layer collects, which may have a value. Spans below inherit
+/// nothing if the subscriber is not a registry.
 pub(crate) fn add_inherited_attribute(span: &Span, attribute: KeyValue) -> bool {
     let is_new = span.with_subscriber(|(id, dispatch)| {
         let span = dispatch.downcast_ref::<Registry>()?.span(id)?;
         let mut extensions = span.extensions_mut();
-        let known = extensions.get_mut::<InheritableFields>();
-        let is_new = known.is_none_or(|it| it.0.iter().all(|old| old.key != attribute.key));
+        let is_new = match extensions.get_mut::<InheritableFields>() {
+            Some(known) => known.0.iter().all(|old| old.key != attribute.key),
+            None => span.fields().field(attribute.key.as_str()).is_none(),
+        };
         merge_fields(vec![attribute], &mut extensions);
         Some(is_new)
     });

@@ -182,6 +182,28 @@ fn span_has_one_conversation_id() {
     }
 }
 
+/// Without the layer, nothing tells whether the field has a value.
+#[test]
+fn declared_conversation_id_stays_the_only_one_without_the_layer() {
+    let spans = Spans::collect();
+    info_span!("field", gen_ai.conversation.id = "one").in_scope(|| {
+        set_conversation_id("two");
+        set_conversation_id("two");
+        set_conversation_id("three");
+    });
+    info_span!("no field").in_scope(|| {
+        set_conversation_id("one");
+        set_conversation_id("two");
+    });
+    for name in ["field", "no field"] {
+        let span = named(&spans, name);
+        let ids = span.0.attributes.iter();
+        let ids = ids.filter(|it| it.key.as_str() == "gen_ai.conversation.id");
+        let ids: Vec<_> = ids.map(|it| it.value.to_string()).collect();
+        assert_eq!(ids, ["one"], "{name}");
+    }
+}
+
 /// OpenTelemetry: the variable "has no effect on propagators".
 #[cfg(feature = "telemetry")]
 #[test]
