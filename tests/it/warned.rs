@@ -133,7 +133,7 @@ fn field_without_the_layer_that_collects_it_is_warned_of_once() {
         &log,
         "DEBUG nr-bedrock-observability: the subscriber has no nr_bedrock_observability::propagation::layer()",
     );
-    let line = the_line(&log, ".with(propagation::layer())");
+    let line = the_line(&log, "propagation::layer())`");
     for part in ["WARN", "`request`", "tenant.id, workflow.type"] {
         assert!(line.contains(part), "{part}: {line}");
     }
@@ -235,6 +235,38 @@ async fn without_its_guard() {
         let result = tool.run(async || Ok::<_, std::io::Error>(()), |()| "shipped");
         result.await.unwrap();
     }
+}
+
+/// Nothing is missing where a sampler drops the steps.
+#[cfg(feature = "agent-runtime")]
+#[test]
+fn unsampled_steps_are_not_warned_of() {
+    let log = log_of("with_unsampled_steps");
+    assert_eq!(count(&log, "WARN"), 0, "{log}");
+}
+
+#[cfg(feature = "agent-runtime")]
+#[tokio::test]
+#[ignore = "a process that another test starts"]
+async fn with_unsampled_steps() {
+    use opentelemetry_sdk::trace::Sampler;
+
+    let provider = SdkTracerProvider::builder().build();
+    let subscriber = Registry::default()
+        .with(layer(provider.tracer("app")))
+        .with(propagation::layer())
+        .with(stderr());
+    let _default = tracing::subscriber::set_default(subscriber);
+    let server = MockBedrock::start().await;
+    server.set_answer(Answer::events(crate::agents::conversation()));
+    let dropping = SdkTracerProvider::builder().with_sampler(Sampler::AlwaysOff);
+    let options = MonitorOptions::new().tracer_provider(dropping.build());
+    let config = monitor_bedrock_with(server.agent_config(), options).build();
+    let client = aws_sdk_bedrockagentruntime::Client::from_conf(config);
+    let call = client.invoke_agent().agent_id("SUP").agent_alias_id("LIVE");
+    let call = call.session_id("session-1").input_text("Where is it?");
+    let mut stream = call.enable_trace(true).send().await.unwrap().completion;
+    while let Ok(Some(_)) = stream.recv().await {}
 }
 
 #[test]

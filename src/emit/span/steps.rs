@@ -22,11 +22,11 @@ pub(super) fn emit_steps(steps: &[Step], parent: &Context, emit_context: &EmitCo
         return;
     }
     let tracer = emit_context.tracer();
-    let emitted = steps
-        .iter()
-        .filter(|step| emit_step(step, parent, &tracer, emit_context))
-        .count();
-    if emitted == 0 {
+    let mut has_provider = false;
+    for step in steps {
+        has_provider |= emit_step(step, parent, &tracer, emit_context);
+    }
+    if !has_provider {
         NO_TRACERS.log(|| {
             "the steps of an agent or of a search have no spans: set the tracer provider \
              with opentelemetry::global::set_tracer_provider or \
@@ -49,7 +49,7 @@ pub(super) fn emit_step_events(steps: &[Step], emit_context: &EmitContext, span:
     }
 }
 
-/// Returns whether the step has a recording span.
+/// Returns whether there is a tracer provider, even if its sampler drops the span.
 fn emit_step(
     step: &Step,
     parent: &Context,
@@ -65,9 +65,11 @@ fn emit_step(
     let span = builder.start_with_context(tracer, parent);
     if !span.is_recording() {
         let parent = parent.span();
-        let step = std::slice::from_ref(step);
-        emit_step_events(step, emit_context, parent.span_context());
-        return false;
+        let parent = parent.span_context();
+        emit_step_events(std::slice::from_ref(step), emit_context, parent);
+        // Without a provider, the span is the parent's, or invalid.
+        let context = span.span_context();
+        return context.is_valid() && context.span_id() != parent.span_id();
     }
     let context = parent.with_span(span);
     let span = context.span();
