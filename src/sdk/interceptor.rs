@@ -2,7 +2,7 @@
 //! `Ok(())`: an error here would become the caller's.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use aws_sdk_bedrockruntime::config::Region;
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -36,6 +36,8 @@ pub(crate) struct Interceptor {
     settings: Arc<Settings>,
     /// The application chose the settings for this client.
     is_explicit: bool,
+    /// A conflict with another instrumentation was warned about.
+    has_warned: AtomicBool,
     id: usize,
 }
 
@@ -45,6 +47,7 @@ impl Interceptor {
         Self {
             settings,
             is_explicit,
+            has_warned: AtomicBool::new(false),
             id: NEXT.fetch_add(1, Ordering::Relaxed),
         }
     }
@@ -78,6 +81,7 @@ impl Interceptor {
         }
         if let Some(first) = first
             && (is_stricter || self.is_explicit && !first.includes(&second))
+            && !self.has_warned.swap(true, Ordering::Relaxed)
         {
             warn_about_conflict(&first, &second);
         }

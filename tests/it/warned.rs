@@ -9,7 +9,7 @@ use std::process::Command;
 use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, Message};
 use http::HeaderMap;
 use nr_bedrock_observability::{
-    Feedback, MonitorOptions, TraceRef, monitor_bedrock_with, propagation,
+    ContentCapture, Feedback, MonitorOptions, TraceRef, monitor_bedrock_with, propagation,
 };
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::trace::SdkTracerProvider;
@@ -340,6 +340,68 @@ async fn below_a_disabled_span() {
         assert!(span.is_disabled());
         converse(MonitorOptions::new()).instrument(span).await;
     }
+}
+
+/// For each client and not for each call: scopes make the decisions of calls differ.
+#[test]
+fn differing_options_of_one_client_are_warned_of_once() {
+    let log = log_of("instrumented_twice");
+    let line = the_line(&log, "instrumented twice");
+    assert!(line.contains("limit 1235"), "{line}");
+}
+
+#[tokio::test]
+#[ignore = "a process that another test starts"]
+async fn instrumented_twice() {
+    let _default = tracing::subscriber::set_default(Registry::default().with(stderr()));
+    let server = MockBedrock::start().await;
+    server.set_answer(Answer::converse_text("In ten days."));
+    let config = monitor_bedrock_with(server.client_config(), MonitorOptions::new());
+    let second = MonitorOptions::new().content_limit(1_235);
+    let config = monitor_bedrock_with(config, second);
+    let client = aws_sdk_bedrockruntime::Client::from_conf(config.build());
+    for scope in [
+        ContentCapture::AttributesAndEvents,
+        ContentCapture::Attributes,
+        ContentCapture::Events,
+    ] {
+        let call = client.converse().model_id("amazon.nova-lite-v1:0");
+        scope.scope(call.send()).await.unwrap();
+    }
+}
+
+#[test]
+fn client_of_another_version_of_this_crate_is_warned_of_once() {
+    let log = log_of("other_version");
+    let line = the_line(&log, "another version of nr-bedrock-observability");
+    for part in ["WARN", "`cargo tree -d`", "options are ignored"] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
+}
+
+/// The interceptor of another version, which knows no questions of this one.
+#[derive(Debug)]
+struct OtherVersion;
+
+impl aws_sdk_bedrockruntime::config::Intercept for OtherVersion {
+    fn name(&self) -> &'static str {
+        "NrBedrockObservability"
+    }
+}
+
+#[tokio::test]
+#[ignore = "a process that another test starts"]
+async fn other_version() {
+    let _default = tracing::subscriber::set_default(Registry::default().with(stderr()));
+    let server = MockBedrock::start().await;
+    let config = server.client_config().interceptor(OtherVersion).build();
+    let mut client = aws_sdk_bedrockruntime::Client::from_conf(config);
+    for _ in 0..2 {
+        client = monitor_bedrock_with(client, MonitorOptions::new());
+    }
+    let interceptors = client.config().interceptors();
+    let ours = interceptors.filter(|it| it.name() == "NrBedrockObservability");
+    assert_eq!(ours.count(), 1);
 }
 
 async fn use_propagation() {
