@@ -16,7 +16,7 @@ use crate::record::content::Capture;
 pub(super) struct CaptureProbe(Arc<OnceLock<Arc<Capture>>>);
 
 impl CaptureProbe {
-    /// What an interceptor of this crate captures.
+    /// What an interceptor of this crate captures. `None` from another version.
     pub(super) fn ask(interceptor: &SharedInterceptor) -> Option<Arc<Capture>> {
         let probe = Self::default();
         let context = InterceptorContext::new(Input::erase(probe.clone()));
@@ -40,4 +40,14 @@ pub(super) fn warn_about_conflict(first: &Capture, second: &Capture) {
         first.describe(),
         second.describe()
     ));
+}
+
+/// Another version does not tell what it captures.
+pub(super) fn warn_about_other_version() {
+    warn_once(
+        "a client is already instrumented by another version of nr-bedrock-observability: it \
+         stays as it is, and the options are ignored. Use one version in the whole program \
+         (`cargo tree -d`)"
+            .to_owned(),
+    );
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aws_smithy_runtime_api::client::interceptors::{Intercept as _, SharedInterceptor};
 
 use self::sealed::Instrumentation;
-use super::instrumented_twice::{CaptureProbe, warn_about_conflict};
+use super::instrumented_twice::{CaptureProbe, warn_about_conflict, warn_about_other_version};
 use super::interceptor::{Interceptor, NAME};
 use crate::config::{MonitorOptions, add_client_settings, default_settings};
 
@@ -96,15 +96,22 @@ mod sealed {
 }
 
 /// Whether a client needs this instrumentation: it is the first one, or captures less
-/// than those before.
+/// than those before. Beside that of another version of this crate, calls would have
+/// two spans.
 fn is_needed(
     instrumentation: &Instrumentation,
     interceptors: impl Iterator<Item = SharedInterceptor>,
 ) -> bool {
     let known = interceptors.filter(|known| known.name() == NAME);
-    let captures = known.filter_map(|known| CaptureProbe::ask(&known));
-    let Some(first) = captures.reduce(|all, next| Arc::new(all.intersect(&next))) else {
-        return true;
+    let answers: Vec<_> = known.map(|known| CaptureProbe::ask(&known)).collect();
+    let is_foreign = answers.iter().any(Option::is_none);
+    let captures = answers.into_iter().flatten();
+    let first = captures.reduce(|all, next| Arc::new(all.intersect(&next)));
+    let Some(first) = first else {
+        if is_foreign {
+            warn_about_other_version();
+        }
+        return !is_foreign;
     };
     let second = &instrumentation.settings.capture;
     let is_stricter = !second.includes(&first);

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::process::Command;
 
+use aws_sdk_bedrockruntime::config::Intercept as _;
 use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, Message};
 use http::HeaderMap;
 use nr_bedrock_observability::{
