@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::config::{MonitorOptions, process_settings};
 use crate::emit::sinks::{Loggers, Providers};
-use crate::emit::{EvaluationResult, Settings, record_on_current_span, record_on_ended_span};
+use crate::emit::{
+    CallSettings, EvaluationResult, Settings, record_on_current_span, record_on_ended_span,
+};
 use crate::feedback::{Evaluation, Feedback};
 use crate::trace::TraceRef;
 
@@ -74,14 +76,10 @@ fn prepare(
     mut results: Vec<EvaluationResult>,
     own: Option<Arc<Settings>>,
 ) -> (Vec<EvaluationResult>, Option<Loggers>) {
+    let CallSettings { client, capture } =
+        own.map_or_else(process_settings, |own| CallSettings::new(&own));
     let pipeline = Providers::current();
-    let pipeline = pipeline.as_deref();
-    let (capture, loggers) = if let Some(own) = own {
-        (Arc::clone(&own.capture), own.sinks.loggers(pipeline))
-    } else {
-        let loggers = pipeline.and_then(|it| it.loggers.as_ref());
-        (process_settings().capture, Loggers::for_process(loggers))
-    };
+    let loggers = client.sinks.loggers(pipeline.as_deref());
     for result in &mut results {
         result.filter_text(&capture);
     }

@@ -9,12 +9,14 @@ use std::process::Command;
 use aws_sdk_bedrockruntime::{Client, Config};
 use nr_bedrock_observability::tools::ToolCall;
 use nr_bedrock_observability::{
-    ContentCapture, Feedback, MonitorOptions, monitor_bedrock, monitor_bedrock_with, redact,
+    ContentCapture, Evaluation, Feedback, MonitorOptions, Score, monitor_bedrock,
+    monitor_bedrock_with, redact,
 };
 use serde_json::{Value, json};
 use tracing::info_span;
 
 use crate::support::mock_bedrock::{Answer, MockBedrock};
+use crate::support::records::Records;
 use crate::support::spans::Spans;
 
 const CASE: &str = "DEFAULT_OPTIONS_CASE";
@@ -205,4 +207,69 @@ async fn child_with_client() {
     let span = spans.one();
     assert_eq!(span.text("client"), "default");
     assert!(!span.has("gen_ai.output.messages"));
+}
+
+/// The options of one tool call or of a later client say nothing about feedback.
+#[test]
+fn events_of_feedback_follow_the_default_options() {
+    for (case, expected) in [
+        ("events installed off", false),
+        ("events installed on", true),
+        ("first client without events", false),
+        ("first client with events", true),
+    ] {
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "default_options::child_with_events",
+                "--nocapture",
+            ])
+            .env(CASE, case)
+            .env_remove("NEW_RELIC_AI_MONITORING_ENABLED")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{case}: {output:?}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        let told = format!("default {}, other 1\n", if expected { 2 } else { 0 });
+        assert!(text.contains(&told), "{case}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn child_with_events() {
+    let Ok(case) = std::env::var(CASE) else {
+        return;
+    };
+    let (default, other) = (Records::default(), Records::default());
+    let with_events = |records: &Records, emit| {
+        let provider = records.provider();
+        MonitorOptions::new()
+            .llm_events(emit)
+            .logger_provider(provider)
+    };
+    let options = with_events(
+        &default,
+        case.ends_with("on") || case.contains("with events"),
+    );
+    if case.contains("installed") {
+        options.install_default().unwrap();
+    } else {
+        drop(monitor_bedrock_with(Config::builder(), options));
+    }
+    let spans = Spans::collect();
+    drop(monitor_bedrock_with(
+        Config::builder(),
+        with_events(&other, true),
+    ));
+    let tool = ToolCall::new("t").options(with_events(&other, true));
+    let tool = tool.run(async || Ok::<_, io::Error>(()), |()| "");
+    tool.await.unwrap();
+    info_span!("answer").in_scope(|| {
+        Feedback::positive().message("hi").record();
+        let score = Score::new("tone", 0.5).unwrap();
+        Evaluation::new().score(score).record();
+    });
+    assert_eq!(spans.all().len(), 2);
+    let count = |records: &Records| records.everything().len();
+    println!("\ndefault {}, other {}", count(&default), count(&other));
 }

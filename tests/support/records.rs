@@ -36,8 +36,8 @@ impl Records {
         self.provider.clone()
     }
 
-    /// All records so far, without feedback: it belongs to no client, so it may
-    /// come from another test.
+    /// All records so far, without feedback: without options it has those of the client
+    /// that was monitored first, which may be that of another test.
     pub fn all(&self) -> Vec<Record> {
         let mut records = self.everything();
         let feedback = ["LlmFeedbackMessage", "LlmMessageCustomAnalysis"].map(|it| json!(it));

@@ -24,7 +24,6 @@ impl Sinks {
         meters: MeterOptions,
         events: EventOptions,
     ) -> Self {
-        events.announce();
         Self {
             tracers,
             meters: Meters::new(meters),

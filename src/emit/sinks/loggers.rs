@@ -1,9 +1,7 @@
 //! Log records, which New Relic's events are sent as.
 
 use std::fmt;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use opentelemetry::logs::{AnyValue, LogRecord as _, Logger, LoggerProvider, Severity};
@@ -86,20 +84,6 @@ impl Loggers {
     pub(crate) fn emit(&self, record: Record) {
         self.0.emit(record);
     }
-
-    fn of_first_client() -> Option<Self> {
-        let first = OF_FIRST_CLIENT.read();
-        first.unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// The loggers for events without a client: feedback and evaluations. `None`
-    /// unless a client of the process has events turned on.
-    pub(crate) fn for_process(pipeline: Option<&Self>) -> Option<Self> {
-        if !WANTED.load(Relaxed) {
-            return None;
-        }
-        pipeline.cloned().or_else(Self::of_first_client)
-    }
 }
 
 impl fmt::Debug for Loggers {
@@ -117,25 +101,11 @@ pub(crate) struct EventOptions {
 }
 
 impl EventOptions {
-    /// Turns events without a client on if this client has events turned on. They
-    /// are sent to the client's provider unless the subscriber has a pipeline.
-    pub(super) fn announce(&self) {
-        if self.wanted {
-            WANTED.store(true, Relaxed);
-            let first = OF_FIRST_CLIENT.write();
-            let mut first = first.unwrap_or_else(PoisonError::into_inner);
-            if first.is_none() {
-                first.clone_from(&self.provider);
-            }
-        }
-    }
-
     pub(super) fn loggers(&self, pipeline: Option<&Loggers>) -> Option<Loggers> {
         if !self.wanted {
             return None;
         }
         let loggers = self.provider.as_ref().or(pipeline).cloned();
-        let loggers = loggers.or_else(Loggers::of_first_client);
         if loggers.is_none() {
             NO_LOGGERS.log(|| {
                 "New Relic's Llm* events are on (MonitorOptions::llm_events, \
@@ -149,7 +119,4 @@ impl EventOptions {
     }
 }
 
-/// The own provider of the first client with events.
-static OF_FIRST_CLIENT: RwLock<Option<Loggers>> = RwLock::new(None);
-static WANTED: AtomicBool = AtomicBool::new(false);
 static NO_LOGGERS: WarnOnce = WarnOnce::new();
