@@ -37,7 +37,7 @@ pub(super) async fn instrument<T, E: Display>(
             Err(error) => {
                 // The text of an error may quote the arguments of the closure.
                 let message = recording.captures_content().then(|| error.to_string());
-                let failure = Failure::new(classify_error::<E>(), message);
+                let failure = Failure::quoting_content(classify_error::<E>(), message);
                 recording.fail(failure);
             }
         }

@@ -7,6 +7,10 @@ use crate::record::content::{Places, ScopedFuture, run_in_scope};
 
 /// Where message content is recorded.
 ///
+/// Error texts that may quote content are recorded in the same place: those of the
+/// application's tools and searches, and of the steps of agents. They are in the status
+/// of a span with `Attributes`, in its event `exception` with `Events`.
+///
 /// `FromStr` accepts the values of
 /// `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`:
 ///

@@ -12,6 +12,8 @@ pub(crate) struct Failure {
     /// constants below if there is none.
     pub(crate) kind: Cow<'static, str>,
     pub(crate) message: Option<FailureMessage>,
+    /// The message may quote content, so it is recorded only where content is.
+    quotes_content: bool,
 }
 
 impl Failure {
@@ -19,6 +21,18 @@ impl Failure {
         Self {
             kind: kind.into(),
             message: message.map(FailureMessage::new),
+            quotes_content: false,
+        }
+    }
+
+    /// A failure whose message may quote content, as that of an application's tool.
+    pub(crate) fn quoting_content(
+        kind: impl Into<Cow<'static, str>>,
+        message: Option<String>,
+    ) -> Self {
+        Self {
+            quotes_content: true,
+            ..Self::new(kind, message)
         }
     }
 
@@ -30,6 +44,14 @@ impl Failure {
 
     pub(crate) fn message(&self) -> &str {
         self.message.as_ref().map_or("", FailureMessage::text)
+    }
+
+    /// The message as it is recorded in a place that holds content, or does not.
+    pub(crate) fn message_in(&self, holds_content: bool) -> &str {
+        if self.quotes_content && !holds_content {
+            return "";
+        }
+        self.message()
     }
 
     /// The service rejected the call because of its rate.

@@ -319,6 +319,64 @@ async fn error_texts_of_tools_and_searches_are_content() {
     }
 }
 
+/// In the place where content is recorded.
+#[tokio::test]
+async fn error_texts_are_recorded_where_content_is() {
+    for (capture, in_status, in_event) in [
+        (ContentCapture::AttributesAndEvents, true, true),
+        (ContentCapture::Attributes, true, false),
+        (ContentCapture::Events, false, true),
+    ] {
+        let spans = Spans::collect();
+        let options = MonitorOptions::new().capture(capture);
+        let error = || io::Error::other("no such user: Anna");
+        let tool = ToolCall::new("find").options(options.clone());
+        let tool = tool.run(async || Err::<(), _>(error()), |()| "");
+        tool.await.unwrap_err();
+        let search = Retrieval::new("users").options(options);
+        let search = search.run(async || Err::<(), _>(error()), |()| Vec::new());
+        search.await.unwrap_err();
+        for span in spans.all() {
+            let status = span.error().unwrap();
+            assert_eq!(status.contains("Anna"), in_status, "{capture:?}: {status}");
+            let event = json!(span.events_named("exception")).to_string();
+            assert_eq!(event.contains("Anna"), in_event, "{capture:?}: {event}");
+            assert!(event.contains("_OTHER"), "{event}");
+        }
+    }
+}
+
+/// Any layer may print the fields of a span.
+#[tokio::test]
+async fn fields_hold_error_texts_of_the_service_only() {
+    let log = Log::default();
+    let layer = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::CLOSE)
+        .with_writer(log.clone());
+    let subscriber = tracing_subscriber::registry().with(LevelFilter::INFO);
+    let _default = tracing::subscriber::set_default(subscriber.with(layer));
+    let error = || io::Error::other("no such user: Anna");
+    let tool = ToolCall::new("find").options(MonitorOptions::new());
+    let tool = tool.run(async || Err::<(), _>(error()), |()| "");
+    tool.await.unwrap_err();
+    let search = Retrieval::new("users").options(MonitorOptions::new());
+    let search = search.run(async || Err::<(), _>(error()), |()| Vec::new());
+    search.await.unwrap_err();
+    let server = MockBedrock::start().await;
+    server.set_answer(Answer::error(403, "AccessDeniedException", "not allowed"));
+    let config = monitor_bedrock_with(server.client_config(), MonitorOptions::new());
+    let call = Client::from_conf(config.build()).converse().model_id(MODEL);
+    call.send().await.unwrap_err();
+
+    let text = log.text();
+    assert!(!text.contains("Anna"), "{text}");
+    let errors = text.matches("otel.status_code=\"error\"").count();
+    assert_eq!(errors, 3, "{text}");
+    let described = text.matches("otel.status_description=\"not allowed\"");
+    assert_eq!(described.count(), 1, "{text}");
+}
+
 #[tokio::test]
 async fn description_of_a_tool_is_content() {
     let tool = |options| {

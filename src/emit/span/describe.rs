@@ -12,7 +12,7 @@ use crate::emit::emit_context::EmitContext;
 use crate::emit::message_events::add_message_events;
 use crate::emit::operation::resolve_operation;
 use crate::emit::settings::Settings;
-use crate::record::content::TruncatedText;
+use crate::record::content::{Capture, TruncatedText};
 use crate::record::{Call, FailedAttempt, Failure, Usage};
 use crate::semconv;
 use crate::semconv::event;
@@ -42,7 +42,7 @@ pub(super) fn describe_call(
     attributes.extend_missing(&settings.attributes, &fields);
     span.set_attributes(attributes.into_inner());
     if let Some(failure) = &call.failure {
-        record_failure(span, failure, capture.limit, end);
+        record_failure(span, failure, capture, end);
     }
 }
 
@@ -57,15 +57,20 @@ pub(super) fn add_attempt_events(span: &SpanRef<'_>, attempts: &[FailedAttempt])
     }
 }
 
-fn record_failure(span: &SpanRef<'_>, failure: &Failure, limit: usize, at: SystemTime) {
-    let message = TruncatedText::truncate_str(limit, failure.message());
+/// A message that may quote content is recorded where content is: as that of the
+/// attributes in the status, as that of the events in the event.
+fn record_failure(span: &SpanRef<'_>, failure: &Failure, capture: &Capture, at: SystemTime) {
+    let message_in = |holds_content| {
+        TruncatedText::truncate_str(capture.limit, failure.message_in(holds_content))
+    };
+    let message = message_in(capture.events);
     let mut event = Attributes::with_capacity(2);
     event.push(semconv::EXCEPTION_TYPE, failure.kind.clone());
     if !message.is_empty() {
-        event.push(semconv::EXCEPTION_MESSAGE, message.clone());
+        event.push(semconv::EXCEPTION_MESSAGE, message);
     }
     span.add_event_with_timestamp(event::EXCEPTION, at, event.into_inner());
-    span.set_status(Status::error(message));
+    span.set_status(Status::error(message_in(capture.attributes)));
 }
 
 /// The fields of the `tracing` span that have a value. The OpenTelemetry span does

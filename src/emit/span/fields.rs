@@ -1,7 +1,7 @@
 //! A finished call in the fields of its `tracing` span.
 //!
 //! Any layer sees them: a log, or the OpenTelemetry layer of another version. Logs
-//! are why there is no message content among them.
+//! are why there is no message content among them, and no error text that may quote it.
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 use tracing::Span;
@@ -60,7 +60,7 @@ fn record_attribute(span: &Span, attribute: &KeyValue) {
 /// is an error without a description.
 fn record_status(span: &Span, failure: &Failure, limit: usize) {
     span.record(semconv::OTEL_STATUS_CODE, "error");
-    let message = TruncatedText::truncate_str(limit, failure.message());
+    let message = TruncatedText::truncate_str(limit, failure.message_in(false));
     if !message.is_empty() {
         span.record(semconv::OTEL_STATUS_DESCRIPTION, message);
     }

@@ -168,7 +168,9 @@ async fn below_a_reload_errors_are_errors() {
             .unwrap()
     };
     let tool = named("execute_tool get_order");
-    assert_eq!(tool.error().as_deref(), Some("no such order"));
+    // A log may print the fields, and the text may quote content.
+    assert_eq!(tool.error().as_deref(), Some(""));
+    assert_eq!(tool.text("error.type"), "_OTHER");
     assert_eq!(tool.text("gen_ai.tool.name"), "get_order");
     let search = named("retrieval handbook");
     assert_eq!(search.text("gen_ai.data_source.id"), "handbook");

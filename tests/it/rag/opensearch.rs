@@ -151,16 +151,22 @@ async fn statuses_of_errors_are_told_and_left_to_the_caller() {
 async fn reasons_of_errors_are_content() {
     let reason = "failed to parse [How do refunds work?]";
     let body = json!({"error": {"type": "parsing_exception", "reason": reason}});
-    for (capture, expected) in [(ContentCapture::Events, reason), (ContentCapture::Off, "")] {
+    for (capture, in_status, in_event) in [
+        (ContentCapture::AttributesAndEvents, true, true),
+        (ContentCapture::Attributes, true, false),
+        (ContentCapture::Events, false, true),
+        (ContentCapture::Off, false, false),
+    ] {
         let (spans, server) = (Spans::collect(), MockBedrock::start().await);
         server.queue_answer(Answer::json(400, &body));
         let search = search().options(MonitorOptions::new().capture(capture));
         search.send(&client(&server)).await.unwrap();
         let span = one(&spans);
-        assert_eq!(span.error().as_deref(), Some(expected));
+        let expected = if in_status { reason } else { "" };
+        assert_eq!(span.error().as_deref(), Some(expected), "{capture:?}");
         assert_eq!(span.text("error.type"), "parsing_exception");
-        let told = format!("{:?}", span.0);
-        assert_eq!(told.contains("refunds"), !expected.is_empty(), "{told}");
+        let event = json!(span.events_named("exception")).to_string();
+        assert_eq!(event.contains("refunds"), in_event, "{capture:?}: {event}");
     }
 }
 

@@ -100,7 +100,7 @@ impl BufferedResponse {
             let kind = kind.unwrap_or_else(|| status.as_str().to_owned());
             // The reason may quote the query.
             let reason = reason.filter(|_| captures_content);
-            call.failure = Some(Failure::new(kind, reason));
+            call.failure = Some(Failure::quoting_content(kind, reason));
         } else {
             match parse_hits(body, excerpt_field, call.cap().is_some()) {
                 Some(documents) => record_documents(documents, call),
