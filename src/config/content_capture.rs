@@ -36,7 +36,8 @@ pub enum ContentCapture {
     /// `gen_ai.tool.message`, `gen_ai.choice`.
     Events,
     /// Nowhere. Text of prompts and responses is not copied, and errors of the
-    /// application's tools and searches are recorded by their type alone.
+    /// application's tools and searches, and of the steps of agents, are recorded by
+    /// their type alone.
     Off,
 }
 

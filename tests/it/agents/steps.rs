@@ -191,6 +191,32 @@ async fn a_failure_is_a_step_with_its_code_and_reason() {
     assert_eq!(step.0.end_time, moment(9));
 }
 
+/// It may quote what an action group of the user's returned.
+#[tokio::test]
+async fn failure_reason_of_a_step_is_content() {
+    let part = json!({"failureTrace": {
+        "traceId": "t-9",
+        "failureCode": 424,
+        "failureReason": "The function failed: no such user Anna.",
+        "metadata": times(3, 9),
+    }});
+    let frames = || vec![trace(&[SUPERVISOR], None, 9, &part)];
+    for (capture, in_status, in_event) in [
+        (ContentCapture::AttributesAndEvents, true, true),
+        (ContentCapture::Attributes, true, false),
+        (ContentCapture::Events, false, true),
+        (ContentCapture::Off, false, false),
+    ] {
+        let options = MonitorOptions::new().capture(capture);
+        let step = Run::of(frames(), options).await.named("failure");
+        assert_eq!(step.text("error.type"), "424");
+        let status = step.error().unwrap_or_default();
+        assert_eq!(status.contains("Anna"), in_status, "{capture:?}");
+        let event = json!(step.events_named("exception")).to_string();
+        assert_eq!(event.contains("Anna"), in_event, "{capture:?}");
+    }
+}
+
 #[tokio::test]
 async fn what_was_done_before_an_exception_stays() {
     let broken = exception(

@@ -155,7 +155,12 @@ fn read_failure(part: &Json<'_>, path: &AgentPath<'_>, call: &mut Call, at: Syst
     let id = part.get_str("traceId");
     if let Some(step) = find_or_push_phase(agent, "failure", id, at) {
         close_step(step, part, at);
-        step.call.failure = Some(Failure::new(kind, part.get_string("failureReason")));
+        // The reason may quote what an action group of the application returned.
+        let reason = step
+            .call
+            .cap()
+            .and_then(|_| part.get_string("failureReason"));
+        step.call.failure = Some(Failure::quoting_content(kind, reason));
     }
 }
 
