@@ -65,7 +65,7 @@ impl MonitorOptions {
     /// |---|---|
     /// | `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` | [`capture`](Self::capture): `NO_CONTENT`, `SPAN_ONLY`, `EVENT_ONLY`, `SPAN_AND_EVENT`; also `true` (attributes and events) and `false` (off); case does not matter |
     /// | `NEW_RELIC_AI_MONITORING_RECORD_CONTENT_ENABLED` | `false` turns content off, regardless of the other variable |
-    /// | `NEW_RELIC_HIGH_SECURITY` | `true` turns content and [`feedback_text`](Self::feedback_text) off in the whole process, whatever the code sets |
+    /// | `NEW_RELIC_HIGH_SECURITY` | `true` turns content, [`feedback_text`](Self::feedback_text) and the messages of errors off in the whole process, whatever the code sets; types, codes and statuses of errors stay |
     /// | `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` | a lower [`content_limit`](Self::content_limit): truncation by the pipeline would leave invalid JSON |
     /// | `NEW_RELIC_AI_MONITORING_STREAMING_ENABLED` | [`streaming_events`](Self::streaming_events) |
     /// | `NEW_RELIC_AI_MONITORING_ENABLED` | [`llm_events`](Self::llm_events) |
@@ -389,6 +389,7 @@ impl MonitorOptions {
                 limit: self.content_limit,
                 min_kept: whole,
                 feedback_text: self.feedback_text && !ceiling.high_security,
+                error_messages: !ceiling.high_security,
                 redact: self.redactor,
             }),
             track_token_usage: self.track_token_usage,

@@ -145,6 +145,9 @@ impl Recording {
         }
         call.steps.iter_mut().for_each(Step::extend_over_children);
         let emit_context = &mut self.emit_context;
+        if !emit_context.capture.error_messages {
+            call.drop_error_messages();
+        }
         call.redact(emit_context.capture.redact.as_ref());
         let latency = end.duration_since(self.span.started()).unwrap_or_default();
         let span = self.span.span_context();

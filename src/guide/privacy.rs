@@ -30,8 +30,12 @@
 //! # }
 //! ```
 //!
-//! With content off, errors of your tools and searches are recorded by their type
-//! alone. Errors of AWS keep their message, which may quote a request; redactions see it.
+//! With content off, errors of your tools and searches, and of the steps of agents, are
+//! recorded by their type alone. Errors of AWS keep their message, which may quote a
+//! request; redactions see it. `NEW_RELIC_HIGH_SECURITY=true` drops all messages of errors
+//! from spans, events and log records; types, codes and statuses stay. Error texts that
+//! may quote content are recorded where content is: in the status of a span
+//! (`SPAN_ONLY`), in its event `exception` (`EVENT_ONLY`), or in both.
 //!
 //! # Redaction
 //!

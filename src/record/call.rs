@@ -169,6 +169,19 @@ impl Call {
         Some(choice)
     }
 
+    /// Removes the messages of all errors. Their types stay.
+    pub(crate) fn drop_error_messages(&mut self) {
+        let attempts = self.http.failed_attempts.iter_mut();
+        let failures = attempts.map(|attempt| &mut attempt.failure);
+        for failure in failures.chain(&mut self.failure) {
+            failure.message = None;
+        }
+        self.job_failure = None;
+        for step in &mut self.steps {
+            step.call.drop_error_messages();
+        }
+    }
+
     /// Removes media from every piece of content, then runs a redaction over it.
     pub(crate) fn redact(&mut self, redactor: Option<&Redactor>) {
         for part in &mut self.system {

@@ -17,6 +17,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::support::mock_bedrock::frames::converse_text;
 use crate::support::mock_bedrock::{Answer, MockBedrock};
+use crate::support::records::Records;
 use crate::support::spans::{Spans, layer};
 
 const CAPTURE: &str = "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT";
@@ -160,6 +161,79 @@ async fn record_content(options: MonitorOptions) -> bool {
     while answer.stream.recv().await.unwrap().is_some() {}
     spans.one().has("gen_ai.output.messages")
 }
+
+/// A message of the service may quote a request. Types and codes stay.
+#[test]
+fn high_security_drops_error_messages_from_every_signal() {
+    for (variables, is_told) in [
+        (&[(SECURITY, "true")][..], false),
+        (&[(CAPTURE, "NO_CONTENT")], true),
+    ] {
+        let output = run_child("env_options::child_with_errors", variables);
+        let told = output.lines().filter(|line| line.contains("Anna"));
+        assert_eq!(
+            told.count(),
+            if is_told { SIGNALS } else { 0 },
+            "{variables:?}: {output}"
+        );
+        for kept in ["ValidationException", "424", "signal: "] {
+            assert!(output.contains(kept), "{kept}: {output}");
+        }
+        assert_eq!(output.matches("signal: ").count(), SIGNALS, "{output}");
+    }
+}
+
+/// The lines of the child process below: each is one signal.
+const SIGNALS: usize = 5;
+
+/// A child process of the test above.
+#[tokio::test]
+async fn child_with_errors() {
+    let server = MockBedrock::start().await;
+    let records = Records::default();
+    let options = MonitorOptions::from_env()
+        .llm_events(true)
+        .logger_provider(records.provider());
+    let config = monitor_bedrock_with(server.client_config(), options);
+    let client = Client::from_conf(config.build());
+    let call = || client.converse().model_id("amazon.nova-lite-v1:0");
+    let text = "Anna is no valid role";
+    let tell = |line: &dyn std::fmt::Debug| {
+        writeln!(io::stdout(), "\nsignal: {line:?}").unwrap();
+    };
+
+    let spans = Spans::collect();
+    server.set_answer(Answer::error(400, "ValidationException", text));
+    call().send().await.unwrap_err();
+    let span = spans.one();
+    tell(&(span.text("error.type"), span.error()));
+    tell(&span.events_named("exception"));
+    let answer = json!({"invocationArn": ARN, "status": "Failed", "failureMessage": text,
+        "submitTime": "2026-11-23T12:00:00Z", "modelArn": MODEL_ARN,
+        "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": "s3://bucket/out"}}});
+    server.set_answer(Answer::json(200, &answer));
+    let ask = client.get_async_invoke().invocation_arn(ARN);
+    ask.send().await.unwrap();
+    tell(&spans.all().last().unwrap().attributes());
+    drop(spans);
+    let events: Vec<_> = records.all().into_iter().map(|it| it.attributes).collect();
+    let errors: Vec<_> = events.iter().filter(|it| it["error"] == true).collect();
+    assert!(!errors.is_empty(), "{events:?}");
+    tell(&errors);
+
+    // The fields of the `tracing` span.
+    let fields = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::CLOSE);
+    let subscriber = tracing_subscriber::registry().with(LevelFilter::INFO);
+    let _default = tracing::subscriber::set_default(subscriber.with(fields));
+    server.set_answer(Answer::error(424, "424", text));
+    writeln!(io::stdout(), "\nsignal: the next line").unwrap();
+    call().send().await.unwrap_err();
+}
+
+const ARN: &str = "arn:aws:bedrock:us-east-1:123456789012:async-invoke/7v8aqb3qqhxp";
+const MODEL_ARN: &str = "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-reel-v1:0";
 
 /// The lines that a child process writes to standard output.
 fn run_child(name: &str, variables: &[(&str, &str)]) -> String {

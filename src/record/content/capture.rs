@@ -19,6 +19,8 @@ pub(crate) struct Capture {
     pub(crate) min_kept: usize,
     /// The free text of feedback and evaluations.
     pub(crate) feedback_text: bool,
+    /// The messages of errors, which may quote a request.
+    pub(crate) error_messages: bool,
     pub(crate) redact: Option<Redactor>,
 }
 
@@ -61,6 +63,7 @@ impl Capture {
         capture.allowed = self.allowed.and(other.allowed);
         capture.limit = self.limit.min(other.limit);
         capture.feedback_text &= other.feedback_text;
+        capture.error_messages &= other.error_messages;
         capture.redact = match (&self.redact, &other.redact) {
             (Some(own), Some(other)) => Some(own.clone().and(other)),
             (own, other) => own.clone().or_else(|| other.clone()),
