@@ -9,7 +9,7 @@ use crate::emit::{EvaluationResult, Settings};
 ///
 /// Each score is exported as a span event `gen_ai.evaluation.result`: on the
 /// current span ([`record`](Self::record)), or on a short span below one that has
-/// ended ([`record_for`](Self::record_for)). If a client has
+/// ended ([`record_for`](Self::record_for)). If its options have
 /// [`llm_events`](crate::MonitorOptions::llm_events) turned on, New Relic's
 /// `LlmMessageCustomAnalysis` is sent for each score too.
 ///

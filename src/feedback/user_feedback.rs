@@ -16,7 +16,7 @@ use crate::emit::{EvaluationKind, EvaluationResult, Settings};
 /// `user_feedback`, the rating as label and score, and the message as
 /// explanation. While the span is open, [`record`](Self::record) adds the event
 /// to it. Later, and from other processes, [`record_for`](Self::record_for) adds
-/// it to a short span below it. If a client has
+/// it to a short span below it. If its options have
 /// [`llm_events`](crate::MonitorOptions::llm_events) turned on, New Relic's
 /// `LlmFeedbackMessage` is sent too.
 ///
