@@ -6,6 +6,7 @@ use super::scope::Places;
 use super::{ContentKind, Redactor, redact};
 
 /// Which signals get content, and how much of it. Set once for a client.
+#[expect(clippy::struct_excessive_bools, reason = "independent options")]
 #[derive(Clone, Debug)]
 pub(crate) struct Capture {
     pub(crate) attributes: bool,
