@@ -17,7 +17,7 @@ use crate::semconv;
 /// beside the first. For the same reason, do not record the field
 /// (`Span::record("gen_ai.conversation.id", …)`) on a span that got its id from here.
 ///
-/// Without [`layer`](super::layer), nothing shows whether the field of a span has a
+/// Without [`layer`](super::layer()), nothing shows whether the field of a span has a
 /// value: a span that declares the field does not get the id.
 ///
 /// ```
