@@ -96,7 +96,8 @@ impl TelemetryGuard {
     ///
     /// [`Error::is_export`] if telemetry was lost since the last report, or if some is
     /// not delivered yet (delivery then continues): after 10 s, or earlier if the
-    /// receiver rejects the credentials or cannot be connected to for 1 s.
+    /// receiver rejects the credentials, or for 1 s refuses connections, fails the TLS
+    /// handshake or does not speak HTTP.
     pub fn flush(&self) -> Result<(), Error> {
         self.flush_within(TIMEOUT)
     }
@@ -115,8 +116,8 @@ impl TelemetryGuard {
     ///
     /// # Errors
     ///
-    /// As [`flush`](Self::flush). A receiver that cannot be connected to is given up
-    /// after a tenth of the limit.
+    /// As [`flush`](Self::flush). A receiver that cannot be reached is given up after a
+    /// tenth of the limit.
     pub fn flush_within(&self, limit: Duration) -> Result<(), Error> {
         self.pipeline.warnings.log();
         let limit = limit.min(MAX_TIMEOUT);
@@ -152,14 +153,15 @@ impl TelemetryGuard {
     ///
     /// [`Error::is_export`] if telemetry was lost since the last report, including
     /// telemetry that could not be delivered within 10 s, or within 1 s if the receiver
-    /// cannot be connected to.
+    /// cannot be reached: it refuses connections, fails the TLS handshake or does not
+    /// speak HTTP.
     pub fn shutdown(self) -> Result<(), Error> {
         self.shutdown_within(TIMEOUT)
     }
 
     /// As [`shutdown`](Self::shutdown), with another limit than 10 s: New Relic's
     /// rate limit may require waits of up to a minute. A receiver that cannot be
-    /// connected to is given up after a tenth of the limit.
+    /// reached is given up after a tenth of the limit.
     ///
     /// # Errors
     ///

@@ -34,7 +34,8 @@ pub(super) struct Pipeline {
 impl Pipeline {
     /// Calls each provider on a thread of its own: a provider blocks as long as its
     /// exporter, some longer than the timeout, and must hold up neither the others
-    /// nor the caller.
+    /// nor the caller. Does not wait for an exporter whose receiver is away and whose
+    /// backlog is full.
     pub(super) fn call_providers(
         &self,
         until: Instant,
@@ -42,28 +43,37 @@ impl Pipeline {
         loggers: impl FnOnce(&SdkLoggerProvider) -> OTelSdkResult + Send + 'static,
         meters: impl FnOnce(&SdkMeterProvider) -> OTelSdkResult + Send + 'static,
     ) -> OTelSdkResult {
+        if let Some(delivery) = &self.delivery {
+            delivery.try_again();
+        }
+        let began = Instant::now();
         let limit = time_left(until);
-        let before_meters = Instant::now() + limit / 4;
-        let (results, incoming) = mpsc::channel();
-        spawn_call(&self.tracers, tracers, results.clone());
-        spawn_call(&self.loggers, loggers, results.clone());
-        let mut combined = Ok(());
-        let mut missing = 3;
-        while missing > 1
-            && let Ok(result) = incoming.recv_timeout(time_left(before_meters))
-        {
-            combined = combined.and(result);
-            missing -= 1;
-        }
+        let patience = began + limit / PATIENCE;
+        let mut calls = Calls::new();
+        calls.spawn(Signal::Traces, &self.tracers, tracers);
+        calls.spawn(Signal::Logs, &self.loggers, loggers);
+        self.wait_for(&mut calls, began + limit / 4, patience);
         // Last, because the pipeline's own metrics count the other signals.
-        spawn_call(&self.meters, meters, results);
-        while missing > 0 {
-            let result = incoming.recv_timeout(time_left(until));
-            missing = if result.is_ok() { missing - 1 } else { 0 };
+        calls.spawn(Signal::Metrics, &self.meters, meters);
+        self.wait_for(&mut calls, until, patience);
+        if !calls.open.is_empty() {
             let timeout = Err(OTelSdkError::Timeout(limit));
-            combined = combined.and(result.unwrap_or(timeout));
+            calls.combined = calls.combined.and(timeout);
         }
-        combined
+        calls.combined
+    }
+
+    fn wait_for(&self, calls: &mut Calls, until: Instant, patience: Instant) {
+        while !calls.open.is_empty() && !time_left(until).is_zero() {
+            calls.receive(time_left(until).min(POLL_INTERVAL));
+            let is_blocked = |signal: &Signal| {
+                let delivery = self.delivery.as_ref();
+                delivery.is_some_and(|it| it.is_blocked(*signal))
+            };
+            if Instant::now() >= patience && calls.open.iter().all(is_blocked) {
+                break;
+            }
+        }
     }
 
     /// Returns the signals that are not delivered. `limit` is that of the whole flush,
@@ -82,26 +92,59 @@ impl Pipeline {
     }
 }
 
-fn spawn_call<P: Clone + Send + 'static>(
-    provider: &P,
-    call: impl FnOnce(&P) -> OTelSdkResult + Send + 'static,
-    results: mpsc::Sender<OTelSdkResult>,
-) {
-    let provider = provider.clone();
-    // If no thread can be started, the result is missing, which counts as a timeout.
-    let _ = thread::Builder::new()
-        .name("nr-bedrock-flush".to_owned())
-        .spawn(move || {
-            // What the SDK logs here is not telemetry of the application.
-            let _suppressed = Context::enter_telemetry_suppressed_scope();
-            let _ = results.send(call(&provider));
-        });
+/// Calls of providers, and their results.
+struct Calls {
+    /// Whose result is missing.
+    open: Vec<Signal>,
+    combined: OTelSdkResult,
+    results: mpsc::Sender<(Signal, OTelSdkResult)>,
+    incoming: mpsc::Receiver<(Signal, OTelSdkResult)>,
+}
+
+impl Calls {
+    fn new() -> Self {
+        let (results, incoming) = mpsc::channel();
+        Self {
+            open: Vec::new(),
+            combined: Ok(()),
+            results,
+            incoming,
+        }
+    }
+
+    fn spawn<P: Clone + Send + 'static>(
+        &mut self,
+        signal: Signal,
+        provider: &P,
+        call: impl FnOnce(&P) -> OTelSdkResult + Send + 'static,
+    ) {
+        self.open.push(signal);
+        let (provider, results) = (provider.clone(), self.results.clone());
+        // If no thread can be started, the result is missing, which counts as a timeout.
+        let _ = thread::Builder::new()
+            .name("nr-bedrock-flush".to_owned())
+            .spawn(move || {
+                // What the SDK logs here is not telemetry of the application.
+                let _suppressed = Context::enter_telemetry_suppressed_scope();
+                let _ = results.send((signal, call(&provider)));
+            });
+    }
+
+    fn receive(&mut self, limit: Duration) {
+        if let Ok((signal, result)) = self.incoming.recv_timeout(limit) {
+            self.open.retain(|it| *it != signal);
+            let combined = std::mem::replace(&mut self.combined, Ok(()));
+            self.combined = combined.and(result);
+        }
+    }
 }
 
 fn time_left(until: Instant) -> Duration {
     until.saturating_duration_since(Instant::now())
 }
 
-/// The part of a flush's limit after which a receiver that cannot be connected to is
-/// given up: nothing but retries would follow.
+/// The part of a flush's limit after which a receiver that cannot be reached is given
+/// up: nothing but retries would follow.
 const PATIENCE: u32 = 10;
+/// How often a blocked exporter is looked for. A result is received at once.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);

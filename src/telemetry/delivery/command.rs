@@ -5,6 +5,8 @@ use std::time::Instant;
 
 pub(super) enum Command {
     Flush(Flush),
+    /// End the backoff of a receiver that could not be reached.
+    TryAgain,
     /// Stop, even if requests are waiting.
     Stop(SyncSender<FlushResult>),
 }
@@ -13,8 +15,10 @@ pub(super) enum Command {
 /// when that will take long.
 pub(super) struct Flush {
     pub(super) sequence: u64,
-    /// When a receiver that refuses connections is given up.
+    /// When a receiver that cannot be reached is given up.
     pub(super) patience: Instant,
+    /// When the caller no longer waits for the reply.
+    pub(super) until: Instant,
     /// Whether to try what is new during the pause after an authentication failure.
     pub(super) try_new: bool,
     pub(super) reply: SyncSender<FlushResult>,
@@ -26,7 +30,7 @@ pub(super) enum FlushResult {
     Complete,
     /// Authentication failed, so the remaining requests wait.
     Paused,
-    /// No connection to the receiver, so the remaining requests wait.
+    /// The receiver cannot be reached, so the remaining requests wait.
     Unreachable,
     TimedOut,
 }

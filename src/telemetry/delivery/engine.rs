@@ -1,6 +1,8 @@
 //! [`Engine`]: sends and retries the requests of one signal.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -8,7 +10,7 @@ use tokio::task::JoinSet;
 
 use super::backoff::{compute_backoff, schedule_retry};
 use super::command::{Command, FlushResult};
-use super::flushes::{Flushes, Progress};
+use super::flushes::{Flushes, MIN_ATTEMPTS, Progress};
 use super::outcomes::Outcomes;
 use super::pending_request::{PendingRequest, max_waiting_bytes};
 use super::response::{ExportResponse, RetryDecision, summarize_attempt};
@@ -43,6 +45,8 @@ pub(super) struct Engine {
     /// authentication failure.
     probed: u64,
     flushes: Flushes,
+    /// Tells the handle that submissions wait, and will wait for long.
+    blocked: Arc<AtomicBool>,
 }
 
 impl Engine {
@@ -51,6 +55,7 @@ impl Engine {
         transport: Result<Transport, String>,
         outcomes: Outcomes,
         split: SplitRequest,
+        blocked: Arc<AtomicBool>,
     ) -> Self {
         Self {
             transport,
@@ -67,6 +72,7 @@ impl Engine {
             received: 0,
             probed: 0,
             flushes: Flushes::default(),
+            blocked,
         }
     }
 
@@ -80,6 +86,7 @@ impl Engine {
             self.try_new_requests_of_flush();
             self.send_due_requests();
             self.reply_to_flushes();
+            self.blocked.store(self.is_blocked(), Relaxed);
             let wakeup = self.next_wakeup();
             tokio::select! {
                 biased;
@@ -88,6 +95,7 @@ impl Engine {
                         self.flushes.push(flush);
                         self.try_unreachable_again();
                     }
+                    Some(Command::TryAgain) => self.try_unreachable_again(),
                     Some(Command::Stop(reply)) => break Some(reply),
                     None => break None,
                 },
@@ -96,7 +104,7 @@ impl Engine {
                         self.handle_response(request, response);
                     }
                 }
-                Some(requests) = submissions.recv(), if self.waiting_bytes < self.max_waiting_bytes => {
+                Some(requests) = submissions.recv(), if !self.is_full() => {
                     self.received += 1;
                     for request in requests {
                         self.receive(request);
@@ -147,7 +155,7 @@ impl Engine {
     fn try_new_requests_of_flush(&mut self) {
         let (probed, waiting) = (self.probed, &self.waiting);
         let is_new = |it: &PendingRequest| it.attempts == 0 && it.sequence >= probed;
-        if self.unauthorized && self.flushes.try_new() && waiting.iter().any(is_new) {
+        if self.unauthorized && self.flushes.try_new(Instant::now()) && waiting.iter().any(is_new) {
             self.probed = self.received;
             self.paused_until = None;
         }
@@ -158,7 +166,7 @@ impl Engine {
         if self.outcomes.is_unreachable() {
             self.failures = 0;
             self.paused_until = None;
-            self.make_due(|failure| failure.cause == Cause::Connection);
+            self.make_due(|failure| failure.cause.is_unreachable());
         }
     }
 
@@ -214,8 +222,7 @@ impl Engine {
         };
         let exchange = summarize_attempt(&response, request.duration, &failure.problem);
         failure.problem = format!("{}: {}", request.config.display_url(), failure.problem);
-        self.flushes
-            .note_attempt(failure.cause == Cause::Connection);
+        self.flushes.note_attempt(failure.cause.is_unreachable());
         if matches!(
             decision,
             RetryDecision::Retry(_) | RetryDecision::Unauthorized
@@ -313,11 +320,21 @@ impl Engine {
         self.paused_until = self.paused_until.max(until);
     }
 
+    fn is_full(&self) -> bool {
+        self.waiting_bytes >= self.max_waiting_bytes
+    }
+
+    fn is_blocked(&self) -> bool {
+        let unreachable = self.outcomes.is_unreachable() && self.failures >= MIN_ATTEMPTS;
+        self.is_full() && (self.unauthorized || unreachable)
+    }
+
     fn reply_to_flushes(&mut self) {
         let in_flight = self.in_flight_sequences.iter().copied();
         let waiting = self.waiting.iter().map(|it| it.sequence);
         let progress = Progress {
             received: self.received,
+            full: self.is_full(),
             oldest: waiting.chain(in_flight).min(),
             unauthorized: self.unauthorized,
         };
@@ -331,8 +348,9 @@ impl Engine {
         let expiry = self.waiting.iter().map(|it| it.deadline).min();
         // With all slots taken, a response comes first.
         let due = due.filter(|_| self.has_free_slot());
-        let idle = Instant::now() + IDLE;
-        [due, expiry, self.flushes.next_patience()]
+        let now = Instant::now();
+        let idle = now + IDLE;
+        [due, expiry, self.flushes.next_end(now)]
             .into_iter()
             .flatten()
             .min()

@@ -1,8 +1,8 @@
 //! [`Delivery`]: the handle to the delivery thread.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -28,6 +28,7 @@ struct EngineHandle {
     submissions: mpsc::Sender<Vec<PendingRequest>>,
     commands: mpsc::UnboundedSender<Command>,
     submitted: Arc<AtomicU64>,
+    blocked: Arc<AtomicBool>,
 }
 
 impl Delivery {
@@ -73,14 +74,17 @@ impl Delivery {
     }
 
     /// Waits until every submitted request was delivered or lost; returns the signals
-    /// that this is not true of. Gives up a receiver that cannot be connected to after
+    /// that this is not true of. Gives up a receiver that cannot be reached after
     /// `patience`. With `try_new`, what is new is sent even during the pause after an
     /// authentication failure.
     pub(crate) fn flush(&self, limit: Duration, patience: Instant, try_new: bool) -> Vec<Signal> {
+        let now = Instant::now();
+        let until = now.checked_add(limit).unwrap_or(now);
         let results = self.send_commands(limit, |engine, reply| {
             Command::Flush(Flush {
                 sequence: engine.submitted.load(SeqCst),
                 patience,
+                until,
                 try_new,
                 reply,
             })
@@ -88,6 +92,20 @@ impl Delivery {
         let results = Signal::ALL.into_iter().zip(results);
         let incomplete = results.filter(|(_, result)| *result != FlushResult::Complete);
         incomplete.map(|(signal, _)| signal).collect()
+    }
+
+    /// Ends the backoff of receivers that could not be reached.
+    pub(crate) fn try_again(&self) {
+        for signal in Signal::ALL {
+            // Fails after the engine has stopped.
+            let _ = self.0.get(signal).commands.send(Command::TryAgain);
+        }
+    }
+
+    /// Whether [`submit`](Self::submit) waits, because the backlog is full, and will
+    /// wait for long: the receiver cannot be reached or refuses the credentials.
+    pub(crate) fn is_blocked(&self, signal: Signal) -> bool {
+        self.0.get(signal).blocked.load(Relaxed)
     }
 
     /// Stops sending. Waiting requests are lost, and not counted here.
@@ -126,12 +144,14 @@ impl EngineHandle {
             submissions,
             commands,
             submitted: Arc::default(),
+            blocked: Arc::default(),
         };
         let inbox = EngineInbox {
             signal,
             connection,
             submissions: submission_inbox,
             commands: command_inbox,
+            blocked: Arc::clone(&handle.blocked),
         };
         (handle, inbox)
     }

@@ -45,10 +45,10 @@ impl Outcomes {
         log_failure(&self.counters, self.signal, cause);
     }
 
-    /// Whether the last attempt found no connection.
+    /// Whether the last attempt found no receiver of OTLP.
     pub(super) fn is_unreachable(&self) -> bool {
         let failure = self.last_failure.as_ref();
-        failure.is_some_and(|failure| failure.cause == Cause::Connection)
+        failure.is_some_and(|failure| failure.cause.is_unreachable())
     }
 
     /// Whether requests are discarded, because the receiver does not take the signal.

@@ -1,6 +1,7 @@
 //! The delivery thread, which runs the engines.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::{io, thread};
 
 use tokio::sync::mpsc;
@@ -22,6 +23,8 @@ pub(super) struct EngineInbox {
     pub(super) connection: Option<Result<Connection, String>>,
     pub(super) submissions: mpsc::Receiver<Vec<PendingRequest>>,
     pub(super) commands: mpsc::UnboundedReceiver<Command>,
+    /// Set by the engine while submissions wait for a receiver that is away.
+    pub(super) blocked: Arc<AtomicBool>,
 }
 
 /// Returns when the thread and its runtime have started.
@@ -76,7 +79,7 @@ async fn run_engines(counters: &Arc<Counters>, split: SplitRequest, inboxes: [En
             transports.push((connection, transport.clone()));
             transport
         });
-        let engine = Engine::new(inbox.signal, transport, outcomes, split);
+        let engine = Engine::new(inbox.signal, transport, outcomes, split, inbox.blocked);
         engines.spawn(engine.run(inbox.submissions, inbox.commands));
     }
     while engines.join_next().await.is_some() {}

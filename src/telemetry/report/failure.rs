@@ -18,6 +18,13 @@ pub(crate) enum Cause {
     QueueFull,
 }
 
+impl Cause {
+    /// Whether there was no response at all, and the next attempt will hardly have one.
+    pub(crate) fn is_unreachable(self) -> bool {
+        matches!(self, Self::Connection | Self::Tls | Self::Protocol)
+    }
+}
+
 /// A cause, and its description for messages.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {

@@ -3,10 +3,12 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use nr_bedrock_observability::{Telemetry, TelemetryGuard};
+use nr_bedrock_observability::{Compression, Telemetry, TelemetryGuard};
+use opentelemetry::logs::{LogRecord as _, Logger as _, LoggerProvider as _};
 use tracing::dispatcher::Dispatch;
 
 use super::{subscribe, trace, with};
+use crate::support::certificates::Authority;
 use crate::support::otlp::{Fault, Receiver};
 
 fn pipeline(url: &str) -> (Dispatch, TelemetryGuard) {
@@ -161,6 +163,92 @@ fn flush_after_an_authentication_failure_tries_what_is_new() {
     guard.flush().unwrap();
     assert_eq!(receiver.names().len(), 6);
     guard.shutdown().unwrap();
+}
+
+/// Ticks of processor time of the delivery threads so far.
+#[cfg(target_os = "linux")]
+fn delivery_ticks() -> u64 {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+    let ticks = tasks.filter_map(|task| {
+        let stat = std::fs::read_to_string(task.ok()?.path().join("stat")).ok()?;
+        let (name, fields) = stat.rsplit_once(") ")?;
+        let mut fields = fields.split(' ').skip(11);
+        let ticks = fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?;
+        name.ends_with("(nr-bedrock-otlp").then_some(ticks)
+    });
+    ticks.sum()
+}
+
+/// More logs than may wait: the exporter is blocked.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "a process that another test starts"]
+fn full_backlog() {
+    let telemetry = Telemetry::otlp()
+        .environment(|_| None)
+        .endpoint(closed_port())
+        .compression(Compression::None)
+        .timeout(Duration::from_mins(1));
+    let (_dispatch, guard) = subscribe(telemetry);
+    let logger = guard.logger_provider().logger("app");
+    for _ in 0..1_200 {
+        let mut record = logger.create_log_record();
+        record.set_body("x".repeat(100_000).into());
+        logger.emit(record);
+    }
+    let (result, took) = timed(|| guard.flush_within(Duration::from_secs(5)));
+    let text = result.unwrap_err().to_string();
+    assert!(
+        text.contains("log records could not be delivered"),
+        "{text}"
+    );
+    assert!(took < Duration::from_secs(4), "{took:?}");
+    // Also of a flush whose limit is over before the receiver is given up.
+    let _ = guard.flush_within(Duration::from_millis(50));
+    let before = delivery_ticks();
+    std::thread::sleep(Duration::from_secs(3));
+    let ticks = delivery_ticks() - before;
+    assert!(ticks < 60, "{ticks} ticks in 3 s");
+    let (result, took) = timed(|| guard.shutdown());
+    let text = result.unwrap_err().to_string();
+    assert!(text.contains("1200 log records were lost"), "{text}");
+    assert!(took < Duration::from_secs(5), "{took:?}");
+}
+
+/// In a process of its own, whose processor time is that of one pipeline.
+#[cfg(target_os = "linux")]
+#[test]
+fn flush_with_a_full_backlog_gives_up_early_and_takes_no_processor_time() {
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "telemetry::waits::full_backlog"])
+        .args(["--ignored", "--nocapture"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
+
+/// A certificate of an unknown authority, and a port for gRPC.
+#[test]
+fn shutdown_gives_up_early_when_no_attempt_can_succeed() {
+    let tls = Authority::new().server(&["127.0.0.1"], None);
+    let receiver = Receiver::start_tls(tls);
+    let not_http = Receiver::start();
+    not_http.fail_always(Fault::Close);
+    for (url, reason) in [
+        (
+            format!("https://127.0.0.1:{}", receiver.port()),
+            "UnknownIssuer",
+        ),
+        (not_http.url(), "connection closed"),
+    ] {
+        let (dispatch, guard) = pipeline(&url);
+        with(&dispatch, trace);
+        let (result, took) = timed(|| guard.shutdown());
+        let text = result.unwrap_err().to_string();
+        assert!(text.contains(reason), "{text}");
+        let (least, most) = (Duration::from_millis(900), Duration::from_secs(5));
+        assert!(took >= least && took < most, "{url}: {took:?}");
+    }
 }
 
 #[test]
