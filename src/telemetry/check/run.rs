@@ -80,7 +80,7 @@ impl Telemetry {
             }
             let exchange = counters.signal(signal).last_exchange.get();
             SignalCheck::new(exchange, *stats.get(signal), || {
-                counters.last_problem(signal)
+                counters.loss_problem(signal)
             })
         });
         let exchanges = check.signals.iter();

@@ -250,7 +250,7 @@ impl TelemetryGuard {
     fn report_losses(&self, result: OTelSdkResult, incomplete: &[Signal]) -> Result<(), Error> {
         let lost = self.counters.take_unreported_losses();
         if let Some((signal, _)) = lost.first() {
-            let problem = self.counters.last_problem(*signal);
+            let problem = self.counters.loss_problem(*signal);
             let verb = match lost.as_slice() {
                 [(_, 1)] => "was",
                 _ => "were",
@@ -266,7 +266,7 @@ impl TelemetryGuard {
             return Err(Error::export(format!(
                 "{} could not be delivered yet: {}",
                 format_counts(&waiting),
-                self.counters.last_problem(*signal)
+                self.counters.waiting_problem(*signal)
             )));
         }
         match result {

@@ -214,9 +214,9 @@ impl Engine {
         let signal = request.signal();
         let (decision, mut failure) = match &response {
             Ok(response) => {
-                let problem = response.describe(signal, request.config.new_relic);
+                let problem = response.describe(&request);
                 let failure = Failure::new(Cause::Status(response.status()), problem);
-                (response.decide_retry(), failure)
+                (response.decide_retry(request.compression), failure)
             }
             Err(failure) => (RetryDecision::Retry(None), failure.clone()),
         };
@@ -233,7 +233,9 @@ impl Engine {
             self.failures = 0;
             self.outcomes.note_response();
         }
-        let cause = failure.cause;
+        if decision == RetryDecision::Unauthorized {
+            self.outcomes.log(failure.cause, &failure.problem);
+        }
         request.failure = Some(failure);
         match decision {
             RetryDecision::Accepted => {
@@ -245,7 +247,6 @@ impl Engine {
             RetryDecision::Split => self.split_request(&request),
             RetryDecision::Unauthorized => {
                 self.unauthorized = true;
-                self.outcomes.log(cause);
                 // A new key may take a while to become valid, or the account may be
                 // fixed at the receiver; until then an occasional request is enough.
                 let pause = (request.config.timeout / 2).min(MAX_UNAUTHORIZED_PAUSE);

@@ -41,8 +41,8 @@ impl Outcomes {
     }
 
     /// Logs a failure that will become a loss unless somebody acts.
-    pub(super) fn log(&self, cause: Cause) {
-        log_failure(&self.counters, self.signal, cause);
+    pub(super) fn log(&self, cause: Cause, problem: &str) {
+        log_failure(&self.counters, self.signal, cause, problem);
     }
 
     /// Whether the last attempt found no receiver of OTLP.
@@ -75,7 +75,7 @@ impl Outcomes {
         let problem = format!("{url} rejected {}: {reason}", self.signal.item_name(0));
         self.counters
             .add_lost(self.signal, rejected, Loss::Rejected, &problem);
-        self.log(Cause::Rejected);
+        self.log(Cause::Rejected, &problem);
     }
 
     /// The receiver does not know the signal, or the path is wrong. Returns whether
@@ -103,10 +103,10 @@ impl Outcomes {
         let failure = request.failure.as_ref().or(self.last_failure.as_ref());
         let (cause, problem) = match failure {
             Some(failure) => (failure.cause, failure.problem.clone()),
-            None => (Cause::Timeout, self.counters.last_problem(self.signal)),
+            None => (Cause::Timeout, self.counters.waiting_problem(self.signal)),
         };
         self.counters
             .add_lost(self.signal, request.items, loss, &problem);
-        self.log(cause);
+        self.log(cause, &problem);
     }
 }

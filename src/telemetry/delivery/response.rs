@@ -8,6 +8,8 @@ use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceResp
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use prost::Message as _;
 
+use super::pending_request::PendingRequest;
+use crate::telemetry::compression::Compression;
 use crate::telemetry::report::exchange::Exchange;
 use crate::telemetry::report::failure::Failure;
 use crate::telemetry::signal::Signal;
@@ -61,10 +63,12 @@ impl ExportResponse {
         }
     }
 
-    pub(super) fn decide_retry(&self) -> RetryDecision {
+    pub(super) fn decide_retry(&self, compression: Compression) -> RetryDecision {
         match self.status.as_u16() {
             200..=299 => RetryDecision::Accepted,
             401 | 403 => RetryDecision::Unauthorized,
+            // The receiver may take the signal, uncompressed.
+            415 if compression != Compression::None => RetryDecision::Refused,
             404 | 405 | 415 | 501 => RetryDecision::Unsupported,
             413 => RetryDecision::Split,
             // 530 comes from New Relic's edge.
@@ -78,8 +82,15 @@ impl ExportResponse {
     }
 
     /// The status for messages, and what to do about it.
-    pub(super) fn describe(&self, signal: Signal, new_relic: bool) -> String {
+    pub(super) fn describe(&self, request: &PendingRequest) -> String {
+        let (signal, new_relic) = (request.signal(), request.config.new_relic);
         let status = self.status.as_u16();
+        if let (415, Some(encoding)) = (status, request.compression.content_encoding()) {
+            return format!(
+                "the receiver does not accept requests compressed with {encoding} (HTTP 415); \
+                 set OTEL_EXPORTER_OTLP_COMPRESSION=none or compression"
+            );
+        }
         match status {
             401 | 403 if new_relic => format!(
                 "authentication failed (HTTP {status}); check the license key and its region"
@@ -185,16 +196,22 @@ mod tests {
             (&[301, 400, 411, 431], RetryDecision::Refused),
         ] {
             for status in statuses {
-                assert_eq!(response(*status, None).decide_retry(), decision, "{status}");
+                let decided = response(*status, None).decide_retry(Compression::None);
+                assert_eq!(decided, decision, "{status}");
             }
         }
+        let compressed = response(415, None).decide_retry(Compression::Gzip);
+        assert_eq!(compressed, RetryDecision::Refused);
     }
 
     #[test]
     fn retry_after_is_seconds_or_a_date_and_bounded() {
-        let wait = |value| match response(429, Some(value)).decide_retry() {
-            RetryDecision::Retry(wait) => wait,
-            other => panic!("{other:?}"),
+        let wait = |value| {
+            let response = response(429, Some(value));
+            match response.decide_retry(Compression::None) {
+                RetryDecision::Retry(wait) => wait,
+                other => panic!("{other:?}"),
+            }
         };
         assert_eq!(wait("29"), Some(Duration::from_secs(29)));
         assert_eq!(wait("0"), None);

@@ -14,7 +14,7 @@ use opentelemetry_sdk::trace::{
     BatchConfigBuilder, BatchSpanProcessor, Span, SpanData, SpanExporter, SpanProcessor,
 };
 
-use crate::telemetry::report::counters::Counters;
+use crate::telemetry::report::counters::{Counters, QUEUE_FULL};
 use crate::telemetry::report::diagnostics::log_failure;
 use crate::telemetry::report::failure::Cause;
 use crate::telemetry::signal::Signal;
@@ -104,11 +104,15 @@ impl<P> CountedQueue<P> {
 
     /// Reserves a slot. False, counted and logged, if the queue is full.
     fn enter(&self, signal: Signal) -> bool {
-        let entered = self.counters.enter_queue(signal, self.capacity);
-        if !entered {
-            log_failure(&self.counters, signal, Cause::QueueFull);
+        let Err(full) = self.counters.enter_queue(signal, self.capacity) else {
+            return true;
+        };
+        // The others only count: this runs on the application's thread.
+        if full.first {
+            let (cause, problem) = (Cause::QueueFull, QUEUE_FULL);
+            log_failure(&self.counters, signal, cause, problem);
         }
-        entered
+        false
     }
 }
 

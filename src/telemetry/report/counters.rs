@@ -1,7 +1,7 @@
 //! [`Counters`]: the running counts of the pipeline.
 
-use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::exchange::LastExchange;
@@ -36,9 +36,27 @@ pub(crate) struct SignalCounters {
     pub(crate) shortened: Count,
     /// Losses that `flush` or `shutdown` has returned as an error.
     reported: AtomicU64,
-    problem: Mutex<String>,
+    /// An item was dropped at the full queue since the last recovery.
+    was_full: AtomicBool,
+    problems: Mutex<Problems>,
     pub(super) failure_log: FailureLog,
     pub(crate) last_exchange: LastExchange,
+}
+
+/// Descriptions for messages. Empty if there is none.
+#[derive(Debug, Default)]
+struct Problems {
+    /// Of the last loss.
+    loss: String,
+    /// Why the signal is not delivered at the moment.
+    waiting: String,
+}
+
+/// A queue without a free slot.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct QueueFull {
+    /// Whether this is the first dropped item since the last recovery.
+    pub(crate) first: bool,
 }
 
 /// A running count.
@@ -82,20 +100,21 @@ impl Counters {
         }
     }
 
-    /// Reserves a slot in a queue of `capacity`. False, and counted, if it is full.
-    pub(crate) fn enter_queue(&self, signal: Signal, capacity: u64) -> bool {
+    /// Reserves a slot in a queue of `capacity`. If it is full, the item is counted as
+    /// lost.
+    pub(crate) fn enter_queue(&self, signal: Signal, capacity: u64) -> Result<(), QueueFull> {
         let counters = self.signal(signal);
-        let entered = counters.queued.fetch_add(1, Relaxed) < capacity;
-        if entered {
+        if counters.queued.fetch_add(1, Relaxed) < capacity {
             counters.received.add(1_u64);
-        } else {
-            counters.queued.fetch_sub(1, Relaxed);
-            // Only once: this runs on the application's thread.
-            if counters.queue_full.add(1_u64) == 0 {
-                self.set_problem(signal, "the export queue was full");
-            }
+            return Ok(());
         }
-        entered
+        counters.queued.fetch_sub(1, Relaxed);
+        counters.queue_full.add(1_u64);
+        let first = !counters.was_full.load(Relaxed) && !counters.was_full.swap(true, Relaxed);
+        if first {
+            QUEUE_FULL.clone_into(&mut counters.lock_problems().loss);
+        }
+        Err(QueueFull { first })
     }
 
     /// Frees the slots of items that the exporter has received.
@@ -112,7 +131,7 @@ impl Counters {
             Loss::Rejected => &counters.rejected,
         };
         counter.add(items);
-        self.set_problem(signal, problem);
+        problem.clone_into(&mut counters.lock_problems().loss);
     }
 
     /// Counts everything that is still waiting as lost: the pipeline has stopped.
@@ -120,23 +139,29 @@ impl Counters {
         let counters = self.signal(signal);
         // Held while counting: the guard and an exporter that finds the pipeline
         // stopped must not count the same items twice.
-        let _counting = counters.lock_problem();
+        let mut problems = counters.lock_problems();
         let waiting = counters.stats().waiting;
         counters.stopped.add(waiting);
+        if waiting > 0 && !problems.waiting.is_empty() {
+            problems.loss = problems.waiting.clone();
+        }
     }
 
     /// Stores why the signal is not delivered at the moment.
     pub(crate) fn set_problem(&self, signal: Signal, problem: &str) {
-        problem.clone_into(&mut self.signal(signal).lock_problem());
+        problem.clone_into(&mut self.signal(signal).lock_problems().waiting);
     }
 
-    /// Why the signal's last loss happened, or why it is waiting.
-    pub(crate) fn last_problem(&self, signal: Signal) -> String {
-        let problem = self.signal(signal).lock_problem().clone();
-        if problem.is_empty() {
-            return "not sent in time".to_owned();
-        }
-        problem
+    /// Why the signal's last loss happened.
+    pub(crate) fn loss_problem(&self, signal: Signal) -> String {
+        let problems = self.signal(signal).lock_problems();
+        first_known([&problems.loss, &problems.waiting])
+    }
+
+    /// Why the signal is waiting.
+    pub(crate) fn waiting_problem(&self, signal: Signal) -> String {
+        let problems = self.signal(signal).lock_problems();
+        first_known([&problems.waiting])
     }
 
     /// The losses since the previous call, spans first.
@@ -154,13 +179,16 @@ impl Counters {
     /// The signal's receiver has accepted a request in full: later failures are
     /// logged again.
     pub(crate) fn recover(&self, signal: Signal) {
-        self.signal(signal).failure_log.recover();
+        let counters = self.signal(signal);
+        counters.failure_log.recover();
+        counters.lock_problems().waiting.clear();
+        counters.was_full.store(false, Relaxed);
     }
 }
 
 impl SignalCounters {
-    fn lock_problem(&self) -> MutexGuard<'_, String> {
-        self.problem.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_problems(&self) -> MutexGuard<'_, Problems> {
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn stats(&self) -> SignalStats {
@@ -182,3 +210,10 @@ impl SignalCounters {
         stats
     }
 }
+
+fn first_known<const N: usize>(problems: [&String; N]) -> String {
+    let known = problems.into_iter().find(|problem| !problem.is_empty());
+    known.map_or("not sent in time", String::as_str).to_owned()
+}
+
+pub(crate) const QUEUE_FULL: &str = "the export queue was full";

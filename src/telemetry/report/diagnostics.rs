@@ -14,10 +14,10 @@ pub(crate) const TARGET: &str = "nr_bedrock_observability::telemetry";
 
 /// Logs a loss, or a failure that will become one unless somebody acts: once for
 /// each signal and cause until the signal recovers. Others are only counted.
-pub(crate) fn log_failure(counters: &Arc<Counters>, signal: Signal, cause: Cause) {
+pub(crate) fn log_failure(counters: &Arc<Counters>, signal: Signal, cause: Cause, problem: &str) {
     let log = &counters.signal(signal).failure_log;
     if log.claim(cause, Instant::now()) {
-        let problem = counters.last_problem(signal);
+        let problem = problem.to_owned();
         let counters = Arc::clone(counters);
         log_on_thread(move || {
             let stats = *counters.stats().get(signal);

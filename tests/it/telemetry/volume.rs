@@ -1,9 +1,10 @@
 //! More than a receiver takes, or the queue holds.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use super::{subscribe, to, with};
-use crate::support::otlp::Receiver;
+use super::{subscribe, to, trace, with};
+use crate::support::otlp::{Fault, Receiver};
 
 #[test]
 fn a_batch_that_is_too_large_is_halved_until_it_fits() {
@@ -91,6 +92,55 @@ fn a_full_queue_drops_and_counts_each_span() {
     let _ = guard.shutdown();
     assert_eq!(receiver.identities().len() as u64, stats.exported());
     assert_eq!(receiver.totals().twice, 0);
+}
+
+/// The text of the moment, not that of an earlier failure.
+#[test]
+fn a_queue_that_is_full_again_after_another_loss_is_named() {
+    let receiver = Receiver::start();
+    let small = |name: &str| match name {
+        "OTEL_BSP_MAX_QUEUE_SIZE" => Some("4".to_owned()),
+        "OTEL_BSP_MAX_EXPORT_BATCH_SIZE" => Some("1".to_owned()),
+        _ => None,
+    };
+    let (dispatch, guard) = subscribe(to(&receiver).environment(small));
+    let fill = || {
+        with(&dispatch, || {
+            (0..5_000).for_each(|number: i64| tracing::info_span!("next", number).in_scope(|| ()));
+        });
+        guard.flush().unwrap_err().to_string()
+    };
+    let text = fill();
+    assert!(text.ends_with("the export queue was full"), "{text}");
+    receiver.fail_path("/v1/traces", Fault::Status(400, None));
+    with(&dispatch, trace);
+    let text = guard.flush().unwrap_err().to_string();
+    assert!(text.contains("HTTP 400"), "{text}");
+    receiver.recover();
+    with(&dispatch, trace);
+    guard.flush().unwrap();
+    let text = fill();
+    assert!(text.ends_with("the export queue was full"), "{text}");
+    guard.shutdown().unwrap();
+}
+
+/// The failure that has passed does not explain the present one.
+#[test]
+fn a_problem_that_is_over_is_not_named_again() {
+    let receiver = Receiver::start();
+    let (dispatch, guard) = subscribe(to(&receiver));
+    let brief = Duration::from_millis(300);
+    receiver.fail_path("/v1/traces", Fault::Status(503, None));
+    with(&dispatch, trace);
+    let text = guard.flush_within(brief).unwrap_err().to_string();
+    assert!(text.contains("HTTP 503"), "{text}");
+    receiver.recover();
+    guard.flush().unwrap();
+    receiver.fail_path("/v1/traces", Fault::Hang);
+    with(&dispatch, trace);
+    let text = guard.flush_within(brief).unwrap_err().to_string();
+    assert_eq!(text, "2 spans could not be delivered yet: not sent in time");
+    let _ = guard.shutdown_within(brief);
 }
 
 fn no_compression(name: &str) -> Option<String> {
