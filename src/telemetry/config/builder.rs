@@ -123,8 +123,10 @@ use crate::trace::{HeaderPropagator, inherited_attributes, read_propagators};
 /// HTTP 404, 405, 415 or 501 to the first metrics or log records, that signal is turned
 /// off with one line at `INFO`, and is no loss
 /// ([`SignalStats::unsupported`](crate::SignalStats::unsupported)). It is tried again
-/// every 5 minutes. This does not apply to New Relic, to a signal that was accepted
-/// before, or to a signal with an endpoint on another host than that of the spans.
+/// after 15 s, then ever more seldom, down to every 5 minutes. This does not apply to
+/// New Relic, to a signal that was accepted before, to a signal whose own variable names
+/// its endpoint, or to an endpoint on another host than that of the spans. HTTP 415 to a
+/// compressed request is a loss that names the compression.
 ///
 /// # Proxies and TLS
 ///

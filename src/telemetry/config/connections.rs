@@ -9,6 +9,7 @@ use rustls::ClientConfig;
 use super::proxy::resolve_proxy;
 use super::settings::Settings;
 use super::signal_off::SignalOff;
+use super::signal_variables::signal_variables;
 use super::tls::{TlsSources, find_tls_sources};
 use crate::Error;
 use crate::telemetry::connection::{Connection, Connections};
@@ -36,8 +37,11 @@ pub(super) fn resolve_connections(
         let proxy_uri = proxy.iter().flatten().map(|proxy| &proxy.uri);
         let https = proxy_uri.chain([&config.endpoint]).any(is_https);
         let tls = tls.find_or_build(find_tls_sources(settings, signal), https)?;
-        let optional =
-            signal != Signal::Traces && !config.new_relic && config.endpoint.authority() == traces;
+        // Somebody has set an endpoint of its own, or of all signals but spans, for
+        // this signal.
+        let is_chosen = config.source == signal_variables(signal).endpoint
+            || traces.is_some_and(|traces| config.endpoint.authority() != Some(traces));
+        let optional = signal != Signal::Traces && !config.new_relic && !is_chosen;
         Ok(Some(match (tls, proxy) {
             (Ok(tls), Ok(proxy)) => Ok(Connection {
                 tls,

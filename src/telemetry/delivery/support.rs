@@ -11,6 +11,8 @@ pub(super) struct Support {
     /// A request was accepted before.
     accepted: bool,
     off_until: Option<Instant>,
+    /// From a refusal to the next check.
+    recheck_after: Duration,
 }
 
 impl Support {
@@ -19,6 +21,7 @@ impl Support {
             optional,
             accepted: false,
             off_until: None,
+            recheck_after: FIRST_RECHECK,
         }
     }
 
@@ -32,19 +35,22 @@ impl Support {
     pub(super) fn note_unsupported(&mut self, now: Instant) -> bool {
         let off = self.optional && !self.accepted;
         if off {
-            self.off_until = now.checked_add(RECHECK_INTERVAL);
+            self.off_until = now.checked_add(self.recheck_after);
+            self.recheck_after = (self.recheck_after * 2).min(MAX_RECHECK);
         }
         off
     }
 
     /// Whether requests are discarded. From time to time one is sent, because a proxy
-    /// in front of a receiver that starts answers 404 too.
+    /// in front of a receiver that starts answers 404 too: soon at first, then seldom.
     pub(super) fn is_off(&self, now: Instant) -> bool {
         self.off_until.is_some_and(|until| now < until)
     }
 }
 
-const RECHECK_INTERVAL: Duration = Duration::from_mins(5);
+/// Doubles with each check.
+const FIRST_RECHECK: Duration = Duration::from_secs(15);
+const MAX_RECHECK: Duration = Duration::from_mins(5);
 
 #[cfg(test)]
 mod tests {
@@ -55,11 +61,23 @@ mod tests {
         let (mut support, now) = (Support::new(true), Instant::now());
         assert!(!support.is_off(now));
         assert!(support.note_unsupported(now));
-        assert!(support.is_off(now + RECHECK_INTERVAL / 2));
-        assert!(!support.is_off(now + RECHECK_INTERVAL));
+        assert!(support.is_off(now + FIRST_RECHECK / 2));
+        assert!(!support.is_off(now + FIRST_RECHECK));
         support.note_accepted();
         assert!(!support.note_unsupported(now));
         assert!(!support.is_off(now));
+    }
+
+    #[test]
+    fn the_checks_become_rarer() {
+        let (mut support, mut now) = (Support::new(true), Instant::now());
+        for seconds in [15, 30, 60, 120, 240, 300, 300] {
+            assert!(support.note_unsupported(now));
+            let next = now + Duration::from_secs(seconds);
+            assert!(support.is_off(next - Duration::from_secs(1)), "{seconds}");
+            assert!(!support.is_off(next), "{seconds}");
+            now = next;
+        }
     }
 
     #[test]

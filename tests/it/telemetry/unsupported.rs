@@ -1,6 +1,6 @@
 //! Receivers that do not take every signal.
 
-use nr_bedrock_observability::{Telemetry, TelemetryGuard};
+use nr_bedrock_observability::{Compression, Telemetry, TelemetryGuard};
 use opentelemetry::logs::{LogRecord as _, Logger as _, LoggerProvider as _};
 
 use super::{subscribe, trace, with};
@@ -27,7 +27,7 @@ fn refuse_all_but_traces(receiver: &Receiver, status: u16) {
 
 #[test]
 fn metrics_and_logs_that_a_receiver_does_not_take_are_no_loss() {
-    for status in [404, 405, 415, 501] {
+    for status in [404, 405, 501] {
         let receiver = Receiver::start();
         refuse_all_but_traces(&receiver, status);
         let (dispatch, guard) = subscribe(to(&receiver));
@@ -52,6 +52,27 @@ fn metrics_and_logs_that_a_receiver_does_not_take_are_no_loss() {
             assert_eq!(requests.count(), 1, "{status} {path}");
         }
     }
+}
+
+#[test]
+fn a_receiver_that_refuses_the_compression_is_named_with_the_setting() {
+    let receiver = Receiver::start();
+    receiver.fail_always(Fault::Status(415, None));
+    let (_dispatch, guard) = subscribe(to(&receiver));
+    emit_log(&guard);
+    let text = guard.flush().unwrap_err().to_string();
+    assert!(text.contains("1 log record w"), "{text}");
+    assert!(
+        text.contains("gzip (HTTP 415); set OTEL_EXPORTER_OTLP_COMPRESSION=none"),
+        "{text}"
+    );
+    let _ = guard.shutdown();
+    // Without compression, the receiver does not know the signal.
+    let (_dispatch, guard) = subscribe(to(&receiver).compression(Compression::None));
+    emit_log(&guard);
+    guard.flush().unwrap();
+    assert_eq!(guard.stats().logs().unsupported(), 1);
+    guard.shutdown().unwrap();
 }
 
 #[test]
@@ -125,6 +146,37 @@ fn a_signal_with_a_receiver_of_its_own_is_lost_when_it_is_refused() {
         "{text}"
     );
     assert_eq!(receiver.names(), ["answer", "retrieval"]);
+}
+
+#[test]
+fn metrics_that_a_receiver_does_not_take_are_no_loss_without_spans() {
+    let receiver = Receiver::start();
+    refuse_all_but_traces(&receiver, 404);
+    let no_spans = |name: &str| (name == "OTEL_TRACES_EXPORTER").then(|| "none".to_owned());
+    let telemetry = to(&receiver).environment(no_spans);
+    let (_dispatch, guard) = subscribe(telemetry);
+    emit_log(&guard);
+    guard.flush().unwrap();
+    assert_eq!(guard.stats().logs().unsupported(), 1);
+    guard.shutdown().unwrap();
+}
+
+/// Also beside spans on the same host.
+#[test]
+fn a_signal_with_a_path_of_its_own_is_lost_when_it_is_refused() {
+    let receiver = Receiver::start();
+    receiver.fail_path("/ingest/logs", Fault::Status(404, None));
+    let url = receiver.url();
+    let telemetry = Telemetry::otlp().environment(move |name| match name {
+        "OTEL_EXPORTER_OTLP_ENDPOINT" => Some(url.clone()),
+        "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT" => Some(format!("{url}/ingest/logs")),
+        _ => None,
+    });
+    let (_dispatch, guard) = subscribe(telemetry);
+    emit_log(&guard);
+    let text = guard.flush().unwrap_err().to_string();
+    assert!(text.starts_with("1 log record was lost: "), "{text}");
+    guard.shutdown().unwrap();
 }
 
 #[test]
