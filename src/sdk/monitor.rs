@@ -51,6 +51,9 @@ pub fn monitor_bedrock<M: Monitor>(client: M) -> M {
 
 /// Instruments a client, or the configuration of one. See [`monitor_bedrock`].
 ///
+/// A client that is already instrumented keeps its options: of the new ones, only
+/// stricter decisions about content apply.
+///
 /// ```
 /// use nr_bedrock_observability::{ContentCapture, MonitorOptions, monitor_bedrock_with};
 ///

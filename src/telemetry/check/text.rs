@@ -72,6 +72,10 @@ fn write_destination(f: &mut fmt::Formatter<'_>, settings: &EffectiveSettings) -
     );
     line(f, NEUTRAL, "service", service)?;
     let sampler = with_source(settings.sampler(), Some(settings.sampler_source()));
+    if settings.sampler().contains("AlwaysOff") {
+        let sampler = format_args!("{sampler}: traces that start here are not recorded");
+        return line(f, BAD, "sampler", sampler);
+    }
     line(f, NEUTRAL, "sampler", sampler)
 }
 

@@ -60,6 +60,9 @@ fn find_hint(cause: Cause, problem: &str, endpoint: &Uri) -> Option<&'static str
             Some(GRPC_HINT)
         }
         Cause::Tls if grpc_port => Some(GRPC_HINT),
+        Cause::Tls if problem.contains("InvalidContentType") => {
+            Some("the receiver does not speak TLS at this port: use http:// in the endpoint")
+        }
         Cause::Tls if problem.contains("UnknownIssuer") => Some(
             "set OTEL_EXPORTER_OTLP_CERTIFICATE or root_certificates to the receiver's \
              certificate authority",
@@ -95,7 +98,7 @@ const HTTP2: [&str; 2] = [
     "received unexpected message from connection",
 ];
 const GRPC_PORT: u16 = 4317;
-const GRPC_HINT: &str = "this is probably a port for OTLP/gRPC; use the one for http/protobuf, \
+const GRPC_HINT: &str = "this is probably a port for OTLP/gRPC, or for https; use the one for http/protobuf, \
                          by default 4318";
 
 #[cfg(test)]
