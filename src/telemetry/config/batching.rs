@@ -11,7 +11,7 @@ use crate::telemetry::export::queue::BatchOptions;
 /// queue in front of its processor needs the same capacity.
 pub(super) fn resolve_span_batching(env: &Environment) -> BatchOptions {
     let (delay, queue, batch) = (&[BSP_DELAY], &[BSP_QUEUE], &[BSP_BATCH]);
-    resolve(env, (delay, 5_000), queue, batch)
+    resolve(env, (delay, 5_000, "spans"), queue, batch)
 }
 
 /// `OTEL_BLRP_*` > `OTEL_BSP_*` > OpenTelemetry's defaults.
@@ -19,20 +19,26 @@ pub(super) fn resolve_log_batching(env: &Environment) -> BatchOptions {
     let delay = &["OTEL_BLRP_SCHEDULE_DELAY", BSP_DELAY];
     let queue = &["OTEL_BLRP_MAX_QUEUE_SIZE", BSP_QUEUE];
     let batch = &["OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", BSP_BATCH];
-    resolve(env, (delay, 1_000), queue, batch)
+    resolve(env, (delay, 1_000, "log records"), queue, batch)
 }
 
 fn resolve(
     env: &Environment,
-    (delay, default_delay): (&[&'static str], u64),
+    (delay, default_delay, items): (&[&'static str], u64, &str),
     queue: &[&'static str],
     batch: &[&'static str],
 ) -> BatchOptions {
-    let parse = |names, default| env.parse_number(names, "a whole number above 0", 1, default);
+    const EXPECTED: &str = "a whole number above 0";
+    let parse = |names, default| env.parse_number(names, EXPECTED, 1, default);
     let queue_size = parse(queue, 2_048).min(MAX_QUEUE_SIZE);
+    // The defaults differ, and one variable may be that of both.
+    let used = format!("{default_delay} for {items}");
+    let millis = env.first_valid(delay, EXPECTED, &used, |value| {
+        value.parse().ok().filter(|millis| *millis > 0)
+    });
     let to_usize = |items: u64| usize::try_from(items).unwrap_or(usize::MAX);
     BatchOptions {
-        delay: Duration::from_millis(parse(delay, default_delay)),
+        delay: Duration::from_millis(millis.unwrap_or(default_delay)),
         queue_size: to_usize(queue_size),
         batch_size: to_usize(parse(batch, 512).min(queue_size)),
     }

@@ -40,18 +40,24 @@ pub(super) fn resolve_destination(settings: &Settings) -> Result<Destination, Er
         }
         // OTLP by name has the default endpoint.
         DestinationChoice::Auto if is_otlp_named(settings) => resolve_otlp(settings)?,
-        DestinationChoice::Auto => match resolve_exporter(&settings.env, Signal::Traces) {
-            ExporterChoice::Otlp | ExporterChoice::Default | ExporterChoice::Console => {
-                return Ok(Destination::Console);
-            }
-            ExporterChoice::Off(off) => {
-                let signals = PerSignal::from_fn(|_| Err::<(), _>(off.clone()));
-                warn_signals_off(&settings.env, &signals);
-                return Ok(Destination::Off(off));
-            }
-        },
+        DestinationChoice::Auto => return Ok(resolve_without_receiver(settings)),
     };
     Ok(Destination::Otlp(Box::new(otlp)))
+}
+
+/// The console, unless the variable of the spans' exporter turns it off.
+fn resolve_without_receiver(settings: &Settings) -> Destination {
+    let choose = |signal| match resolve_exporter(&settings.env, signal) {
+        ExporterChoice::Otlp | ExporterChoice::Default | ExporterChoice::Console => Ok(()),
+        ExporterChoice::Off(off) => Err(off),
+    };
+    let traces = choose(Signal::Traces);
+    let signals = PerSignal::from_fn(|signal| choose(signal).and_then(|()| traces.clone()));
+    warn_signals_off(&settings.env, &signals);
+    match traces {
+        Ok(()) => Destination::Console,
+        Err(off) => Destination::Off(off),
+    }
 }
 
 fn is_otlp_named(settings: &Settings) -> bool {

@@ -93,6 +93,12 @@ rows! {
     ], ["OTEL_TRACES_EXPORTER: \"otlp,console\" names several exporters, but only one is supported; using otlp"];
     {"OTEL_TRACES_EXPORTER" = "none,otlp", "OTEL_EXPORTER_OTLP_ENDPOINT" = "URL"} => [],
         ["OTEL_TRACES_EXPORTER: \"none,otlp\" is not supported, only otlp, console or none; not exported: spans"];
+    {"OTEL_METRICS_EXPORTER" = "prometheus", "OTEL_LOGS_EXPORTER" = "console"} => ["destination Console"], [
+        "OTEL_METRICS_EXPORTER: \"prometheus\" is not supported, only otlp or none; not exported: metrics",
+        "OTEL_LOGS_EXPORTER: \"console\" is not supported, only otlp or none; not exported: logs",
+    ];
+    {"OTEL_METRICS_EXPORTER" = "prometheus", "OTEL_TRACES_EXPORTER" = "none"} => ["destination Disabled"],
+        ["OTEL_METRICS_EXPORTER: \"prometheus\" is not supported, only otlp or none; not exported: metrics"];
     {"OTEL_TRACES_EXPORTER" = "zipkin"} => ["destination Disabled"],
         ["OTEL_TRACES_EXPORTER: \"zipkin\" is not supported"];
     {"OTEL_METRICS_EXPORTER" = "prometheus", "OTEL_EXPORTER_OTLP_ENDPOINT" = "URL"} => [
@@ -207,8 +213,8 @@ rows! {
     // Batches, metrics, limits, console.
     {"OTEL_EXPORTER_OTLP_ENDPOINT" = "URL", "OTEL_BSP_SCHEDULE_DELAY" = "5s", "OTEL_BSP_MAX_QUEUE_SIZE" = "0"} => [], [
         "OTEL_BSP_MAX_QUEUE_SIZE: \"0\" is not a whole number above 0; using 2048",
-        "OTEL_BSP_SCHEDULE_DELAY: \"5s\" is not a whole number above 0; using 5000",
-        "OTEL_BSP_SCHEDULE_DELAY: \"5s\" is not a whole number above 0; using 1000",
+        "OTEL_BSP_SCHEDULE_DELAY: \"5s\" is not a whole number above 0; using 5000 for spans",
+        "OTEL_BSP_SCHEDULE_DELAY: \"5s\" is not a whole number above 0; using 1000 for log records",
     ];
     {"OTEL_EXPORTER_OTLP_ENDPOINT" = "URL", "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE" = "sometimes", "OTEL_METRIC_EXPORT_INTERVAL" = "1m"} => [], [
         "OTEL_METRIC_EXPORT_INTERVAL: \"1m\" is not a number of milliseconds above 0; using 60000",
