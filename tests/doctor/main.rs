@@ -305,6 +305,26 @@ fn typos_of_variables_are_named() {
     );
 }
 
+#[test]
+fn variables_of_opentelemetry_without_effect_are_listed() {
+    let receiver = Receiver::start(|_| 200);
+    let url = receiver.url.clone();
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", url.as_str()),
+        ("OTEL_JAVAAGENT_ENABLED", "true"),
+        ("OTEL_LOG_LEVEL", "debug"),
+    ];
+    let (_, document) = run_json(&mut doctor(&variables));
+    assert_eq!(
+        document["unsupported_variables"],
+        json!(["OTEL_JAVAAGENT_ENABLED", "OTEL_LOG_LEVEL"])
+    );
+    let (_, text) = run(&mut doctor(&variables));
+    for name in ["OTEL_JAVAAGENT_ENABLED", "OTEL_LOG_LEVEL"] {
+        assert_eq!(text.matches(name).count(), 1, "{text}");
+    }
+}
+
 /// Every variable that the documentation of `Telemetry` names is supported.
 #[test]
 fn documented_variables_are_not_reported() {

@@ -39,7 +39,9 @@ impl fmt::Display for ExportCheck {
                 format_args!("is not read; did you mean {meant}?"),
             )?;
         }
-        for name in self.unsupported_variables() {
+        // Those of OpenTelemetry are in a warning already.
+        let is_warned = |name: &&str| settings.warnings().iter().any(|it| it.contains(name));
+        for name in self.unsupported_variables().filter(|it| !is_warned(it)) {
             line(f, NEUTRAL, name, "is not supported, and ignored")?;
         }
         for warning in settings.warnings() {

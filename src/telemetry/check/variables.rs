@@ -9,8 +9,8 @@ pub(super) struct UnreadVariables {
     pub(super) unsupported: Vec<String>,
 }
 
-/// Compares the names that are set with the supported ones. A warning of the settings
-/// names those of `unsupported`.
+/// Compares the names that are set with the supported ones. Those of `unsupported` are
+/// known names of OpenTelemetry, and no typos.
 pub(super) fn find_unread<'a>(
     set: impl IntoIterator<Item = &'a str>,
     supported: &[&str],
@@ -20,8 +20,12 @@ pub(super) fn find_unread<'a>(
     let mut set: Vec<&str> = set.into_iter().collect();
     set.sort_unstable();
     for name in set {
-        let mut known = supported.iter().chain(OTHER_SUPPORTED).chain(unsupported);
+        let mut known = supported.iter().chain(OTHER_SUPPORTED);
         if known.any(|it| *it == name) {
+            continue;
+        }
+        if unsupported.contains(&name) {
+            found.unsupported.push(name.to_owned());
             continue;
         }
         match find_meant(name, supported) {
@@ -221,7 +225,7 @@ mod tests {
             ("NEW_RELIC_HOST", true),
             ("NEW_RELIC_LOG", true),
             ("NEW_RELIC_API_KEY", true),
-            ("OTEL_TRACES_EXPORTED", false),
+            ("OTEL_TRACES_EXPORTED", true),
         ] {
             // Correct, though one letter away from a supported name.
             let found = find_unread([set], SUPPORTED, &["OTEL_TRACES_EXPORTED"]);
