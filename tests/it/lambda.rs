@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use nr_bedrock_observability::Telemetry;
 use nr_bedrock_observability::lambda::{Invocation, Invocations, Trigger};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{SpanData, SpanProcessor};
 use serde_json::json;
 use tracing::instrument::WithSubscriber as _;
 use tracing_subscriber::prelude::*;
@@ -194,6 +196,63 @@ async fn result_and_panic_of_a_handler_pass_through_after_the_flush() {
     assert_eq!(invocation(&all, "ok").attributes["faas.trigger"], "pubsub");
     let step = all.iter().find(|span| span.name == "step").unwrap();
     assert_eq!(step.parent_id, invocation(&all, "ok").id);
+}
+
+/// It never returns from a flush.
+#[derive(Debug)]
+struct Hanging;
+
+impl SpanProcessor for Hanging {
+    fn on_start(&self, _: &mut opentelemetry_sdk::trace::Span, _: &opentelemetry::Context) {}
+
+    fn on_end(&self, _: SpanData) {}
+
+    fn force_flush(&self) -> OTelSdkResult {
+        std::thread::sleep(Duration::from_mins(1));
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+/// A second destination that hangs costs a bounded number of threads, and holds up the
+/// first destination no more than a slow batch.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn threads_of_flushes_that_hang_do_not_pile_up() {
+    let receiver = Receiver::start();
+    let variables = |name: &str| (name == "OTEL_BSP_SCHEDULE_DELAY").then(|| "50".to_owned());
+    let telemetry = Telemetry::otlp().environment(variables);
+    let telemetry = telemetry.endpoint(receiver.url()).span_processor(Hanging);
+    let (layer, guard) = telemetry.layer().unwrap();
+    let subscriber = tracing::Dispatch::new(tracing_subscriber::registry().with(layer));
+    let invocations = Invocations::new(guard).flush_within(Duration::from_millis(5));
+    let before = flush_threads();
+    for number in 0..200 {
+        let invocation = Invocation::new(number.to_string());
+        let handler = async { Ok::<_, std::fmt::Error>(()) };
+        let run = invocations.run(invocation, handler);
+        run.with_subscriber(subscriber.clone()).await.unwrap();
+    }
+    let threads = flush_threads() - before;
+    assert!((1..150).contains(&threads), "{threads}");
+    let until = Instant::now() + Duration::from_secs(5);
+    while receiver.spans().len() < 200 && Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(receiver.spans().len(), 200);
+}
+
+#[cfg(target_os = "linux")]
+fn flush_threads() -> usize {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+    let names =
+        tasks.filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("comm")).ok());
+    names
+        .filter(|name| name.starts_with("nr-bedrock-flus"))
+        .count()
 }
 
 /// The request in an event, of API Gateway for example, has the caller's trace.

@@ -9,7 +9,7 @@ use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
-use super::pipeline::Pipeline;
+use super::pipeline::{Pipeline, RunningCalls};
 use crate::Error;
 use crate::emit::sinks::{Loggers, ProvidersLayer, Tracers};
 use crate::telemetry::report::counters::Counters;
@@ -30,6 +30,7 @@ use crate::warning::PROCESS_WARNINGS;
 pub struct TelemetryGuard {
     pipeline: Pipeline,
     counters: Arc<Counters>,
+    calls: RunningCalls,
     stopped: bool,
 }
 
@@ -38,6 +39,7 @@ impl TelemetryGuard {
         Self {
             pipeline,
             counters,
+            calls: RunningCalls::default(),
             stopped: false,
         }
     }
@@ -122,12 +124,17 @@ impl TelemetryGuard {
         self.pipeline.warnings.log();
         let limit = limit.min(MAX_TIMEOUT);
         let until = Instant::now() + limit;
-        let result = self.pipeline.call_providers(
-            until,
-            SdkTracerProvider::force_flush,
-            SdkLoggerProvider::force_flush,
-            SdkMeterProvider::force_flush,
-        );
+        let result = if self.calls.is_stuck() {
+            Err(OTelSdkError::Timeout(limit))
+        } else {
+            self.pipeline.call_providers(
+                &self.calls,
+                until,
+                SdkTracerProvider::force_flush,
+                SdkLoggerProvider::force_flush,
+                SdkMeterProvider::force_flush,
+            )
+        };
         let incomplete = self.pipeline.flush_delivery(limit, until, false);
         self.report_losses(result, &incomplete)
     }
@@ -183,6 +190,7 @@ impl TelemetryGuard {
     pub(in crate::telemetry) fn submit(&self, limit: Duration) {
         // What went wrong shows in the counts.
         let _ = self.pipeline.call_providers(
+            &self.calls,
             Instant::now() + limit,
             SdkTracerProvider::force_flush,
             SdkLoggerProvider::force_flush,
@@ -229,6 +237,7 @@ impl TelemetryGuard {
         let until = Instant::now() + limit;
         let pipeline = &self.pipeline;
         let result = pipeline.call_providers(
+            &self.calls,
             until,
             move |tracers| tracers.shutdown_with_timeout(limit),
             move |loggers| loggers.shutdown_with_timeout(limit),

@@ -1,5 +1,6 @@
 //! [`Pipeline`]: the providers and the delivery that run together.
 
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -31,6 +32,32 @@ pub(super) struct Pipeline {
     pub(super) warnings: Arc<PendingWarnings>,
 }
 
+/// The calls of providers that have not returned.
+#[derive(Clone, Default)]
+pub(super) struct RunningCalls(Arc<AtomicUsize>);
+
+impl RunningCalls {
+    /// Whether many calls do not return: a processor of the application hangs. Each takes
+    /// a thread, so a flush does without further ones.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.0.load(Relaxed) >= MAX_CALLS
+    }
+
+    /// Counted until it is dropped, also if the thread panics or cannot be started.
+    fn start(&self) -> RunningCall {
+        self.0.fetch_add(1, Relaxed);
+        RunningCall(self.clone())
+    }
+}
+
+struct RunningCall(RunningCalls);
+
+impl Drop for RunningCall {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Relaxed);
+    }
+}
+
 impl Pipeline {
     /// Calls each provider on a thread of its own: a provider blocks as long as its
     /// exporter, some longer than the timeout, and must hold up neither the others
@@ -38,6 +65,7 @@ impl Pipeline {
     /// backlog is full.
     pub(super) fn call_providers(
         &self,
+        running: &RunningCalls,
         until: Instant,
         tracers: impl FnOnce(&SdkTracerProvider) -> OTelSdkResult + Send + 'static,
         loggers: impl FnOnce(&SdkLoggerProvider) -> OTelSdkResult + Send + 'static,
@@ -49,7 +77,7 @@ impl Pipeline {
         let began = Instant::now();
         let limit = time_left(until);
         let patience = began + limit / PATIENCE;
-        let mut calls = Calls::new();
+        let mut calls = Calls::new(running);
         calls.spawn(Signal::Traces, &self.tracers, tracers);
         calls.spawn(Signal::Logs, &self.loggers, loggers);
         self.wait_for(&mut calls, began + limit / 4, patience);
@@ -97,16 +125,18 @@ struct Calls {
     /// Whose result is missing.
     open: Vec<Signal>,
     combined: OTelSdkResult,
+    running: RunningCalls,
     results: mpsc::Sender<(Signal, OTelSdkResult)>,
     incoming: mpsc::Receiver<(Signal, OTelSdkResult)>,
 }
 
 impl Calls {
-    fn new() -> Self {
+    fn new(running: &RunningCalls) -> Self {
         let (results, incoming) = mpsc::channel();
         Self {
             open: Vec::new(),
             combined: Ok(()),
+            running: running.clone(),
             results,
             incoming,
         }
@@ -120,13 +150,16 @@ impl Calls {
     ) {
         self.open.push(signal);
         let (provider, results) = (provider.clone(), self.results.clone());
+        let running = self.running.start();
         // If no thread can be started, the result is missing, which counts as a timeout.
         let _ = thread::Builder::new()
             .name("nr-bedrock-flush".to_owned())
             .spawn(move || {
                 // What the SDK logs here is not telemetry of the application.
                 let _suppressed = Context::enter_telemetry_suppressed_scope();
-                let _ = results.send((signal, call(&provider)));
+                let result = call(&provider);
+                drop(running);
+                let _ = results.send((signal, result));
             });
     }
 
@@ -148,3 +181,5 @@ fn time_left(until: Instant) -> Duration {
 const PATIENCE: u32 = 10;
 /// How often a blocked exporter is looked for. A result is received at once.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// Three for each flush: more than a process has in parallel.
+const MAX_CALLS: usize = 96;

@@ -106,6 +106,11 @@ impl Invocations {
     /// resumed after the flush. Spans of tasks that outlive the handler keep the
     /// invocation's span open, and arrive later.
     ///
+    /// If this future is dropped before it completes, as a layer with a timeout does,
+    /// nothing is flushed: what was recorded is delivered with the next invocation. Put
+    /// the timeout around the handler instead, whose error then passes through the
+    /// flush.
+    ///
     /// # Errors
     ///
     /// That of the handler.
