@@ -1,4 +1,4 @@
-//! [`ProxyConnector`]: connections to a receiver, directly or through a proxy.
+//! [`Connector`]: connections to a receiver, directly or through a proxy.
 
 use std::error::Error as StdError;
 use std::io;

@@ -3,7 +3,7 @@
 use tracing::{Span, field};
 
 use super::invocation::{Invocation, Trigger};
-use crate::semconv::{ERROR_TYPE, faas};
+use crate::semconv::{ERROR_TYPE, OTEL_STATUS_CODE, faas};
 use crate::trace::set_parent;
 
 /// Opens a root span, or one below the caller's in another process. The span of
@@ -34,7 +34,7 @@ pub(super) fn open_span(invocation: &Invocation, is_cold_start: bool) -> Span {
             invoked_arn.map(|arn| resource_id(arn, version.as_deref())),
         { faas::LAMBDA_INVOKED_ARN } = invoked_arn,
         { ERROR_TYPE } = field::Empty,
-        otel.status_code = field::Empty,
+        { OTEL_STATUS_CODE } = field::Empty,
     );
     set_parent(&span, &invocation.propagation_headers());
     span
@@ -43,7 +43,7 @@ pub(super) fn open_span(invocation: &Invocation, is_cold_start: bool) -> Span {
 /// Marks a span as failed. The text of the error is not recorded, because it may
 /// contain content.
 pub(super) fn record_error(span: &Span, error_type: &str) {
-    span.record("otel.status_code", "ERROR");
+    span.record(OTEL_STATUS_CODE, "error");
     span.record(ERROR_TYPE, error_type);
 }
 
