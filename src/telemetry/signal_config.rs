@@ -17,8 +17,12 @@ pub(crate) struct SignalConfig {
     /// Sent with each request; values are marked sensitive.
     pub(crate) headers: HeaderMap,
     pub(crate) compression: Compression,
+    /// The setting that chose the compression, for messages.
+    pub(crate) compression_source: &'static str,
     /// How long the delivery of a request may take, including all retries.
     pub(crate) timeout: Duration,
+    /// The setting that chose the timeout, for messages.
+    pub(crate) timeout_source: &'static str,
     /// Bytes of a request on the wire.
     pub(crate) max_request_bytes: usize,
     /// Whether New Relic is the receiver, and gets its form of telemetry.

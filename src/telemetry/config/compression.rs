@@ -5,16 +5,23 @@ use super::signal_variables::signal_variables;
 use crate::telemetry::compression::Compression;
 use crate::telemetry::signal::Signal;
 
-/// Code > the signal's variable > the generic variable > gzip.
-pub(super) fn resolve_compression(settings: &Settings, signal: Signal) -> Compression {
-    let from_env = || {
-        let names = signal_variables(signal).compression;
-        settings.env.first_valid(&names, EXPECTED, "gzip", |value| {
-            let known = |(word, _): &&(&str, Compression)| value.eq_ignore_ascii_case(word);
-            WORDS.iter().find(known).map(|(_, meaning)| *meaning)
-        })
-    };
-    settings.compression.or_else(from_env).unwrap_or_default()
+/// Code > the signal's variable > the generic variable > gzip. With the setting that
+/// won.
+pub(super) fn resolve_compression(
+    settings: &Settings,
+    signal: Signal,
+) -> (Compression, &'static str) {
+    if let Some(compression) = settings.compression {
+        return (compression, "compression");
+    }
+    let names = signal_variables(signal).compression;
+    let env = &settings.env;
+    let found = env.first_valid_variable(&names, EXPECTED, "gzip", |value| {
+        let known = |(word, _): &&(&str, Compression)| value.eq_ignore_ascii_case(word);
+        WORDS.iter().find(known).map(|(_, meaning)| *meaning)
+    });
+    let default = (Compression::default(), "default");
+    found.map_or(default, |(variable, compression)| (compression, variable))
 }
 
 const EXPECTED: &str = if cfg!(feature = "zstd") {

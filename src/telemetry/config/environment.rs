@@ -83,6 +83,18 @@ impl Environment {
         default: &str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
+        let found = self.first_valid_variable(names, expected, default, parse);
+        found.map(|(_, parsed)| parsed)
+    }
+
+    /// As [`first_valid`](Self::first_valid), with the name of the variable.
+    pub(crate) fn first_valid_variable<T>(
+        &self,
+        names: &[&'static str],
+        expected: &str,
+        default: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<(&'static str, T)> {
         let mut rejected = Vec::new();
         let mut values = names
             .iter()
@@ -92,7 +104,7 @@ impl Environment {
             if parsed.is_none() {
                 rejected.push((name, value.clone()));
             }
-            Some((value, parsed?))
+            Some((value, (name, parsed?)))
         });
         let used = found.as_ref().map_or(default, |(value, _)| value);
         for (name, value) in rejected {

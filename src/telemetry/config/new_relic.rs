@@ -36,13 +36,17 @@ pub(super) fn resolve_new_relic(settings: &Settings) -> Result<OtlpDestination, 
             Err(off) => return Ok(Err(off)),
         };
         check_endpoint(&settings.env, signal, &endpoint);
+        let (compression, compression_source) = resolve_compression(settings, signal);
+        let (timeout, timeout_source) = resolve_timeout(settings, signal, NEW_RELIC_TIMEOUT)?;
         Ok(Ok(SignalConfig {
             signal,
             endpoint: endpoint.url,
             source: endpoint.source,
             headers: headers.clone(),
-            compression: resolve_compression(settings, signal),
-            timeout: resolve_timeout(settings, signal, NEW_RELIC_TIMEOUT)?,
+            compression,
+            compression_source,
+            timeout,
+            timeout_source,
             max_request_bytes: NEW_RELIC_MAX_REQUEST_BYTES,
             new_relic: true,
         }))

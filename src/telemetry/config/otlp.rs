@@ -87,13 +87,17 @@ fn resolve_signal_config(
     } else {
         TIMEOUT
     };
+    let (compression, compression_source) = resolve_compression(settings, signal);
+    let (timeout, timeout_source) = resolve_timeout(settings, signal, default_timeout)?;
     Ok(Ok(SignalConfig {
         signal,
         endpoint: endpoint.url,
         source: endpoint.source,
         headers,
-        compression: resolve_compression(settings, signal),
-        timeout: resolve_timeout(settings, signal, default_timeout)?,
+        compression,
+        compression_source,
+        timeout,
+        timeout_source,
         max_request_bytes: if new_relic {
             NEW_RELIC_MAX_REQUEST_BYTES
         } else {

@@ -2,7 +2,6 @@
 
 use http::uri::Scheme;
 
-use super::environment::Environment;
 use super::license_key::{API_KEY, find_license_key};
 use super::proxy::resolve_proxy;
 use super::settings::Settings;
@@ -25,8 +24,6 @@ pub(super) struct SignalSources {
 
 pub(super) fn find_sources(settings: &Settings, config: &SignalConfig) -> SignalSources {
     let (env, signal) = (&settings.env, config.signal);
-    let names = signal_variables(signal);
-    let is_positive = |value: &str| value.parse().is_ok_and(|millis: u64| millis > 0);
     // An invalid proxy is a failure of the export, which says more.
     let proxy = resolve_proxy(env, &config.endpoint, config.new_relic);
     let proxy = proxy.ok().flatten();
@@ -37,17 +34,8 @@ pub(super) fn find_sources(settings: &Settings, config: &SignalConfig) -> Signal
         .any(|it| it == Some(&Scheme::HTTPS));
     SignalSources {
         headers: find_headers_source(settings, config),
-        compression: match settings.compression {
-            Some(_) => "compression",
-            None => find_variable(env, &names.compression, |value| {
-                let known = config.compression.content_encoding().unwrap_or("none");
-                value.eq_ignore_ascii_case(known)
-            }),
-        },
-        timeout: match settings.timeout {
-            Some(_) => "timeout",
-            None => find_variable(env, &names.timeout, is_positive),
-        },
+        compression: config.compression_source,
+        timeout: config.timeout_source,
         tls_roots: tls.then(|| find_tls_sources(settings, signal).describe_roots(env)),
         proxy: proxy.map(|proxy| {
             let uri = proxy.uri.to_string();
@@ -78,14 +66,4 @@ fn find_headers_source(settings: &Settings, config: &SignalConfig) -> Option<Str
     ];
     let sources: Vec<&str> = sources.into_iter().flatten().collect();
     (!sources.is_empty()).then(|| sources.join(", "))
-}
-
-fn find_variable(
-    env: &Environment,
-    names: &[&'static str],
-    valid: impl Fn(&str) -> bool,
-) -> &'static str {
-    let mut names = names.iter();
-    let found = names.find(|name| env.get(name).is_some_and(|value| valid(&value)));
-    found.copied().unwrap_or("default")
 }

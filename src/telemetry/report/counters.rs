@@ -143,7 +143,8 @@ impl Counters {
         let waiting = counters.stats().waiting;
         counters.stopped.add(waiting);
         if waiting > 0 && !problems.waiting.is_empty() {
-            problems.loss = problems.waiting.clone();
+            let Problems { loss, waiting } = &mut *problems;
+            loss.clone_from(waiting);
         }
     }
 
