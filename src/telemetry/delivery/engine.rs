@@ -1,6 +1,5 @@
 //! [`Engine`]: sends and retries the requests of one signal.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -8,11 +7,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::backlog::Backlog;
 use super::backoff::{compute_backoff, schedule_retry};
 use super::command::{Command, FlushResult};
 use super::flushes::{Flushes, MIN_ATTEMPTS, Progress};
 use super::outcomes::Outcomes;
-use super::pending_request::{PendingRequest, max_waiting_bytes};
+use super::pending_request::PendingRequest;
 use super::response::{ExportResponse, RetryDecision, summarize_attempt};
 use super::transport::Transport;
 use crate::telemetry::report::counters::{Counters, Loss};
@@ -28,9 +28,7 @@ pub(super) struct Engine {
     transport: Result<Transport, String>,
     outcomes: Outcomes,
     split: SplitRequest,
-    waiting: VecDeque<PendingRequest>,
-    waiting_bytes: usize,
-    max_waiting_bytes: usize,
+    waiting: Backlog,
     in_flight: JoinSet<(PendingRequest, Result<ExportResponse, Failure>)>,
     /// Sequence numbers of the requests in flight.
     in_flight_sequences: Vec<u64>,
@@ -61,9 +59,7 @@ impl Engine {
             transport,
             outcomes,
             split,
-            waiting: VecDeque::new(),
-            waiting_bytes: 0,
-            max_waiting_bytes: max_waiting_bytes(signal),
+            waiting: Backlog::new(signal),
             in_flight: JoinSet::new(),
             in_flight_sequences: Vec::new(),
             paused_until: None,
@@ -104,7 +100,7 @@ impl Engine {
                         self.handle_response(request, response);
                     }
                 }
-                Some(requests) = submissions.recv(), if !self.is_full() => {
+                Some(requests) = submissions.recv(), if !self.waiting.is_full() => {
                     self.received += 1;
                     for request in requests {
                         self.receive(request);
@@ -131,10 +127,8 @@ impl Engine {
         self.paused_until = None;
         self.unauthorized = false;
         while self.has_free_slot()
-            && let Some(due) = self.waiting.iter().position(|it| it.not_before <= now)
-            && let Some(request) = self.waiting.remove(due)
+            && let Some(request) = self.waiting.take_due(now)
         {
-            self.waiting_bytes -= request.body.len();
             self.send(request, now);
         }
     }
@@ -146,7 +140,7 @@ impl Engine {
         } else if self.outcomes.is_off() {
             self.outcomes.count_unsupported(&request);
         } else {
-            self.push_back(request);
+            self.waiting.push_back(request);
         }
     }
 
@@ -166,17 +160,8 @@ impl Engine {
         if self.outcomes.is_unreachable() {
             self.failures = 0;
             self.paused_until = None;
-            self.make_due(|failure| failure.cause.is_unreachable());
-        }
-    }
-
-    /// Ends the wait of requests whose last attempt failed in this way.
-    fn make_due(&mut self, failed: impl Fn(&Failure) -> bool) {
-        let now = Instant::now();
-        for request in &mut self.waiting {
-            if request.failure.as_ref().is_some_and(&failed) {
-                request.not_before = now;
-            }
+            self.waiting
+                .make_due(|failure| failure.cause.is_unreachable());
         }
     }
 
@@ -241,7 +226,8 @@ impl Engine {
             RetryDecision::Accepted => {
                 self.outcomes.count_accepted(&request, response.ok());
                 // The credentials are valid now.
-                self.make_due(|failure| matches!(failure.cause, Cause::Status(401 | 403)));
+                self.waiting
+                    .make_due(|failure| matches!(failure.cause, Cause::Status(401 | 403)));
             }
             RetryDecision::Retry(retry_after) => self.retry(request, retry_after),
             RetryDecision::Split => self.split_request(&request),
@@ -265,10 +251,9 @@ impl Engine {
     }
 
     fn discard_waiting(&mut self) {
-        for request in std::mem::take(&mut self.waiting) {
+        for request in self.waiting.take_all() {
             self.outcomes.count_unsupported(&request);
         }
-        self.waiting_bytes = 0;
     }
 
     fn retry(&mut self, mut request: PendingRequest, retry_after: Option<Duration>) {
@@ -285,7 +270,7 @@ impl Engine {
         match schedule_retry(&request, retry_after, now) {
             Some(next) => {
                 request.not_before = next;
-                self.push_back(request);
+                self.waiting.push_back(request);
             }
             None => self.outcomes.count_lost(&request, Loss::Expired),
         }
@@ -297,23 +282,14 @@ impl Engine {
             self.outcomes.count_lost(request, Loss::Refused);
         }
         for piece in pieces.into_iter().rev() {
-            self.waiting_bytes += piece.body.len();
             self.waiting.push_front(piece);
         }
     }
 
     fn expire_requests(&mut self, now: Instant) {
-        while let Some(late) = self.waiting.iter().position(|it| it.deadline <= now)
-            && let Some(request) = self.waiting.remove(late)
-        {
-            self.waiting_bytes -= request.body.len();
+        while let Some(request) = self.waiting.take_expired(now) {
             self.outcomes.count_lost(&request, Loss::Expired);
         }
-    }
-
-    fn push_back(&mut self, request: PendingRequest) {
-        self.waiting_bytes += request.body.len();
-        self.waiting.push_back(request);
     }
 
     fn pause(&mut self, wait: Duration) {
@@ -321,13 +297,9 @@ impl Engine {
         self.paused_until = self.paused_until.max(until);
     }
 
-    fn is_full(&self) -> bool {
-        self.waiting_bytes >= self.max_waiting_bytes
-    }
-
     fn is_blocked(&self) -> bool {
         let unreachable = self.outcomes.is_unreachable() && self.failures >= MIN_ATTEMPTS;
-        self.is_full() && (self.unauthorized || unreachable)
+        self.waiting.is_full() && (self.unauthorized || unreachable)
     }
 
     fn reply_to_flushes(&mut self) {
@@ -335,7 +307,7 @@ impl Engine {
         let waiting = self.waiting.iter().map(|it| it.sequence);
         let progress = Progress {
             received: self.received,
-            full: self.is_full(),
+            full: self.waiting.is_full(),
             oldest: waiting.chain(in_flight).min(),
             unauthorized: self.unauthorized,
         };

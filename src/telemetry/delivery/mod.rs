@@ -23,6 +23,7 @@
 //! queue of 2,048 spans. Compressed, 20,000 spans with 4 KB prompts wait in 50 MB.
 
 mod attempt_error;
+mod backlog;
 mod backoff;
 mod command;
 mod connector;
