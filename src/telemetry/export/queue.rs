@@ -108,7 +108,7 @@ impl<P> CountedQueue<P> {
             return true;
         };
         // The others only count: this runs on the application's thread.
-        if full.first {
+        if full.report {
             let (cause, problem) = (Cause::QueueFull, QUEUE_FULL);
             log_failure(&self.counters, signal, cause, problem);
         }

@@ -55,8 +55,9 @@ struct Problems {
 /// A queue without a free slot.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct QueueFull {
-    /// Whether this is the first dropped item since the last recovery.
-    pub(crate) first: bool,
+    /// Whether to look if the loss is to be logged: for the first dropped item since the
+    /// last recovery, and for some of the others, as the log may be silent for a while.
+    pub(crate) report: bool,
 }
 
 /// A running count.
@@ -109,12 +110,13 @@ impl Counters {
             return Ok(());
         }
         counters.queued.fetch_sub(1, Relaxed);
-        counters.queue_full.add(1_u64);
+        let dropped = counters.queue_full.add(1_u64);
         let first = !counters.was_full.load(Relaxed) && !counters.was_full.swap(true, Relaxed);
         if first {
             QUEUE_FULL.clone_into(&mut counters.lock_problems().loss);
         }
-        Err(QueueFull { first })
+        let report = first || dropped.is_multiple_of(REPORT_EVERY);
+        Err(QueueFull { report })
     }
 
     /// Frees the slots of items that the exporter has received.
@@ -218,3 +220,24 @@ fn first_known<const N: usize>(problems: [&String; N]) -> String {
 }
 
 pub(crate) const QUEUE_FULL: &str = "the export queue was full";
+/// Few enough for the application's thread.
+const REPORT_EVERY: u64 = 1_024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_drops_at_the_full_queue_are_reported() {
+        let counters = Counters::default();
+        let reports = |drops: u64| {
+            let full = (0..drops).map(|_| counters.enter_queue(Signal::Traces, 0));
+            full.filter(|it| it.is_err_and(|full| full.report)).count()
+        };
+        assert_eq!(reports(1_000), 1);
+        assert_eq!(reports(1_000), 1, "one in 1,024");
+        counters.recover(Signal::Traces);
+        assert_eq!(reports(40), 1);
+        assert_eq!(counters.stats().spans().dropped(), 2_040);
+    }
+}
