@@ -142,6 +142,13 @@ impl Receiver {
         receiver
     }
 
+    /// The same, with TLS.
+    pub fn new_relic_tls(key: &str, config: Arc<ServerConfig>) -> Self {
+        let receiver = Self::start_tls(config);
+        receiver.state().key = Some(key.to_owned());
+        receiver
+    }
+
     /// `http://127.0.0.1:PORT`, without a path.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)

@@ -98,8 +98,8 @@ const HTTP2: [&str; 2] = [
     "received unexpected message from connection",
 ];
 const GRPC_PORT: u16 = 4317;
-const GRPC_HINT: &str = "this is probably a port for OTLP/gRPC, or for https; use the one for http/protobuf, \
-                         by default 4318";
+const GRPC_HINT: &str = "this is probably a port for OTLP/gRPC, or for https; use the one \
+                         for http/protobuf, by default 4318";
 
 #[cfg(test)]
 mod tests {

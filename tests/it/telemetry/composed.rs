@@ -208,14 +208,15 @@ async fn use_everything() {
         result.await.unwrap();
         #[cfg(feature = "agent-runtime")]
         invoke_agent().await;
-        // Other tests of this process decide about the text of the default options.
+        // The default options are those of other tests of this process.
         let feedback = Feedback::positive().message("found it");
         feedback.options(options()).record();
         TraceRef::current().unwrap()
     };
     let span = tracing::info_span!("answer", workflow.type = "rag", tenant.id = "acme");
     let trace = trace.instrument(span).await;
-    Feedback::negative().record_for(&trace);
+    let later = Feedback::negative().options(options());
+    later.record_for(&trace);
 }
 
 async fn converse(options: MonitorOptions) {

@@ -76,6 +76,40 @@ fn https_goes_through_a_connect_proxy_with_credentials() {
     assert!(!export.headers.contains_key("proxy-authorization"));
 }
 
+/// `OTEL_EXPORTER_OTLP_ENDPOINT` with a header `api-key`, as New Relic documents it.
+#[test]
+fn new_relic_by_its_otlp_recipe_gets_its_form_on_the_wire() {
+    const NEW_RELIC: &str = "otlp.eu01.nr-data.net";
+    let authority = Authority::new();
+    let receiver = Receiver::new_relic_tls(KEY, authority.server(&[NEW_RELIC], None));
+    let proxy = Proxy::start();
+    let variables = [
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            format!("https://{NEW_RELIC}:{}", receiver.port()),
+        ),
+        ("OTEL_EXPORTER_OTLP_HEADERS", format!("api-key=\"{KEY}\"")),
+        ("HTTPS_PROXY", format!("http://{}", proxy.address())),
+    ];
+    let telemetry = Telemetry::from_env().environment(move |name| {
+        let found = variables.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value.clone())
+    });
+    let (dispatch, guard) = subscribe(telemetry.root_certificates(authority.pem()));
+    let long = "x".repeat(5_000);
+    with(&dispatch, || {
+        tracing::info_span!("long", text = long, gen_ai.provider.name = "aws.bedrock")
+            .in_scope(|| ());
+    });
+    guard.shutdown().unwrap();
+    let span = receiver.span("long");
+    let text = span.attributes["text"].as_str().unwrap();
+    assert_eq!(text.chars().count(), 4_095);
+    assert_eq!(span.attributes["gen_ai.system"], "aws.bedrock");
+    assert_eq!(receiver.exports()[0].resource["aiEnabledApp"], "true");
+    assert_eq!(receiver.problems(), Vec::<String>::new());
+}
+
 #[test]
 fn http_goes_through_a_proxy_in_absolute_form() {
     let receiver = Receiver::start();
@@ -190,7 +224,9 @@ fn an_invalid_proxy_is_named_and_never_bypassed() {
     let url = format!("http://{HOST}:{}", receiver.port());
     let text = reason_of_loss(otlp(variables).endpoint(url));
     assert!(
-        text.contains("HTTP_PROXY: \"proxy.test:1080\" is not the URL of an http or https proxy"),
+        text.contains(
+            "HTTP_PROXY: \"socks5://proxy.test:1080\" is not the URL of an http or https proxy"
+        ),
         "{text}"
     );
     assert!(!text.contains("s3cret"), "{text}");
@@ -414,7 +450,8 @@ fn a_grpc_port_is_recognised_and_the_message_names_4318() {
         let text = reason_of_loss(telemetry);
         assert!(
             text.contains(
-                "probably a port for OTLP/gRPC; use the one for http/protobuf, by default 4318"
+                "probably a port for OTLP/gRPC, or for https; use the one for http/protobuf, \
+                 by default 4318"
             ),
             "{text}"
         );
