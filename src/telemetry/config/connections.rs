@@ -8,7 +8,7 @@ use rustls::ClientConfig;
 
 use super::proxy::resolve_proxy;
 use super::settings::Settings;
-use super::signal_off::SignalOff;
+use super::signal_off::{SignalOff, warn_signals_off};
 use super::signal_variables::signal_variables;
 use super::tls::{TlsSources, find_tls_sources};
 use crate::Error;
@@ -21,7 +21,7 @@ use crate::telemetry::signal_config::SignalConfig;
 /// # Errors
 ///
 /// For invalid certificates or keys of code. Other problems become the reason why the
-/// signal is not exported.
+/// signal is not delivered, and a warning.
 pub(super) fn resolve_connections(
     settings: &Settings,
     signals: &PerSignal<Result<SignalConfig, SignalOff>>,
@@ -51,7 +51,13 @@ pub(super) fn resolve_connections(
             (Err(reason), _) | (_, Err(reason)) => Err(reason),
         }))
     });
-    connections.transpose()
+    let connections = connections.transpose()?;
+    let problems = PerSignal::from_fn(|signal| match connections.get(signal) {
+        Some(Err(reason)) => Err(SignalOff::invalid(reason.clone())),
+        _ => Ok(()),
+    });
+    warn_signals_off(&settings.env, &problems);
+    Ok(connections)
 }
 
 /// The configurations so far: signals with the same settings share connections.

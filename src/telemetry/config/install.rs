@@ -16,6 +16,7 @@ use super::resolved::{Resolved, resolve_settings};
 use super::settings::Settings;
 use crate::Error;
 use crate::emit::sinks::instrumentation_scope;
+use crate::telemetry::connection::Connections;
 use crate::telemetry::console::processor::ConsoleProcessor;
 use crate::telemetry::delivery::handle::Delivery;
 use crate::telemetry::export::attribute_filter::FilteredProcessor;
@@ -41,6 +42,10 @@ pub(super) fn start_pipeline(
         filter,
         ..
     } = resolve_settings(&settings)?;
+    let connections = match &destination {
+        Destination::Otlp(otlp) => resolve_connections(&settings, &otlp.signals)?,
+        _ => Connections::default(),
+    };
     let warnings = Arc::clone(settings.env.warnings());
     let counters = Arc::new(Counters::default());
     let mut tracers = SdkTracerProvider::builder()
@@ -81,7 +86,6 @@ pub(super) fn start_pipeline(
                 limits,
                 ..
             } = *otlp;
-            let connections = resolve_connections(&settings, &signals)?;
             let started = Delivery::start(connections, &counters, split_request)?;
             let client = |config: SignalConfig| ExporterClient {
                 map_payload: config.new_relic.then_some(map_attributes as MapPayload),

@@ -40,8 +40,12 @@ impl Outcomes {
         self.last_failure = None;
     }
 
-    /// Logs a failure that will become a loss unless somebody acts.
+    /// Logs a failure that will become a loss unless somebody acts. Invalid settings are
+    /// warnings of the set-up already.
     pub(super) fn log(&self, cause: Cause, problem: &str) {
+        if cause == Cause::Settings {
+            return;
+        }
         log_failure(&self.counters, self.signal, cause, problem);
     }
 

@@ -111,6 +111,25 @@ fn nothing_that_the_pipeline_says_is_exported() {
     assert_eq!(receiver.names(), ["answer", "retrieval"]);
 }
 
+#[test]
+fn an_invalid_proxy_is_said_once_before_anything_is_lost() {
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector.test:4318"),
+        ("HTTP_PROXY", "socks5://proxy.test:1080"),
+    ];
+    let output = run("installs", &variables);
+    let text = text(&output);
+    let said = text
+        .lines()
+        .filter(|line| line.starts_with("nr-bedrock-observability: "));
+    let said: Vec<&str> = said.filter(|line| line.contains("HTTP_PROXY")).collect();
+    assert_eq!(said.len(), 1, "{text}");
+    assert!(
+        said[0].ends_with("not exported: spans, metrics, logs"),
+        "{text}"
+    );
+}
+
 fn text(output: &Output) -> String {
     let [out, error] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
     format!("{out}\n{error}")
