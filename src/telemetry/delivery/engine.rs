@@ -80,6 +80,9 @@ impl Engine {
     ) {
         let stopped = loop {
             self.try_new_requests_of_flush();
+            if self.flushes.take_last_try(Instant::now()) {
+                self.try_unreachable_again();
+            }
             self.send_due_requests();
             self.reply_to_flushes();
             self.blocked.store(self.is_blocked(), Relaxed);
@@ -178,6 +181,8 @@ impl Engine {
         if request.attempts > 0 {
             self.outcomes.counters.retried.add(1_u64);
         }
+        let counters = &self.outcomes.counters;
+        counters.note_sent(request.signal(), || request.config.display_url());
         self.in_flight_sequences.push(request.sequence);
         let left = request.deadline.saturating_duration_since(now);
         let timeout = request.config.attempt_timeout().min(left).max(MIN_ATTEMPT);

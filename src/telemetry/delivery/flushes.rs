@@ -1,6 +1,6 @@
 //! [`Flushes`]: flushes that wait for a reply.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::command::{Flush, FlushResult};
 
@@ -11,6 +11,8 @@ struct Waiting {
     flush: Flush,
     /// Consecutive attempts that reached no receiver, since the flush began.
     unreachable: u32,
+    /// Whether the last attempt before the flush is given up was due.
+    tried_last: bool,
 }
 
 /// What the engine knows when it replies.
@@ -26,8 +28,11 @@ pub(super) struct Progress {
 
 impl Flushes {
     pub(super) fn push(&mut self, flush: Flush) {
-        let unreachable = 0;
-        self.0.push(Waiting { flush, unreachable });
+        self.0.push(Waiting {
+            flush,
+            unreachable: 0,
+            tried_last: false,
+        });
     }
 
     pub(super) fn try_new(&self, now: Instant) -> bool {
@@ -44,6 +49,19 @@ impl Flushes {
                 0
             };
         }
+    }
+
+    /// Whether a flush is about to be given up: once each. The receiver may be back
+    /// since the last attempt.
+    pub(super) fn take_last_try(&mut self, now: Instant) -> bool {
+        let mut is_due = false;
+        for waiting in &mut self.0 {
+            if waiting.is_unreachable() && !waiting.tried_last && now >= waiting.last_try() {
+                waiting.tried_last = true;
+                is_due = true;
+            }
+        }
+        is_due
     }
 
     /// Replies to flushes that are complete, to those that further waiting does not
@@ -63,19 +81,31 @@ impl Flushes {
     /// When the next flush is given up, or its limit is over.
     pub(super) fn next_end(&self, now: Instant) -> Option<Instant> {
         let ends = self.0.iter().map(|waiting| {
-            let patience = waiting.flush.patience;
-            // After that, only an attempt or the limit changes the result.
-            if waiting.unreachable >= MIN_ATTEMPTS && now < patience {
-                patience.min(waiting.flush.until)
+            let (last_try, patience) = (waiting.last_try(), waiting.flush.patience);
+            let end = if !waiting.is_unreachable() {
+                None
+            } else if waiting.tried_last {
+                // After that, only an attempt or the limit changes the result.
+                Some(patience).filter(|end| now < *end)
             } else {
-                waiting.flush.until
-            }
+                Some(last_try)
+            };
+            end.map_or(waiting.flush.until, |end| end.min(waiting.flush.until))
         });
         ends.min()
     }
 }
 
 impl Waiting {
+    fn is_unreachable(&self) -> bool {
+        self.unreachable >= MIN_ATTEMPTS
+    }
+
+    fn last_try(&self) -> Instant {
+        let patience = self.flush.patience;
+        patience.checked_sub(LAST_TRY).unwrap_or(patience)
+    }
+
     fn result(&self, progress: &Progress, now: Instant) -> Option<FlushResult> {
         let sequence = self.flush.sequence;
         let received = progress.received >= sequence;
@@ -83,7 +113,7 @@ impl Waiting {
             Some(FlushResult::Complete)
         } else if progress.unauthorized && (received || progress.full) {
             Some(FlushResult::Paused)
-        } else if self.unreachable >= MIN_ATTEMPTS && now >= self.flush.patience {
+        } else if self.is_unreachable() && self.tried_last && now >= self.flush.patience {
             Some(FlushResult::Unreachable)
         } else {
             None
@@ -91,5 +121,7 @@ impl Waiting {
     }
 }
 
+/// Before a flush is given up: leaves time for one more exchange.
+const LAST_TRY: Duration = Duration::from_millis(250);
 /// One refused connection may be a receiver that restarts.
 pub(super) const MIN_ATTEMPTS: u32 = 3;

@@ -37,6 +37,7 @@ impl Outcomes {
     }
 
     pub(super) fn note_response(&mut self) {
+        self.counters.set_problem(self.signal, "");
         self.last_failure = None;
     }
 

@@ -155,6 +155,14 @@ impl Counters {
         problem.clone_into(&mut self.signal(signal).lock_problems().waiting);
     }
 
+    /// A request was sent: until there is a response, that is the problem.
+    pub(crate) fn note_sent(&self, signal: Signal, url: impl FnOnce() -> String) {
+        let mut problems = self.signal(signal).lock_problems();
+        if problems.waiting.is_empty() {
+            problems.waiting = format!("{}: no response yet", url());
+        }
+    }
+
     /// Why the signal's last loss happened.
     pub(crate) fn loss_problem(&self, signal: Signal) -> String {
         let problems = self.signal(signal).lock_problems();
