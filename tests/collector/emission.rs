@@ -41,7 +41,7 @@ pub(super) async fn emit_every_kind(capture: ContentCapture) {
         #[cfg(feature = "agent-runtime")]
         agents::emit(&server, options()).await;
         run_own_work(options()).await;
-        judge().await;
+        judge(&options()).await;
     };
     let span = tracing::info_span!("answer", workflow.type = "rag");
     calls.instrument(span).await;
@@ -178,11 +178,15 @@ async fn run_own_work(options: MonitorOptions) {
 }
 
 /// On the open span, and on one that has ended.
-async fn judge() {
-    let feedback = || Feedback::negative().message("planted complaint");
+async fn judge(options: &MonitorOptions) {
+    let feedback = || {
+        let feedback = Feedback::negative().message("planted complaint");
+        feedback.options(options.clone())
+    };
     let evaluation = || {
         let score = Score::relevance(0.5).unwrap();
-        Evaluation::new().score(score.explanation("planted explanation"))
+        let evaluation = Evaluation::new().score(score.explanation("planted explanation"));
+        evaluation.options(options.clone())
     };
     feedback().record();
     evaluation().record();
