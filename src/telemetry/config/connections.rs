@@ -12,7 +12,7 @@ use super::signal_off::{SignalOff, warn_signals_off};
 use super::signal_variables::signal_variables;
 use super::tls::{TlsSources, find_tls_sources};
 use crate::Error;
-use crate::telemetry::connection::{Connection, Connections};
+use crate::telemetry::connection::{Connection, Connections, Proxy};
 use crate::telemetry::signal::{PerSignal, Signal};
 use crate::telemetry::signal_config::SignalConfig;
 
@@ -34,8 +34,7 @@ pub(super) fn resolve_connections(
             return Ok(None);
         };
         let proxy = resolve_proxy(&settings.env, &config.endpoint, config.new_relic);
-        let proxy_uri = proxy.iter().flatten().map(|proxy| &proxy.uri);
-        let https = proxy_uri.chain([&config.endpoint]).any(is_https);
+        let https = uses_tls(&config.endpoint, proxy.iter().flatten().next());
         let tls = tls.find_or_build(find_tls_sources(settings, signal), https)?;
         // Somebody has set an endpoint of its own, or of all signals but spans, for
         // this signal.
@@ -86,6 +85,8 @@ impl TlsConfigs {
     }
 }
 
-fn is_https(uri: &Uri) -> bool {
-    uri.scheme() == Some(&Scheme::HTTPS)
+/// Whether the receiver or its proxy is reached by https.
+pub(super) fn uses_tls(endpoint: &Uri, proxy: Option<&Proxy>) -> bool {
+    let mut uris = proxy.map(|proxy| &proxy.uri).into_iter().chain([endpoint]);
+    uris.any(|uri| uri.scheme() == Some(&Scheme::HTTPS))
 }

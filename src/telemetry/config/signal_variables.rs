@@ -1,6 +1,8 @@
 //! Environment variables that exist for each signal.
 
-use super::environment::{COMPRESSION, HEADERS, PROTOCOL, TIMEOUT};
+use super::environment::{
+    CERTIFICATE, CLIENT_CERTIFICATE, CLIENT_KEY, COMPRESSION, HEADERS, PROTOCOL, TIMEOUT,
+};
 use crate::telemetry::signal::Signal;
 
 /// The variables of one signal. Where there are two, the first one wins.
@@ -11,6 +13,9 @@ pub(super) struct SignalVariables {
     pub(super) timeout: [&'static str; 2],
     pub(super) compression: [&'static str; 2],
     pub(super) protocol: [&'static str; 2],
+    pub(super) certificate: [&'static str; 2],
+    pub(super) client_certificate: [&'static str; 2],
+    pub(super) client_key: [&'static str; 2],
     /// `none` turns the signal off.
     pub(super) exporter: &'static str,
 }
@@ -36,6 +41,18 @@ macro_rules! variables {
             protocol: [
                 concat!("OTEL_EXPORTER_OTLP_", $signal, "_PROTOCOL"),
                 PROTOCOL,
+            ],
+            certificate: [
+                concat!("OTEL_EXPORTER_OTLP_", $signal, "_CERTIFICATE"),
+                CERTIFICATE,
+            ],
+            client_certificate: [
+                concat!("OTEL_EXPORTER_OTLP_", $signal, "_CLIENT_CERTIFICATE"),
+                CLIENT_CERTIFICATE,
+            ],
+            client_key: [
+                concat!("OTEL_EXPORTER_OTLP_", $signal, "_CLIENT_KEY"),
+                CLIENT_KEY,
             ],
             exporter: concat!("OTEL_", $signal, "_EXPORTER"),
         }

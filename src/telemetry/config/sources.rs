@@ -1,7 +1,6 @@
 //! [`SignalSources`]: which settings won, for messages.
 
-use http::uri::Scheme;
-
+use super::connections::uses_tls;
 use super::license_key::{API_KEY, find_license_key};
 use super::proxy::resolve_proxy;
 use super::settings::Settings;
@@ -27,11 +26,7 @@ pub(super) fn find_sources(settings: &Settings, config: &SignalConfig) -> Signal
     // An invalid proxy is a failure of the export, which says more.
     let proxy = resolve_proxy(env, &config.endpoint, config.new_relic);
     let proxy = proxy.ok().flatten();
-    let proxy_uri = proxy.as_ref().map(|proxy| &proxy.uri);
-    let uris = proxy_uri.into_iter().chain([&config.endpoint]);
-    let tls = uris
-        .map(http::Uri::scheme)
-        .any(|it| it == Some(&Scheme::HTTPS));
+    let tls = uses_tls(&config.endpoint, proxy.as_ref());
     SignalSources {
         headers: find_headers_source(settings, config),
         compression: config.compression_source,

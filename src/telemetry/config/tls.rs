@@ -10,6 +10,7 @@ use rustls::{ClientConfig, RootCertStore};
 
 use super::environment::Environment;
 use super::settings::Settings;
+use super::signal_variables::signal_variables;
 use crate::Error;
 use crate::telemetry::signal::Signal;
 
@@ -31,7 +32,7 @@ enum Roots {
 
 #[derive(Clone, Eq, PartialEq)]
 struct Pem {
-    setting: String,
+    setting: &'static str,
     source: PemSource,
 }
 
@@ -44,7 +45,8 @@ enum PemSource {
 /// Why TLS cannot be set up.
 #[derive(Debug)]
 pub(super) struct TlsError {
-    setting: String,
+    /// `None` for a problem of the machine.
+    setting: Option<&'static str>,
     problem: String,
     from_code: bool,
 }
@@ -54,7 +56,10 @@ impl TlsError {
     /// machine, turn the export off with the reason.
     pub(super) fn into_reason(self) -> Result<String, Error> {
         if self.from_code {
-            return Err(Error::invalid_setting(&self.setting, self.problem));
+            return Err(Error::invalid_setting(
+                self.setting.unwrap_or_default(),
+                self.problem,
+            ));
         }
         Ok(self.to_string())
     }
@@ -62,31 +67,24 @@ impl TlsError {
 
 impl fmt::Display for TlsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.setting.is_empty() {
-            return f.write_str(&self.problem);
+        match self.setting {
+            Some(setting) => write!(f, "{setting}: {}", self.problem),
+            None => f.write_str(&self.problem),
         }
-        write!(f, "{}: {}", self.setting, self.problem)
     }
 }
 
 /// Code > the signal's variables > the generic variables.
 pub(super) fn find_tls_sources(settings: &Settings, signal: Signal) -> TlsSources {
-    let code = |setting: &str, pem: &Vec<u8>| Pem {
-        setting: setting.to_owned(),
+    let code = |setting, pem: &Vec<u8>| Pem {
+        setting,
         source: PemSource::Code(pem.clone()),
     };
-    let file = |suffix: &str| {
-        let names = [
-            format!("OTEL_EXPORTER_OTLP_{}_{suffix}", variable_part(signal)),
-            format!("OTEL_EXPORTER_OTLP_{suffix}"),
-        ];
-        names.into_iter().find_map(|name| {
-            let path = settings.env.get(&name)?;
-            Some(Pem {
-                setting: name,
-                source: PemSource::File(path.trim().to_owned()),
-            })
-        })
+    let variables = signal_variables(signal);
+    let file = |names: &[&'static str]| {
+        let (setting, path) = settings.env.get_first(names)?;
+        let source = PemSource::File(path);
+        Some(Pem { setting, source })
     };
     let roots = settings.root_certificates.as_ref();
     let roots = roots.map(|pem| code(ROOT_CERTIFICATES, pem));
@@ -96,11 +94,14 @@ pub(super) fn find_tls_sources(settings: &Settings, signal: Signal) -> TlsSource
             Some(code(CLIENT_IDENTITY, chain)),
             Some(code(CLIENT_IDENTITY, key)),
         ),
-        None => (file("CLIENT_CERTIFICATE"), file("CLIENT_KEY")),
+        None => (
+            file(&variables.client_certificate),
+            file(&variables.client_key),
+        ),
     };
     TlsSources {
         roots: roots
-            .or_else(|| file("CERTIFICATE"))
+            .or_else(|| file(&variables.certificate))
             .map_or(Roots::System, Roots::Pem),
         client_certificate,
         client_key,
@@ -127,7 +128,7 @@ impl TlsSources {
             };
         };
         match &pem.source {
-            PemSource::Code(_) => pem.setting.clone(),
+            PemSource::Code(_) => pem.setting.to_owned(),
             PemSource::File(path) => format!("{path} ({})", pem.setting),
         }
     }
@@ -188,7 +189,7 @@ impl Pem {
 
     fn error(&self, problem: impl Into<String>) -> TlsError {
         TlsError {
-            setting: self.setting.clone(),
+            setting: Some(self.setting),
             problem: problem.into(),
             from_code: self.is_code(),
         }
@@ -231,17 +232,9 @@ impl Pem {
 
 fn machine_error(problem: String) -> TlsError {
     TlsError {
-        setting: String::new(),
+        setting: None,
         problem,
         from_code: false,
-    }
-}
-
-fn variable_part(signal: Signal) -> &'static str {
-    match signal {
-        Signal::Logs => "LOGS",
-        Signal::Metrics => "METRICS",
-        Signal::Traces => "TRACES",
     }
 }
 
