@@ -97,6 +97,16 @@ fn emit(guard: &TelemetryGuard) {
     logger.emit(record);
 }
 
+fn assert_gets_everything(telemetry: Telemetry, second: &Second) {
+    let (dispatch, guard) = subscribe(telemetry);
+    with(&dispatch, trace);
+    emit(&guard);
+    guard.shutdown().unwrap();
+    let [spans, metrics, logs] = second.names();
+    assert_eq!(spans, ["answer", "retrieval"]);
+    assert_eq!((metrics.len(), logs.len()), (1, 1));
+}
+
 #[test]
 fn both_destinations_get_every_signal_on_flush_and_shutdown() {
     let receiver = Receiver::start();
@@ -123,13 +133,7 @@ fn both_destinations_get_every_signal_on_flush_and_shutdown() {
 fn console_has_a_second_destination_too() {
     let console = Telemetry::console().environment(|_| None);
     let (telemetry, second) = Second::add(console.writer(std::io::sink()));
-    let (dispatch, guard) = subscribe(telemetry.service_name("support-bot"));
-    with(&dispatch, trace);
-    emit(&guard);
-    guard.shutdown().unwrap();
-    let [spans, metrics, logs] = second.names();
-    assert_eq!(spans, ["answer", "retrieval"]);
-    assert_eq!((metrics.len(), logs.len()), (1, 1));
+    assert_gets_everything(telemetry.service_name("support-bot"), &second);
     let metrics = second.metrics.get_finished_metrics().unwrap();
     let name = metrics[0].resource().get(&"service.name".into()).unwrap();
     assert_eq!(name.as_str(), "support-bot");
@@ -141,13 +145,7 @@ fn second_destination_may_be_the_only_one() {
     let none = |name: &str| (name == "OTEL_TRACES_EXPORTER").then(|| "none".to_owned());
     let telemetry = Telemetry::from_env().environment(none);
     let (telemetry, second) = Second::add(telemetry);
-    let (dispatch, guard) = subscribe(telemetry);
-    with(&dispatch, trace);
-    emit(&guard);
-    guard.shutdown().unwrap();
-    let [spans, metrics, logs] = second.names();
-    assert_eq!(spans, ["answer", "retrieval"]);
-    assert_eq!((metrics.len(), logs.len()), (1, 1));
+    assert_gets_everything(telemetry, &second);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-use nr_bedrock_observability::Telemetry;
+use nr_bedrock_observability::{Telemetry, TelemetryGuard};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -162,15 +162,21 @@ fn installs_at_trace() {
     guard.shutdown().unwrap();
 }
 
-#[test]
-#[ignore = "started by another test, as a process"]
-fn adds_the_layer() {
+/// A trace under the layer and a layer that logs.
+fn trace_beside_logs() -> TelemetryGuard {
     let (layer, guard) = Telemetry::from_env().layer().unwrap();
     tracing_subscriber::registry()
         .with(layer)
         .with(tracing_subscriber::fmt::layer().with_ansi(false))
         .init();
     trace();
+    guard
+}
+
+#[test]
+#[ignore = "started by another test, as a process"]
+fn adds_the_layer() {
+    let guard = trace_beside_logs();
     guard.flush().unwrap();
     guard.shutdown().unwrap();
 }
@@ -178,12 +184,7 @@ fn adds_the_layer() {
 #[test]
 #[ignore = "started by another test, as a process"]
 fn waits_for_a_warning() {
-    let (layer, guard) = Telemetry::from_env().layer().unwrap();
-    tracing_subscriber::registry()
-        .with(layer)
-        .with(tracing_subscriber::fmt::layer().with_ansi(false))
-        .init();
-    trace();
+    let guard = trace_beside_logs();
     std::thread::sleep(std::time::Duration::from_millis(500));
     // Without the flush of a shutdown.
     std::mem::forget(guard);
