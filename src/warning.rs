@@ -27,7 +27,7 @@ impl WarnOnce {
         }
     }
 
-    /// Logs the text, unless it was logged before or nobody listens yet.
+    /// Logs the text, unless it was logged before or no subscriber listens yet.
     pub(crate) fn log(&self, text: impl FnOnce() -> String) {
         if !self.0.load(Relaxed) && is_anyone_listening() && !self.0.swap(true, Relaxed) {
             warn(&text());

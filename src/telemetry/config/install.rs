@@ -75,7 +75,7 @@ pub(super) fn start_pipeline(
     let mut has_loggers = processors.have_log_processors() || !enabled;
     match destination {
         Destination::Disabled(_) | Destination::Off(_) => {}
-        // Printed are spans alone; log records that nobody prints are not missed.
+        // The console prints spans only. Without log records no warning is due.
         Destination::Console => has_loggers = true,
         Destination::Otlp(otlp) => {
             let OtlpDestination {

@@ -28,7 +28,7 @@ pub(super) struct Pipeline {
     pub(super) delivery: Option<Delivery>,
     /// The URL that spans are sent to, for messages.
     pub(super) receiver: Option<String>,
-    /// Warnings about the settings that nobody has heard yet.
+    /// Warnings about the settings that are not logged yet.
     pub(super) warnings: Arc<PendingWarnings>,
 }
 

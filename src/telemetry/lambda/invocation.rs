@@ -1,4 +1,4 @@
-//! [`Invocation`]: what the runtime tells of one invocation.
+//! [`Invocation`]: the runtime's data about one invocation.
 
 use http::{HeaderMap, HeaderValue};
 
